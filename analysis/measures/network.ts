@@ -1,0 +1,256 @@
+/**
+ * The `network` measure: the shape of a directed graph of agents, follows, replies, reposts or co-actions.
+ *
+ * Reads two edge columns; gives the object of `analyze SOURCE network --json`. Field names are a contract (`design.md`, section 8).
+ * Exact where that is affordable, otherwise sampled with a 95 % interval, and `method` says which. What is affordable follows
+ * from counts of the graph alone, never from a clock, so that the same graph gives the same numbers on every machine.
+ * Each sampled quantity draws from a stream of its own: leaving one out moves no other.
+ */
+import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
+import type { RandomStream } from '../../sim/ground/philox.ts';
+import { findCommunities } from '../estimators/communities.ts';
+import { connectedComponents, giantComponentShare, largestComponent, stronglyConnectedComponents } from '../estimators/components.ts';
+import type { Components } from '../estimators/components.ts';
+import { maxCore } from '../estimators/cores.ts';
+import { degreeAssortativity, density, inDegrees, reciprocity, totalDegrees } from '../estimators/degree.ts';
+import { quantiles } from '../estimators/distribution.ts';
+import { graphFromEdges, outDegrees, transpose, undirected, withoutIsolates } from '../estimators/graph.ts';
+import type { BuiltGraph, Graph, NodeColumn } from '../estimators/graph.ts';
+import { gini } from '../estimators/inequality.ts';
+import { meanInterval, wilsonInterval } from '../estimators/interval.ts';
+import { distancesFrom, sampleOfComponent } from '../estimators/paths.ts';
+import { reportTail } from '../estimators/tail-verdict.ts';
+import {
+  forwardGraph,
+  meanLocalClustering,
+  sampledLocalClustering,
+  sampledTransitivity,
+  transitivity,
+  triangleCounts,
+  triangleWork,
+} from '../estimators/triangles.ts';
+import { finiteInterval, finiteOrNull } from './measured.ts';
+import type { Measured } from './measured.ts';
+
+/** Edges of one layer: row i runs from agent `sources[i]` to agent `targets[i]`. Repeated edges and self-loops are left out and counted. */
+export interface EdgeColumns {
+  readonly nodeCount: number;
+  readonly sources: NodeColumn;
+  readonly targets: NodeColumn;
+}
+
+/** How to measure. */
+export interface NetworkOptions {
+  readonly seed: number;
+  /** Whether agents without any edge are nodes: yes for follows of a population, no for a reply graph. Default `kept`. */
+  readonly isolates?: 'kept' | 'dropped';
+  /** Steps of exact triangle counting above which wedges are sampled. */
+  readonly triangleWorkMax?: number;
+  /** Nodes of the giant component above which path lengths are sampled. */
+  readonly exactPathNodesMax?: number;
+}
+
+/** Spread of a degree over nodes. */
+export interface DegreeSummary {
+  readonly mean: number | null;
+  readonly median: number | null;
+  readonly max: number;
+  readonly gini: number | null;
+}
+
+/** The object under `measures.network`. */
+export interface NetworkMeasure extends Measured {
+  readonly nodes: number;
+  readonly edges: number;
+  readonly density: number;
+  readonly reciprocity: number;
+  readonly transitivity: number | null;
+  readonly meanLocalClustering: number | null;
+  readonly assortativity: number | null;
+  readonly meanPathLength: number | null;
+  /** Greatest distance in the giant component; null when paths were sampled. */
+  readonly diameter: number | null;
+  readonly modularity: number;
+  readonly communities: number;
+  readonly giantComponentShare: number;
+  /** Nodes of the largest strongly connected component. */
+  readonly largestStrongComponent: number;
+  readonly maxCore: number;
+  /** Gini coefficient of the total degree, in plus out. */
+  readonly degreeGini: number | null;
+  readonly degrees: { readonly in: DegreeSummary; readonly out: DegreeSummary; readonly total: DegreeSummary };
+  readonly inDegreeTail: { readonly alpha: number; readonly xmin: number; readonly tailCount: number; readonly verdict: string } | null;
+  /** 95 % intervals of what was sampled, by field. */
+  readonly intervals: Readonly<Record<string, [number, number]>>;
+  readonly selfLoopsDropped: number;
+  readonly duplicatesDropped: number;
+}
+
+/** A stream each, so that a sampled quantity moves no other. */
+const streamKeys = { paths: 1, transitivity: 2, clustering: 3, communities: 4, tail: 5 };
+
+const wedgeDrawCount = 200_000;
+const triangleWorkMaxDefault = 2_000_000_000;
+const exactPathNodesMaxDefault = 2000;
+/** Edges that all starts together go through: 100 starts up to 20,000 edges, one from 1,000,000 on; about a second. */
+const restartEdgesMax = 2_000_000;
+const restartCountMax = 100;
+
+const definition =
+  'n: nodes. Density, reciprocity (share of directed edges whose reverse exists) and degrees on the directed graph without self-loops and ' +
+  'repeated edges; transitivity (3 triangles / wedges), mean local clustering (nodes of degree >= 2), degree assortativity, ' +
+  'mean path length (giant component), modularity and cores on the undirected simple graph; giant component is weakly connected; ' +
+  'degreeGini is of in-degree plus out-degree';
+
+interface Part {
+  readonly notes: string[];
+  readonly intervals: Record<string, [number, number]>;
+}
+
+/** Measures one layer. */
+export function measureNetwork(columns: EdgeColumns, options: NetworkOptions): NetworkMeasure {
+  const built = graphFromEdges(columns.nodeCount, columns.sources, columns.targets);
+  const graph = options.isolates === 'dropped' ? withoutIsolates(built.graph).graph : built.graph;
+  const symmetric = undirected(graph, transpose(graph));
+  const components = connectedComponents(symmetric);
+  const part: Part = { notes: [], intervals: {} };
+  const clustering = measureClustering(symmetric, options, part);
+  const paths = measurePaths(symmetric, components, options, part);
+  const communities = measureCommunities(symmetric, options, part);
+  const degrees = measureDegrees(graph);
+  return {
+    nodes: graph.nodeCount,
+    edges: graph.targets.length,
+    density: density(graph),
+    reciprocity: reciprocity(graph),
+    ...clustering,
+    assortativity: finiteOrNull(degreeAssortativity(symmetric)),
+    ...paths,
+    ...communities,
+    giantComponentShare: giantComponentShare(components),
+    largestStrongComponent: Math.max(0, sizeOfLargest(stronglyConnectedComponents(graph))),
+    maxCore: maxCore(symmetric),
+    degreeGini: degrees.total.gini,
+    degrees,
+    inDegreeTail: measureTail(graph, options.seed),
+    intervals: part.intervals,
+    selfLoopsDropped: built.selfLoopCount,
+    duplicatesDropped: built.duplicateCount,
+    method: part.notes.join('; '),
+    definition,
+    n: graph.nodeCount,
+    warnings: warningsOf(columns, built, graph),
+  };
+}
+
+function streamOf(options: NetworkOptions, key: number): RandomStream {
+  return randomStream(options.seed, streamPurposes.sample, key);
+}
+
+function sizeOfLargest(components: Components): number {
+  return components.sizes[largestComponent(components)] ?? 0;
+}
+
+function measureClustering(
+  symmetric: Graph,
+  options: NetworkOptions,
+  part: Part,
+): Pick<NetworkMeasure, 'transitivity' | 'meanLocalClustering'> {
+  const forward = forwardGraph(symmetric);
+  if (triangleWork(forward) <= (options.triangleWorkMax ?? triangleWorkMaxDefault)) {
+    part.notes.push('triangles exact (forward algorithm)');
+    const triangles = triangleCounts(forward);
+    return {
+      transitivity: finiteOrNull(transitivity(symmetric, triangles)),
+      meanLocalClustering: finiteOrNull(meanLocalClustering(symmetric, triangles)),
+    };
+  }
+  part.notes.push(`transitivity and clustering from ${wedgeDrawCount} sampled wedges each, seed ${options.seed}`);
+  const global = sampledTransitivity(symmetric, wedgeDrawCount, streamOf(options, streamKeys.transitivity));
+  const local = sampledLocalClustering(symmetric, wedgeDrawCount, streamOf(options, streamKeys.clustering));
+  return {
+    transitivity: withInterval('transitivity', wilsonInterval(global.hitCount, global.drawCount), part),
+    meanLocalClustering: withInterval('meanLocalClustering', wilsonInterval(local.hitCount, local.drawCount), part),
+  };
+}
+
+function withInterval(field: string, estimate: { value: number; interval: [number, number] }, part: Part): number | null {
+  const interval = finiteInterval(estimate.interval);
+  if (interval !== undefined) part.intervals[field] = interval;
+  return finiteOrNull(estimate.value);
+}
+
+function measurePaths(
+  symmetric: Graph,
+  components: Components,
+  options: NetworkOptions,
+  part: Part,
+): Pick<NetworkMeasure, 'meanPathLength' | 'diameter'> {
+  const giant = largestComponent(components);
+  const giantSize = components.sizes[giant] ?? 0;
+  if (giantSize < 2) return { meanPathLength: null, diameter: null };
+  const exact = giantSize <= (options.exactPathNodesMax ?? exactPathNodesMaxDefault);
+  const sourceCount = exact ? giantSize : Math.min(giantSize, pathSourceCount(symmetric));
+  const sources = sampleOfComponent(components.component, giant, sourceCount, streamOf(options, streamKeys.paths));
+  const { distanceSum, greatest } = distancesFrom(symmetric, sources);
+  const estimate = meanInterval(distanceSum.map((sum) => sum / (giantSize - 1)));
+  if (sourceCount === giantSize) {
+    part.notes.push('path lengths exact (all pairs of the giant component)');
+    return { meanPathLength: estimate.value, diameter: greatest };
+  }
+  part.notes.push(`path lengths from ${sourceCount} sampled sources to the whole giant component, seed ${options.seed}`);
+  return { meanPathLength: withInterval('meanPathLength', estimate, part), diameter: null };
+}
+
+/** Between 32 and 512 sources, in whole batches of 32: about 6 reads of every edge a batch, some 10^9 reads in all. */
+function pathSourceCount(symmetric: Graph): number {
+  const batchCount = Math.floor(200_000_000 / (symmetric.targets.length + symmetric.nodeCount));
+  return 32 * Math.min(16, Math.max(1, batchCount));
+}
+
+function measureCommunities(
+  symmetric: Graph,
+  options: NetworkOptions,
+  part: Part,
+): Pick<NetworkMeasure, 'modularity' | 'communities'> {
+  const affordable = Math.floor(restartEdgesMax / Math.max(1, symmetric.targets.length / 2));
+  const restartCount = Math.max(1, Math.min(restartCountMax, affordable));
+  // A second round at 2 million edges costs 1.5 s and gains 10^-4; small graphs go on until nothing is gained.
+  const roundCountMax = restartCount > 1 ? 10 : 2;
+  const found = findCommunities(symmetric, streamOf(options, streamKeys.communities), { restartCount, roundCountMax });
+  part.notes.push(`modularity: best of ${restartCount} Leiden start${restartCount === 1 ? '' : 's'}, resolution 1, seed ${options.seed}`);
+  return { modularity: found.modularity, communities: found.communityCount };
+}
+
+function measureDegrees(graph: Graph): NetworkMeasure['degrees'] {
+  return { in: summaryOf(inDegrees(graph)), out: summaryOf(outDegrees(graph)), total: summaryOf(totalDegrees(graph)) };
+}
+
+function summaryOf(degree: Int32Array): DegreeSummary {
+  const [median, max] = quantiles(degree, [0.5, 1]);
+  let sum = 0;
+  for (let node = 0; node < degree.length; node++) sum += degree[node];
+  return {
+    mean: finiteOrNull(sum / degree.length),
+    median: finiteOrNull(median),
+    max: degree.length === 0 ? 0 : max,
+    gini: finiteOrNull(gini(degree)),
+  };
+}
+
+/** The tail of the positive in-degrees, without a bootstrap: the verdict says that the fit was not tested. */
+function measureTail(graph: Graph, seed: number): NetworkMeasure['inDegreeTail'] {
+  const report = reportTail(inDegrees(graph), 0, randomStream(seed, streamPurposes.bootstrap, streamKeys.tail));
+  if (report === undefined) return null;
+  return { alpha: report.alpha, xmin: report.xmin, tailCount: report.tailCount, verdict: report.verdict };
+}
+
+function warningsOf(columns: EdgeColumns, built: BuiltGraph, graph: Graph): string[] {
+  const warnings: string[] = [];
+  if (built.selfLoopCount > 0) warnings.push(`${built.selfLoopCount} edges from a node to itself were left out`);
+  if (built.duplicateCount > 0) warnings.push(`${built.duplicateCount} repeated edges were counted once`);
+  const dropped = columns.nodeCount - graph.nodeCount;
+  if (dropped > 0) warnings.push(`${dropped} agents without an edge were left out`);
+  if (graph.targets.length === 0) warnings.push('the graph has no edges');
+  return warnings;
+}

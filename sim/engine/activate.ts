@@ -1,0 +1,140 @@
+/**
+ * Who is awake: wake times are drawn at waking and queued in a timing wheel, so that a sleeper draws nothing and costs nothing.
+ *
+ * An agent wakes as a Poisson process whose rate follows its profile over the hours of the day: the next time solves
+ * rate-integral = -log(u). Wakings within one tick count once, so p = 1 - exp(-rate x dt), whatever the tick's length.
+ * Order: the slots' chains are met in any order; bits in a bitmap bring agents into the order of rows. Oracle: a sorted list.
+ */
+import { log } from '../ground/detmath.ts';
+import { drawWord, laneA, laneB, openUnitOf, purposes } from '../ground/random.ts';
+import { neverWakes } from '../world/agents.ts';
+import { forOwnBlocks } from '../world/ownership.ts';
+import { counts } from '../exchange/tables.ts';
+import { wheelLength } from './state.ts';
+import type { AgentRow } from '../ground/ids.ts';
+import type { Agents } from '../world/agents.ts';
+import type { PerceptRow, ShardTables } from '../exchange/tables.ts';
+import type { Ownership } from '../world/ownership.ts';
+
+/** Hours of the day as cumulative shares: 25 values a profile, from 0 to 1. */
+export type CumulativeProfiles = Float64Array;
+
+/** Where in time a tick lies. */
+export interface Calendar {
+  readonly tickSeconds: number;
+  readonly startHour: number;
+}
+
+const secondsPerDay = 86400;
+const secondsPerHour = 3600;
+
+/** Cumulative shares of each profile's hours. */
+export function cumulativeProfiles(shares: Float64Array): CumulativeProfiles {
+  const profileCount = shares.length / 24;
+  const cumulative = new Float64Array(profileCount * 25);
+  for (let profile = 0; profile < profileCount; profile++) {
+    for (let hour = 0; hour < 24; hour++) {
+      cumulative[profile * 25 + hour + 1] = cumulative[profile * 25 + hour] + shares[profile * 24 + hour];
+    }
+    cumulative[profile * 25 + 24] = 1;
+  }
+  return cumulative;
+}
+
+/**
+ * The tick of the next waking at or after the start of tick `from`; `word` is a uniform 32-bit word.
+ *
+ *     smallest t with integral from start(from) to t of rate = -log((word + 1/2) / 2^32)
+ */
+export function nextWakeTick(
+  calendar: Calendar,
+  profiles: CumulativeProfiles,
+  agent: { readonly profile: number; readonly wakesPerDay: number },
+  from: number,
+  word: number,
+): number {
+  if (!(agent.wakesPerDay > 0)) return neverWakes;
+  const wait = -log(openUnitOf(word)) / agent.wakesPerDay;
+  const start = calendar.startHour * secondsPerHour;
+  const now = start + from * calendar.tickSeconds;
+  const day = Math.floor(now / secondsPerDay);
+  const base = agent.profile * 25;
+  const hourNow = (now - day * secondsPerDay) / secondsPerHour;
+  const whole = Math.floor(hourNow);
+  const passed = profiles[base + whole] + (hourNow - whole) * (profiles[base + whole + 1] - profiles[base + whole]);
+  const goal = passed + wait;
+  const days = Math.floor(goal);
+  const rest = goal - days;
+  let hour = 0;
+  while (hour < 23 && profiles[base + hour + 1] <= rest) hour++;
+  const share = profiles[base + hour + 1] - profiles[base + hour];
+  const within = share > 0 ? (rest - profiles[base + hour]) / share : 0;
+  const seconds = (day + days) * secondsPerDay + (hour + within) * secondsPerHour;
+  const tick = Math.floor((seconds - start) / calendar.tickSeconds);
+  return Math.max(from, Math.min(neverWakes - 1, tick));
+}
+
+/** Queues an agent's next waking. `now` is the tick that is being worked on; `tick` lies after it. */
+export function queueWake(agents: Agents, wheel: Int32Array, row: AgentRow, now: number, tick: number): void {
+  agents.wakeTick[row] = tick;
+  if (tick === neverWakes) return;
+  const slot = Math.min(tick, now + wheelLength - 1) & (wheelLength - 1);
+  agents.wakeNext[row] = wheel[slot];
+  wheel[slot] = row + 1;
+}
+
+/** Draws and queues the waking after this one. */
+export function drawWake(
+  agents: Agents,
+  wheel: Int32Array,
+  calendar: Calendar,
+  profiles: CumulativeProfiles,
+  row: AgentRow,
+  at: { readonly tick: number; readonly seedA: number; readonly seedB: number; readonly first: boolean },
+): void {
+  const a = laneA(at.seedA, agents.keyLo[row]);
+  const b = laneB(at.seedB, agents.keyHi[row]);
+  const word = drawWord(a, b, at.first ? purposes.firstWake : purposes.wake, 0);
+  const from = at.first ? 0 : at.tick + 1;
+  const who = { profile: agents.profile[row], wakesPerDay: agents.wakesPerDay[row] };
+  queueWake(agents, wheel, row, at.first ? -1 : at.tick, nextWakeTick(calendar, profiles, who, from, word));
+}
+
+/** Lists the shard's agents that wake at this tick as percepts, in the order of rows. */
+export function activate(
+  agents: Agents,
+  wheel: Int32Array,
+  awake: Int32Array,
+  owner: Ownership,
+  tables: ShardTables,
+  tick: number,
+): void {
+  takeSlot(agents, wheel, awake, tick);
+  const percepts = tables.percepts.agent as unknown as Int32Array;
+  let perceptCount = 0;
+  forOwnBlocks(owner, (start, end) => {
+    for (let word = start >>> 5; word < (end + 31) >>> 5; word++) {
+      let bits = awake[word];
+      if (bits === 0) continue;
+      awake[word] = 0;
+      while (bits !== 0) {
+        const low = bits & -bits;
+        percepts[perceptCount++ as PerceptRow] = (word << 5) + 31 - Math.clz32(low);
+        bits ^= low;
+      }
+    }
+  });
+  tables.count[counts.percepts] = perceptCount;
+}
+
+function takeSlot(agents: Agents, wheel: Int32Array, awake: Int32Array, tick: number): void {
+  const slot = tick & (wheelLength - 1);
+  let next = wheel[slot];
+  wheel[slot] = 0;
+  while (next !== 0) {
+    const row = (next - 1) as AgentRow;
+    next = agents.wakeNext[row];
+    if (agents.wakeTick[row] === tick) awake[row >>> 5] |= 1 << (row & 31);
+    else queueWake(agents, wheel, row, tick, agents.wakeTick[row]);
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * Reads a finished tick out of the shards' tables, in canonical order: by actor's ordinal, then by the order of its intents.
+ *
+ * Runs on the main thread while the shards work on the next tick, whose tables are the other half. Addresses become ordinals.
+ * Oracle: sorting intents as objects (`test/sim/engine/collect.test.ts`).
+ */
+import { createRadixScratch, sortPairs } from '../ground/radix.ts';
+import { mix32 } from '../ground/random.ts';
+import { topicCount } from '../world/agents.ts';
+import { postRow, topicOf } from '../world/posts.ts';
+import { verbs } from '../exchange/verbs.ts';
+import { counts, requestWords } from '../exchange/tables.ts';
+import type { AgentRow } from '../ground/ids.ts';
+import type { RadixScratch } from '../ground/radix.ts';
+import type { IntentRow, PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
+import type { SeenRecord, TickRecord } from '../record/chunk.ts';
+import type { RuleBook } from '../game-master/resolve.ts';
+import type { State } from './state.ts';
+
+/** What collecting needs, kept from tick to tick. */
+export interface Collector {
+  readonly state: State;
+  readonly book: RuleBook;
+  readonly radix: RadixScratch;
+  /** Agents whose exposures are kept in full: those with a hash of their key below this, of 2^32. */
+  readonly sampleBelow: number;
+  keys: Int32Array;
+  values: Int32Array;
+}
+
+export function createCollector(state: State, book: RuleBook, sampleShare: number): Collector {
+  const sampleBelow = Math.round(sampleShare * 0x1_0000_0000);
+  return {
+    ...{ state, book, sampleBelow, radix: createRadixScratch(4096) },
+    keys: new Int32Array(4096),
+    values: new Int32Array(4096),
+  };
+}
+
+/** Whether an agent belongs to the sample: a hash of its key, so that the sample does not depend on rows. */
+export function isSampled(collector: Collector, agent: AgentRow): boolean {
+  const { keyLo, keyHi } = collector.state.agents;
+  return mix32(keyLo[agent] ^ mix32(keyHi[agent] ^ 0x51ed270b)) >>> 0 < collector.sampleBelow;
+}
+
+/** The record of one tick. */
+export function collectTick(collector: Collector, all: readonly ShardTables[], tick: number): TickRecord {
+  const intentCount = all.reduce((sum, tables) => sum + tables.count[counts.intents], 0);
+  const order = orderIntents(collector, all, intentCount);
+  const columns = {
+    actor: new Int32Array(intentCount),
+    target: new Int32Array(intentCount),
+    amount: new Int32Array(intentCount),
+    result: new Int32Array(intentCount),
+    verb: new Uint8Array(intentCount),
+    sequence: new Uint8Array(intentCount),
+    outcome: new Uint8Array(intentCount),
+    reason: new Uint8Array(intentCount),
+    rule: new Uint8Array(intentCount),
+    topic: new Uint8Array(intentCount),
+  };
+  for (let to = 0; to < intentCount; to++) copyIntent(collector, all, order[to], columns, to);
+  const sum = (place: number): number => all.reduce((total, tables) => total + tables.count[place], 0);
+  return {
+    tick,
+    intentCount,
+    ...columns,
+    answers: collectAnswers(collector, all),
+    totals: {
+      awake: sum(counts.percepts),
+      exposures: sum(counts.exposures),
+      granted: sum(counts.granted),
+      refused: sum(counts.refused),
+      posts: sum(counts.newPosts),
+    },
+    seen: collectSeen(collector, all),
+  };
+}
+
+const shardShift = 26;
+
+/** Places of intents (shard in the high bits, row in the low) in canonical order: a stable sort by ordinal. */
+function orderIntents(collector: Collector, all: readonly ShardTables[], intentCount: number): Int32Array {
+  if (collector.keys.length < intentCount) {
+    collector.keys = new Int32Array(intentCount * 2);
+    collector.values = new Int32Array(intentCount * 2);
+  }
+  const { keys, values, state } = collector;
+  let at = 0;
+  all.forEach(({ intents, count }, shard) => {
+    for (let row = 0 as IntentRow; row < count[counts.intents]; row++) {
+      keys[at] = state.agents.ordinal[intents.actor[row] as AgentRow];
+      values[at++] = (shard << shardShift) | row;
+    }
+  });
+  sortPairs(keys, values, intentCount, collector.radix);
+  return values;
+}
+
+type Columns = Pick<TickRecord, 'actor' | 'target' | 'amount' | 'result' | 'verb' | 'sequence'> &
+  Pick<TickRecord, 'outcome' | 'reason' | 'rule' | 'topic'>;
+
+function copyIntent(collector: Collector, all: readonly ShardTables[], place: number, to: Columns, row: number): void {
+  const { intents } = all[place >>> shardShift];
+  const from = (place & ((1 << shardShift) - 1)) as IntentRow;
+  const { agents, posts } = collector.state;
+  const verb = intents.verb[from];
+  const target = intents.target[from];
+  const isAgent = collector.book.verbs[verb]?.target === 'agent' && target >= 0 && target < agents.rowCapacity;
+  to.actor[row] = agents.ordinal[intents.actor[from] as AgentRow];
+  to.verb[row] = verb;
+  to.target[row] = isAgent ? agents.ordinal[target as AgentRow] : target;
+  to.amount[row] = intents.amount[from];
+  to.sequence[row] = intents.sequence[from];
+  to.outcome[row] = intents.outcome[from];
+  to.reason[row] = intents.reason[from];
+  to.rule[row] = intents.rule[from];
+  const result = intents.result[from];
+  to.result[row] = result;
+  if (verb >= verbs.post && verb <= verbs.quote && result > 0) {
+    to.topic[row] = topicOf(posts.topic, postRow(posts, result) * topicCount);
+  }
+}
+
+/** Answers in canonical order, seven words each. */
+function collectAnswers(collector: Collector, all: readonly ShardTables[]): Int32Array {
+  const rows: number[][] = [];
+  for (const { requests, count } of all) {
+    for (let row = 0 as RequestRow; row < count[counts.requests]; row++) {
+      const start = row * requestWords;
+      const ordinal = collector.state.agents.ordinal[requests.agent[row] as AgentRow];
+      const words = requests.answer.subarray(start, start + requestWords);
+      rows.push([ordinal, requests.sequence[row], requests.status[row], ...words]);
+    }
+  }
+  rows.sort((x, y) => x[0] - y[0] || x[1] - y[1]);
+  return Int32Array.from(rows.flat());
+}
+
+function collectSeen(collector: Collector, all: readonly ShardTables[]): SeenRecord {
+  const rows: { agent: number; tables: ShardTables; percept: number }[] = [];
+  let total = 0;
+  if (collector.sampleBelow > 0) {
+    for (const tables of all) {
+      for (let percept = 0 as PerceptRow; percept < tables.count[counts.percepts]; percept++) {
+        const row = tables.percepts.agent[percept] as AgentRow;
+        if (!isSampled(collector, row)) continue;
+        rows.push({ agent: collector.state.agents.ordinal[row], tables, percept });
+        total += tables.percepts.itemCount[percept];
+      }
+    }
+  }
+  rows.sort((x, y) => x.agent - y.agent);
+  return copySeen(rows, total, collector.state.sizes.feedLength);
+}
+
+function copySeen(
+  rows: readonly { agent: number; tables: ShardTables; percept: number }[],
+  total: number,
+  feedLength: number,
+): SeenRecord {
+  const seen = {
+    agent: new Int32Array(total),
+    post: new Int32Array(total),
+    origin: new Int32Array(total),
+    source: new Uint8Array(total),
+    position: new Uint8Array(total),
+  };
+  let at = 0;
+  for (const { agent, tables, percept } of rows) {
+    const { post, origin, source } = tables.items as unknown as Record<string, Int32Array>;
+    for (let k = 0; k < tables.percepts.itemCount[percept as PerceptRow]; k++, at++) {
+      const place = percept * feedLength + k;
+      seen.agent[at] = agent;
+      seen.post[at] = post[place];
+      seen.origin[at] = origin[place];
+      seen.source[at] = source[place];
+      seen.position[at] = k;
+    }
+  }
+  return seen;
+}

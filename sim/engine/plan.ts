@@ -1,0 +1,74 @@
+/**
+ * A run's plan: everything that decides the outcome, as plain data, and beside it what does not (workers, layout, merging).
+ *
+ * The scenario layer compiles a scenario into a plan; shards get the plan by message, and own code by the URL of its module.
+ */
+import type { FeedSettings, OwnRecommender, RecommenderName } from '../recommender/recommend.ts';
+import type { RuleParameters } from '../policy/rules.ts';
+import type { OwnPolicy } from '../policy/own.ts';
+import type { OwnVerb } from '../exchange/verbs.ts';
+
+/** An act that the scenario makes an agent do at a tick, whether it is awake or not: an intent of the reserved actor. */
+export interface Intervention {
+  readonly tick: number;
+  /** External id. */
+  readonly agent: string;
+  readonly verb: 'post';
+  /** Logits added to every reader's score. */
+  readonly appeal?: number;
+}
+
+/** Which policy a class of agents has. */
+export type PolicyPlan =
+  | { readonly kind: 'rules'; readonly parameters: RuleParameters }
+  | { readonly kind: 'own'; readonly name: string };
+
+/** What decides the outcome. */
+export interface Plan {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly ticks: number;
+  readonly tickSeconds: number;
+  /** Hour of the day at tick 0, in [0, 24). */
+  readonly startHour: number;
+  readonly feed: Omit<FeedSettings, 'recommender'> & { readonly recommender: RecommenderName | { readonly own: string } };
+  readonly memoryLength: number;
+  readonly policies: readonly PolicyPlan[];
+  readonly allowedVerbs: readonly string[];
+  readonly attributes: readonly { readonly name: string; readonly initial: number }[];
+  readonly interventions: readonly Intervention[];
+  /** Standard deviation of a post's appeal, in logits. */
+  readonly appealSpread: number;
+  /** Share of an author's own interests in the topic of its post; the rest is drawn. */
+  readonly topicFocusShare: number;
+  /** Posts kept in the window, a power of two. */
+  readonly postCapacity: number;
+  /** URL of the module of own code, if there is one. */
+  readonly module?: string;
+}
+
+/** What does not decide the outcome. */
+export interface Placement {
+  readonly workers: number;
+  /** How agents lie in memory. `scrambled` exists to test that it cannot be seen. */
+  readonly layout: 'degree' | 'key' | 'scrambled';
+  readonly mergeTicks: number;
+}
+
+/** Own code of a study, by name. */
+export interface OwnCode {
+  readonly policies: Readonly<Record<string, OwnPolicy>>;
+  readonly recommenders: Readonly<Record<string, OwnRecommender>>;
+  readonly verbs: Readonly<Record<string, OwnVerb>>;
+}
+
+/** No own code. */
+export const noOwnCode: OwnCode = { policies: {}, recommenders: {}, verbs: {} };
+
+/** Ticks between state roots. */
+export const rootTicks = 100;
+
+/** Whether the state root is taken after a tick. */
+export function isRootTick(tick: number, ticks: number): boolean {
+  return (tick + 1) % rootTicks === 0 || tick + 1 === ticks;
+}

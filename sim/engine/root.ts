@@ -1,0 +1,145 @@
+/**
+ * The root of the whole state: every live row of every table, as canonical numbers, summed into 256 buckets by agent key.
+ *
+ * Sums do not depend on the order of rows, so layout, merge interval and number of shards cannot be seen. Each shard adds the
+ * rows that it owns; ties are hashed as pairs, unmerged log included.
+ */
+import { addRow, addWord, beginRow, createRowHash, wordsOfNumber } from '../ground/digest.ts';
+import { InvariantError } from '../ground/errors.ts';
+import { agentSpec, recentLength, topicCount } from '../world/agents.ts';
+import { boardCount, boardLength } from '../world/boards.ts';
+import { postSpec, postRow } from '../world/posts.ts';
+import { forOwnBlocks, postShard } from '../world/ownership.ts';
+import { noTie } from '../social-graph/ties.ts';
+import { newPostCount } from './apply.ts';
+import type { AgentRow, Id } from '../ground/ids.ts';
+import type { RowHash } from '../ground/digest.ts';
+import type { ColumnSpec, ColumnSpecs } from '../ground/table.ts';
+import type { Shard } from './shard.ts';
+
+/** Numbers of the tables in the hash: never reused. */
+const tableNumber = { agents: 1, memory: 2, attributes: 3, posts: 4, ties: 5, reactions: 6, boards: 7 } as const;
+
+/** Adds the shard's rows to its buckets, which are emptied first. */
+export function hashState(shard: Shard): void {
+  const buckets = shard.attached.buckets[shard.owner.shard];
+  buckets.fill(0);
+  const hash = createRowHash();
+  hashAgents(shard, buckets, hash);
+  hashPosts(shard, buckets, hash);
+  hashReactions(shard, buckets, hash);
+  if (shard.owner.shard === 0) hashBoards(shard, buckets, hash);
+}
+
+type Columns = Readonly<Record<string, ArrayLike<number>>>;
+
+/** Adds one row's columns in the order of their declaration; addresses are translated or left out. */
+function addColumns(shard: Shard, specs: ColumnSpecs, columns: Columns, row: number, hash: RowHash): void {
+  for (const name in specs) {
+    const spec = specs[name] as ColumnSpec;
+    if (spec.meaning === 'address') continue;
+    const column = columns[name];
+    for (let k = row * spec.width; k < (row + 1) * spec.width; k++) {
+      const value = column[k];
+      if (spec.meaning === 'agentRow') addWord(hash, shard.state.agents.ordinal[value as AgentRow]);
+      else if (spec.cell === 'f32' || spec.cell === 'f64') addNumber(shard, name, row, value, hash);
+      else addWord(hash, value);
+    }
+  }
+}
+
+function addNumber(shard: Shard, name: string, row: number, value: number, hash: RowHash): void {
+  if (Number.isNaN(value)) {
+    throw new InvariantError(`NaN in ${name}[${row}]`, { seed: shard.plan.seed, tick: shard.state.now.tick });
+  }
+  const { lo, hi } = wordsOfNumber(value);
+  addWord(hash, lo);
+  addWord(hash, hi);
+}
+
+function hashAgents(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const { state, owner } = shard;
+  const { agents, sizes } = state;
+  const attributeCount = sizes.attributeNames.length;
+  forOwnBlocks(owner, (start, end) => {
+    for (let row = start as AgentRow; row < end; row++) {
+      const bucket = agents.keyLo[row];
+      beginRow(hash, tableNumber.agents);
+      addWord(hash, agents.ordinal[row]);
+      addColumns(shard, agentSpec.columns, agents as unknown as Columns, row, hash);
+      addRow(buckets, bucket, hash);
+      beginRow(hash, tableNumber.memory);
+      addWord(hash, agents.ordinal[row]);
+      addCells(state.recents.entry, row, recentLength * 2, hash);
+      addCells(state.exposures.origin, row, sizes.memoryLength, hash);
+      addCells(state.exposures.seen, row, sizes.memoryLength, hash);
+      addRow(buckets, bucket, hash);
+      if (attributeCount > 0) {
+        beginRow(hash, tableNumber.attributes);
+        addWord(hash, agents.ordinal[row]);
+        addCells(state.attributes.value, row, attributeCount, hash);
+        addRow(buckets, bucket, hash);
+      }
+      hashTies(shard, buckets, hash, row);
+    }
+  });
+}
+
+function addCells(column: ArrayLike<number>, row: number, width: number, hash: RowHash): void {
+  for (let k = row * width; k < (row + 1) * width; k++) addWord(hash, column[k]);
+}
+
+function hashTies(shard: Shard, buckets: Int32Array, hash: RowHash, row: AgentRow): void {
+  const { agents, ties } = shard.state;
+  const neighbours = ties.followees.pool.neighbour as unknown as Int32Array;
+  const start = ties.followees.rows.start[row];
+  const add = (followee: number, sign: 1 | -1): void => {
+    beginRow(hash, tableNumber.ties);
+    addWord(hash, agents.ordinal[row]);
+    addWord(hash, agents.ordinal[followee as AgentRow]);
+    addRow(buckets, agents.keyLo[row], hash, sign);
+  };
+  for (let k = start; k < start + ties.followees.rows.length[row]; k++) add(neighbours[k], 1);
+  const log = ties.logs[shard.owner.shard];
+  for (let entry = agents.pendingTie[row] as Id<'tieLogs'>; entry !== noTie; entry = log.next[entry] as Id<'tieLogs'>) {
+    add(log.followee[entry], log.sign[entry] > 0 ? 1 : -1);
+  }
+}
+
+function hashPosts(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const { state, owner } = shard;
+  const end = state.now.nextPost + newPostCount(shard.all);
+  for (let id = state.now.oldestPost; id < end; id++) {
+    if (postShard(owner, id) !== owner.shard) continue;
+    const row = postRow(state.posts, id);
+    beginRow(hash, tableNumber.posts);
+    addColumns(shard, postSpec.columns, state.posts as unknown as Columns, row, hash);
+    addRow(buckets, state.agents.keyLo[state.posts.author[row] as AgentRow], hash);
+  }
+}
+
+/** Entries of archived posts may or may not have been dropped yet, so they do not count. */
+function hashReactions(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const { reactions, agents, now } = shard.state;
+  const table = reactions.halves[reactions.meta[0] as 0 | 1];
+  for (let place = 0 as Id<'reactions'>; place < reactions.meta[1]; place++) {
+    if (table.actor[place] === 0 || table.post[place] < now.oldestPost) continue;
+    const actor = (table.actor[place] - 1) as AgentRow;
+    beginRow(hash, tableNumber.reactions);
+    addWord(hash, agents.ordinal[actor]);
+    addWord(hash, table.post[place]);
+    addWord(hash, table.done[place]);
+    addRow(buckets, agents.keyLo[actor], hash);
+  }
+}
+
+function hashBoards(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const { boards } = shard.state;
+  for (let place = 0 as Id<'boardEntries'>; place < boardCount * boardLength; place++) {
+    if (boards.post[place] === 0) continue;
+    beginRow(hash, tableNumber.boards);
+    addWord(hash, place);
+    addWord(hash, boards.post[place]);
+    addRow(buckets, topicCount, hash);
+  }
+}

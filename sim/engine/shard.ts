@@ -1,0 +1,186 @@
+/**
+ * One shard: its rows of the state, its tables, its scratch memory, its own code. The phases of a tick take it as their argument.
+ */
+import { createRadixScratch } from '../ground/radix.ts';
+import { seedWords, tickSeedA, tickSeedB } from '../ground/random.ts';
+import { boardCount, boardLength, clearBoard, offer } from '../world/boards.ts';
+import { agentShard } from '../world/ownership.ts';
+import { oldestLive } from '../world/posts.ts';
+import { topicCount } from '../world/agents.ts';
+import { verbTable } from '../exchange/verbs.ts';
+import { counts } from '../exchange/tables.ts';
+import { createFeedScratch } from '../recommender/recommend.ts';
+import { createOwnTurn } from '../policy/own.ts';
+import { createRuleBook } from '../game-master/resolve.ts';
+import { InvariantError } from '../ground/errors.ts';
+import { control } from './barrier.ts';
+import { attachState } from './state.ts';
+import type { RadixScratch } from '../ground/radix.ts';
+import type { Boards } from '../world/boards.ts';
+import type { Ownership } from '../world/ownership.ts';
+import type { ShardTables } from '../exchange/tables.ts';
+import type { FeedScratch, FeedSettings } from '../recommender/recommend.ts';
+import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
+import type { Turn } from '../policy/act.ts';
+import type { RuleBook } from '../game-master/resolve.ts';
+import type { CumulativeProfiles } from './activate.ts';
+import type { OwnCode, Placement, Plan } from './plan.ts';
+import type { Attached, State, StateHandle } from './state.ts';
+
+/** An intervention as a shard holds it: the agent by its row. */
+export interface ScheduledAct {
+  readonly tick: number;
+  readonly row: number;
+  readonly verb: number;
+  /** In 1/256 of a logit, or undefined to draw it. */
+  readonly appeal: number | undefined;
+}
+
+/** Everything that a phase needs. `tables` and `all` are those of the current tick's parity. */
+export interface Shard {
+  readonly plan: Plan;
+  readonly placement: Placement;
+  readonly attached: Attached;
+  readonly state: State;
+  readonly owner: Ownership;
+  readonly book: RuleBook;
+  readonly feed: FeedSettings;
+  readonly policies: readonly (OwnPolicy | undefined)[];
+  readonly own: OwnTurn;
+  readonly turn: Turn;
+  readonly profiles: CumulativeProfiles;
+  /** Those of this shard's agents. */
+  readonly scheduled: readonly ScheduledAct[];
+  readonly usesBoards: boolean;
+  readonly asks: boolean;
+  readonly offers: Boards;
+  readonly wheel: Int32Array;
+  readonly radix: RadixScratch;
+  readonly feedScratch: FeedScratch;
+  readonly scratch: { readonly vector: Float64Array };
+  tables: ShardTables;
+  all: readonly ShardTables[];
+  mergedTick: number;
+  /** Posts that the current tick makes, over all shards. */
+  madeCount: number;
+  /** Whether own code has the turn: for naming the agent when it throws. */
+  readonly acting: { own: boolean };
+}
+
+/** What a shard is made from: it can be posted to a worker. */
+export interface ShardOrder {
+  readonly handle: StateHandle;
+  readonly shard: number;
+  readonly plan: Plan;
+  readonly placement: Placement;
+  readonly profiles: CumulativeProfiles;
+  readonly scheduled: readonly ScheduledAct[];
+}
+
+/** Makes a shard in this thread. `code` holds the study's own code, loaded in this thread. */
+export function createShard(order: ShardOrder, code: OwnCode): Shard {
+  const { handle, plan, placement } = order;
+  const attached = attachState(handle, order.shard);
+  const table = verbTable(code.verbs);
+  const policies = plan.policies.map((one) => (one.kind === 'own' ? ownPolicy(code, one.name) : undefined));
+  const feed = feedSettings(plan, code);
+  const shard: Shard = {
+    plan,
+    placement,
+    attached,
+    state: attached.state,
+    owner: attached.owner,
+    book: createRuleBook(table, plan.allowedVerbs),
+    feed,
+    policies,
+    own: createOwnTurn(
+      () => shard.state,
+      () => shard.tables,
+      new Map(table.map((verb) => [verb.name, verb.number])),
+    ),
+    turn: { actor: 0, sequence: 0 },
+    profiles: order.profiles,
+    scheduled: order.scheduled.filter((act) => agentShard(attached.owner, act.row) === order.shard),
+    usesBoards: feed.recommender !== 'recency' && feed.recommender !== 'none',
+    asks: policies.some((policy) => policy?.ask !== undefined),
+    offers: attached.offers[order.shard],
+    wheel: attached.wheel,
+    radix: createRadixScratch(4096),
+    feedScratch: createFeedScratch(),
+    scratch: { vector: new Float64Array(topicCount) },
+    tables: attached.tables[0][order.shard],
+    all: attached.tables[0],
+    mergedTick: -1,
+    madeCount: 0,
+    acting: { own: false },
+  };
+  return shard;
+}
+
+function ownPolicy(code: OwnCode, name: string): OwnPolicy {
+  const policy = code.policies[name];
+  if (policy === undefined) throw new InvariantError(`own code lacks the policy ${name}`);
+  return policy;
+}
+
+function feedSettings(plan: Plan, code: OwnCode): FeedSettings {
+  const { recommender } = plan.feed;
+  if (typeof recommender === 'string') return { ...plan.feed, recommender };
+  const own = code.recommenders[recommender.own];
+  if (own === undefined) throw new InvariantError(`own code lacks the recommender ${recommender.own}`);
+  return { ...plan.feed, recommender: own };
+}
+
+/** Opens a tick: its numbers, its tables, and the boards with what the last tick offered. */
+export function openTick(shard: Shard, tick: number): void {
+  const { state, plan, attached, owner } = shard;
+  const { lo, hi } = seedWords(plan.seed);
+  const hours = plan.startHour + (tick * plan.tickSeconds) / 3600;
+  const nextPost = attached.control[control.nextPost];
+  state.now = {
+    tick,
+    tickSeconds: plan.tickSeconds,
+    hourOfDay: hours - Math.floor(hours / 24) * 24,
+    seedA: tickSeedA(lo, hi, tick),
+    seedB: tickSeedB(lo, hi, tick),
+    nextPost,
+    oldestPost: oldestLive(state.posts, nextPost),
+  };
+  shard.all = attached.tables[tick & 1];
+  shard.tables = shard.all[owner.shard];
+  shard.tables.count.fill(0, 0, counts.length);
+  if (shard.mergedTick === tick - 1) state.ties.logCount[owner.shard] = 0;
+  if (shard.usesBoards) mergeOffers(shard);
+}
+
+/** Best of (what still stands on the board, what any shard offered): every shard comes to the same boards. */
+function mergeOffers(shard: Shard): void {
+  const { boards, now } = shard.state;
+  for (let board = 0; board < boardCount; board++) {
+    dropArchived(boards, board, now.oldestPost);
+    for (const offers of shard.attached.offers) {
+      const posts = offers.post as unknown as Int32Array;
+      const scores = offers.score as unknown as Float64Array;
+      for (let k = board * boardLength; k < (board + 1) * boardLength && posts[k] > 0; k++) {
+        if (posts[k] >= now.oldestPost) offer(boards, board, posts[k], scores[k]);
+      }
+    }
+  }
+}
+
+function dropArchived(boards: Boards, board: number, oldest: number): void {
+  const posts = boards.post as unknown as Int32Array;
+  const scores = boards.score as unknown as Float64Array;
+  let to = board * boardLength;
+  for (let from = to; from < (board + 1) * boardLength && posts[from] > 0; from++) {
+    if (posts[from] < oldest) continue;
+    posts[to] = posts[from];
+    scores[to++] = scores[from];
+  }
+  posts.fill(0, to, (board + 1) * boardLength);
+}
+
+/** Empties all boards: before the first tick. */
+export function clearBoards(boards: Boards): void {
+  for (let board = 0; board < boardCount; board++) clearBoard(boards, board);
+}

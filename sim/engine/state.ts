@@ -1,0 +1,218 @@
+/**
+ * The state of a run: every table of the world in one place, allocated once by the main thread and attached by each shard.
+ *
+ * `tableRegistry` is the one list of tables; memory count, state root, `diff` and `run.db` read it.
+ * Invariant: the state is written by `sim/engine/apply.ts` and `sim/engine/load.ts` alone.
+ */
+import { allocateTable, attachTable } from '../ground/table.ts';
+import { createAllocator } from '../ground/arena.ts';
+import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from '../world/agents.ts';
+import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
+import { postSpec } from '../world/posts.ts';
+import { reactionMetaLength, reactionSpec } from '../world/reactions.ts';
+import { ownershipOf, ownRowCountMax } from '../world/ownership.ts';
+import { tieLogSpec, tiePoolSpec, tieRowSpec } from '../social-graph/ties.ts';
+import { intentSpec, perceptItemSpec, perceptSpec, requestSpec, counts } from '../exchange/tables.ts';
+import { bucketCount } from '../ground/digest.ts';
+import type { Allocator, ArenaHandle } from '../ground/arena.ts';
+import type { TableHandle } from '../ground/table.ts';
+import type { Agents, Attributes, Exposures, Recents } from '../world/agents.ts';
+import type { Boards } from '../world/boards.ts';
+import type { Posts } from '../world/posts.ts';
+import type { Reactions } from '../world/reactions.ts';
+import type { Ties, TieSide } from '../social-graph/ties.ts';
+import type { ShardTables } from '../exchange/tables.ts';
+import type { Sizes, StateView, TickNumbers } from '../exchange/view.ts';
+import type { Ownership } from '../world/ownership.ts';
+
+/** Words of the control block: see `sim/engine/barrier.ts`. */
+export const controlLength = 64;
+/** Slots of the timing wheel: wakings further ahead are put back when they come round. */
+export const wheelLength = 4096;
+
+/** The state, writable. */
+export interface State extends StateView {
+  readonly agents: Agents;
+  readonly rowOfOrdinal: Int32Array;
+  readonly recents: Recents;
+  readonly exposures: Exposures;
+  readonly attributes: Attributes;
+  readonly posts: Posts;
+  /** Boards as of the start of the tick: a replica a shard. */
+  readonly boards: Boards;
+  readonly ties: Ties;
+  readonly reactions: Reactions;
+  now: TickNumbers;
+}
+
+/** Memory of one shard. */
+interface ShardHandle {
+  readonly tables: readonly [Record<string, TableHandle>, Record<string, TableHandle>];
+  readonly count: readonly [SharedArrayBuffer, SharedArrayBuffer];
+  readonly newPosts: readonly [SharedArrayBuffer, SharedArrayBuffer];
+  readonly boards: TableHandle;
+  readonly offers: TableHandle;
+  readonly reactions: readonly [TableHandle, TableHandle];
+  readonly reactionMeta: SharedArrayBuffer;
+  readonly wheel: SharedArrayBuffer;
+  readonly buckets: SharedArrayBuffer;
+  readonly tieLog: TableHandle;
+}
+
+/** Memory of a run: it can be posted to other threads. */
+export interface StateHandle {
+  readonly arena: ArenaHandle;
+  readonly sizes: Sizes;
+  readonly shardCount: number;
+  readonly tables: Record<string, TableHandle>;
+  readonly rowOfOrdinal: SharedArrayBuffer;
+  readonly awake: SharedArrayBuffer;
+  readonly control: SharedArrayBuffer;
+  readonly tieTails: readonly [SharedArrayBuffer, SharedArrayBuffer];
+  readonly tieLogCount: SharedArrayBuffer;
+  readonly shards: readonly ShardHandle[];
+  readonly allocatedBytes: number;
+}
+
+/** How much to allocate. */
+export interface Capacity {
+  readonly tieCount: number;
+  readonly postCapacity: number;
+}
+
+const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
+
+/** Allocates the state of a run. Untouched pages cost nothing, so tables that may grow are given room at once. */
+export function allocateState(sizes: Sizes, shardCount: number, capacity: Capacity): StateHandle {
+  const n = sizes.agentCount;
+  const hotBytes = n * (220 + sizes.memoryLength * 5) + capacity.postCapacity * 64 + (1 << 22);
+  const allocator = createAllocator(Math.min(arenaBytesMax, hotBytes));
+  const poolLength = Math.min(0x7fff0000, capacity.tieCount * 2 + n * 16 + shardCount * 4096);
+  const tables = {
+    agents: allocateTable(agentSpec, n, allocator),
+    recents: allocateTable(recentSpec, n * recentLength * 2, allocator),
+    exposures: allocateTable(exposureSpec, n * sizes.memoryLength, allocator),
+    attributes: allocateTable(attributeSpec, Math.max(1, n * sizes.attributeNames.length), allocator),
+    posts: allocateTable(postSpec, capacity.postCapacity, allocator),
+    followeeRows: allocateTable(tieRowSpec, n, allocator),
+    followerRows: allocateTable(tieRowSpec, n, allocator),
+    followees: allocateTable(tiePoolSpec, poolLength, allocator),
+    followers: allocateTable(tiePoolSpec, poolLength, allocator),
+  };
+  const words = (length: number) => new SharedArrayBuffer(Math.max(1, length) * 4);
+  return {
+    arena: allocator.handle,
+    sizes,
+    shardCount,
+    tables,
+    rowOfOrdinal: words(n),
+    awake: words(Math.ceil(n / 32) + 32),
+    control: words(controlLength),
+    tieTails: [words(shardCount * 2), words(shardCount * 2)],
+    tieLogCount: words(shardCount),
+    shards: Array.from({ length: shardCount }, (_, shard) => allocateShard(sizes, shard, shardCount, allocator)),
+    allocatedBytes: allocator.allocatedBytes(),
+  };
+}
+
+function allocateShard(sizes: Sizes, shard: number, shardCount: number, allocator: Allocator): ShardHandle {
+  const rows = ownRowCountMax(ownershipOf(shard, shardCount, sizes.agentCount));
+  const intentCapacity = rows * (sizes.feedLength + 4) + 1024;
+  const words = (length: number) => new SharedArrayBuffer(length * 4);
+  const coldAllocator: Allocator = { ...allocator, allocate: (cell, length) => allocator.allocate(cell, length, false) };
+  const phaseTables = () => ({
+    intents: allocateTable(intentSpec, intentCapacity, coldAllocator),
+    percepts: allocateTable(perceptSpec, rows + 1, coldAllocator),
+    items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, coldAllocator),
+    requests: allocateTable(requestSpec, rows + 1024, coldAllocator),
+  });
+  const reactionCapacity = 1 << Math.min(27, 32 - Math.clz32(rows * 24 + 4096));
+  return {
+    tables: [phaseTables(), phaseTables()],
+    count: [words(counts.length), words(counts.length)],
+    newPosts: [words(intentCapacity * 2), words(intentCapacity * 2)],
+    boards: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
+    offers: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
+    reactions: [
+      allocateTable(reactionSpec, reactionCapacity, coldAllocator),
+      allocateTable(reactionSpec, reactionCapacity, coldAllocator),
+    ],
+    reactionMeta: words(reactionMetaLength),
+    wheel: words(wheelLength),
+    buckets: words(bucketCount * 4),
+    tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
+  };
+}
+
+/** One shard's view of the run: the state, its own tables and everybody's. */
+export interface Attached {
+  readonly state: State;
+  readonly owner: Ownership;
+  /** Tables of every shard, by parity of the tick. */
+  readonly tables: readonly (readonly ShardTables[])[];
+  /** What each shard offers to the boards in this tick. */
+  readonly offers: readonly Boards[];
+  readonly awake: Int32Array;
+  readonly wheel: Int32Array;
+  readonly control: Int32Array;
+  readonly buckets: readonly Int32Array[];
+}
+
+/** Makes the typed arrays of a run in this thread, as shard `shard` sees them. */
+export function attachState(handle: StateHandle, shard: number): Attached {
+  const { arena, tables, sizes, shardCount } = handle;
+  const owner = ownershipOf(shard, shardCount, sizes.agentCount);
+  const own = handle.shards[shard];
+  const side = (rows: TableHandle, pool: TableHandle, tail: SharedArrayBuffer): TieSide => ({
+    rows: attachTable(tieRowSpec, arena, rows),
+    pool: attachTable(tiePoolSpec, arena, pool),
+    tail: new Int32Array(tail),
+  });
+  const state: State = {
+    sizes,
+    agents: attachTable(agentSpec, arena, tables.agents),
+    rowOfOrdinal: new Int32Array(handle.rowOfOrdinal),
+    recents: attachTable(recentSpec, arena, tables.recents),
+    exposures: attachTable(exposureSpec, arena, tables.exposures),
+    attributes: attachTable(attributeSpec, arena, tables.attributes),
+    posts: attachTable(postSpec, arena, tables.posts),
+    boards: attachTable(boardSpec, arena, own.boards),
+    ties: {
+      followees: side(tables.followeeRows, tables.followees, handle.tieTails[0]),
+      followers: side(tables.followerRows, tables.followers, handle.tieTails[1]),
+      logs: handle.shards.map((one) => attachTable(tieLogSpec, arena, one.tieLog)),
+      logCount: new Int32Array(handle.tieLogCount),
+    },
+    reactions: {
+      halves: [attachTable(reactionSpec, arena, own.reactions[0]), attachTable(reactionSpec, arena, own.reactions[1])],
+      meta: new Int32Array(own.reactionMeta),
+    },
+    owner,
+    now: { tick: 0, tickSeconds: 0, hourOfDay: 0, seedA: 0, seedB: 0, nextPost: 1, oldestPost: 1 },
+  };
+  return {
+    state,
+    owner,
+    tables: [0, 1].map((parity) => handle.shards.map((one) => attachShardTables(arena, one, parity as 0 | 1))),
+    offers: handle.shards.map((one) => attachTable(boardSpec, arena, one.offers)),
+    awake: new Int32Array(handle.awake),
+    wheel: new Int32Array(own.wheel),
+    control: new Int32Array(handle.control),
+    buckets: handle.shards.map((one) => new Int32Array(one.buckets)),
+  };
+}
+
+function attachShardTables(arena: ArenaHandle, one: ShardHandle, parity: 0 | 1): ShardTables {
+  const tables = one.tables[parity];
+  const words = new Int32Array(one.newPosts[parity]);
+  const half = words.length / 2;
+  return {
+    intents: attachTable(intentSpec, arena, tables.intents),
+    percepts: attachTable(perceptSpec, arena, tables.percepts),
+    items: attachTable(perceptItemSpec, arena, tables.items),
+    requests: attachTable(requestSpec, arena, tables.requests),
+    count: new Int32Array(one.count[parity]),
+    newPostOrdinal: words.subarray(0, half),
+    newPostIntent: words.subarray(half),
+  };
+}

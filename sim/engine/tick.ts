@@ -1,0 +1,87 @@
+/**
+ * One tick of one shard: the phases in their order.
+ *
+ *     view -> activate -> recommend -> decide -> resolve -> apply -> record
+ *
+ * Everyone sees the state at the start of the tick; effects appear in the next. A phase is synchronous; where shards must meet, or
+ * a model must be asked, the tick yields, and whoever drives it (a worker's loop or the calling thread's) does the waiting.
+ * Recording happens outside: `sim/engine/collect.ts` reads the tables of a finished tick while the next one runs.
+ */
+import { counts } from '../exchange/tables.ts';
+import { recommend } from '../recommender/recommend.ts';
+import { decideByRules } from '../policy/rules.ts';
+import { decideByOwn, settleOwn } from '../policy/own.ts';
+import { attempt } from '../policy/act.ts';
+import { arbitrate, ruleOwn } from '../game-master/resolve.ts';
+import { activate } from './activate.ts';
+import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
+import { isRootTick } from './plan.ts';
+import { hashState } from './root.ts';
+import { openTick } from './shard.ts';
+import type { IntentRow } from '../exchange/tables.ts';
+import type { Shard } from './shard.ts';
+
+/** Why a tick yields: shards must meet, or requests wait for a model. */
+export type Pause = 'meet' | 'ask';
+
+/** Agents recommended to and deciding in one go: their rows stay in the near caches. */
+const blockLength = 256;
+
+export function* tick(shard: Shard, number: number): Generator<Pause, void, void> {
+  openTick(shard, number);
+  intervene(shard);
+  wake(shard);
+  for (let from = 0; from < shard.tables.count[counts.percepts]; from += blockLength) seeAndDecide(shard, from);
+  if (shard.asks) {
+    yield 'ask';
+    shard.acting.own = true;
+    settleOwn(shard.policies, shard.own, shard.state, shard.tables);
+  }
+  ruleOwn(shard.state, shard.book, shard.tables);
+  if (shard.book.hasExclusive) {
+    yield 'meet';
+    arbitrate(shard.state, shard.book, shard.all);
+    yield 'meet';
+  }
+  listNewPosts(shard);
+  yield 'meet';
+  applyIntents(shard);
+  yield 'meet';
+  applyIndexes(shard);
+  if (isRootTick(number, shard.plan.ticks)) hashState(shard);
+}
+
+function wake(shard: Shard): void {
+  const { state, wheel, attached, owner, tables } = shard;
+  activate(state.agents, wheel, attached.awake, owner, tables, state.now.tick);
+}
+
+function seeAndDecide(shard: Shard, from: number): void {
+  const { state, feed, tables, plan, turn } = shard;
+  const to = Math.min(from + blockLength, tables.count[counts.percepts]);
+  recommend(state, feed, tables.percepts, tables.items, { from, to }, shard.feedScratch);
+  plan.policies.forEach((one, policy) => {
+    shard.acting.own = one.kind === 'own';
+    if (one.kind === 'rules') decideByRules(state, one.parameters, tables, { from, to, policy }, turn);
+    else {
+      const own = shard.policies[policy];
+      if (own !== undefined) decideByOwn(own, shard.own, state, tables, { from, to, policy });
+    }
+  });
+}
+
+/** Sequence number of the first act that a scenario makes an agent do: apart from the agent's own. */
+const firstInterventionSequence = 200;
+
+/** Acts that the scenario makes agents of this shard do now: intents like any other, ruled like any other. */
+function intervene(shard: Shard): void {
+  const { state, tables } = shard;
+  let sequence = firstInterventionSequence;
+  for (const act of shard.scheduled) {
+    if (act.tick !== state.now.tick) continue;
+    const row = tables.count[counts.intents] as IntentRow;
+    attempt(tables, { actor: act.row, sequence: 0 }, act.verb, 0, act.appeal ?? 0);
+    tables.intents.subject[row] = act.appeal === undefined ? 0 : 1;
+    tables.intents.sequence[row] = row > 0 && tables.intents.actor[(row - 1) as IntentRow] === act.row ? ++sequence : (sequence = firstInterventionSequence);
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * What phases of a tick hand to one another: percepts, intents with their rulings, requests and answers. One set a shard, and
+ * two of each by the parity of the tick, so that the recorder reads tick t while the shards work on t + 1.
+ *
+ * A ruling is written back at its intent's own place. Invariant: between two barriers each row is written by one shard only.
+ */
+import { column, defineTable, wideColumn } from '../ground/table.ts';
+import type { Table } from '../ground/table.ts';
+import type { Id } from '../ground/ids.ts';
+
+/** Row of a shard's table of intents. */
+export type IntentRow = Id<'intents'>;
+/** Row of a shard's table of percepts: one agent that is awake. */
+export type PerceptRow = Id<'percepts'>;
+/** Row of a shard's table of requests to a model. */
+export type RequestRow = Id<'requests'>;
+
+/** Most items that a feed may show. */
+export const feedLengthMax = 64;
+
+/** Where an item of a feed came from. */
+export const sources = { followee: 1, popular: 2, interest: 3, own: 4 } as const;
+
+/** Intents and their rulings. `target` is a post id or an agent row, as the verb says; `subject` the content or
+ * the agent that the verb touches, `result` the new post's id, or 0. */
+export const intentSpec = defineTable<IntentRow>()('intents', {
+  actor: column('i32', 'agentRow'),
+  verb: column('u8'),
+  sequence: column('u8'),
+  outcome: column('u8'),
+  reason: column('u8'),
+  rule: column('u8'),
+  target: column('i32'),
+  subject: column('i32'),
+  amount: column('i32'),
+  result: column('i32'),
+});
+export type Intents = Table<IntentRow, (typeof intentSpec)['columns']>;
+
+/** Who is awake. Items shown to percept p stand at `p * feedLength` in `perceptItemSpec`. */
+export const perceptSpec = defineTable<PerceptRow>()('percepts', {
+  agent: column('i32', 'agentRow'),
+  itemCount: column('u8'),
+});
+export type Percepts = Table<PerceptRow, (typeof perceptSpec)['columns']>;
+
+/** Items shown: the row that was seen, the content behind it, and which source showed it. */
+export const perceptItemSpec = defineTable<Id<'perceptItems'>>()('perceptItems', {
+  post: column('i32', 'postId'),
+  origin: column('i32', 'postId'),
+  source: column('u8'),
+});
+export type PerceptItems = Table<Id<'perceptItems'>, (typeof perceptItemSpec)['columns']>;
+
+/** Words a request carries to a model, and an answer back. */
+export const requestWords = 4;
+
+/** Requests to a model and its answers. `status` 0 open, 1 answered, 2 failed. */
+export const requestSpec = defineTable<RequestRow>()('requests', {
+  agent: column('i32', 'agentRow'),
+  percept: column('i32', 'address'),
+  sequence: column('u8'),
+  status: column('u8'),
+  question: wideColumn('i32', requestWords),
+  answer: wideColumn('i32', requestWords),
+});
+export type Requests = Table<RequestRow, (typeof requestSpec)['columns']>;
+
+/** Everything one shard hands on in one tick. */
+export interface ShardTables {
+  readonly intents: Intents;
+  readonly percepts: Percepts;
+  readonly items: PerceptItems;
+  readonly requests: Requests;
+  /** Counts of rows in use, at the places of `counts`. */
+  readonly count: Int32Array;
+  /** New posts of this shard in canonical order: author's ordinal, and the intent's row. */
+  readonly newPostOrdinal: Int32Array;
+  readonly newPostIntent: Int32Array;
+}
+
+/** Places in `ShardTables.count`. */
+export const counts = {
+  intents: 0,
+  percepts: 1,
+  requests: 2,
+  newPosts: 3,
+  contested: 4,
+  exposures: 5,
+  granted: 6,
+  refused: 7,
+  mergeWanted: 8,
+  boardRescan: 9,
+  length: 16,
+} as const;

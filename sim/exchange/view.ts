@@ -1,0 +1,50 @@
+/**
+ * What the phases before apply may see: the state at the start of the tick, read-only, and the numbers of the tick.
+ *
+ * Rows are addresses. Whoever lists things to a user's code lists them in canonical order (ordinals, post ids).
+ */
+import type { AgentsView, Attributes, Exposures, Recents } from '../world/agents.ts';
+import type { Boards } from '../world/boards.ts';
+import type { PostsView } from '../world/posts.ts';
+import type { Reactions } from '../world/reactions.ts';
+import type { Ownership } from '../world/ownership.ts';
+import type { Ties } from '../social-graph/ties.ts';
+
+/** Numbers that hold for one tick. */
+export interface TickNumbers {
+  readonly tick: number;
+  readonly tickSeconds: number;
+  /** Hours since midnight at the start of the tick, in [0, 24). */
+  readonly hourOfDay: number;
+  /** Lanes' seeds: see `sim/ground/random.ts`. */
+  readonly seedA: number;
+  readonly seedB: number;
+  /** The id that the next post will get; ids from `oldestPost` on are in the window. */
+  readonly nextPost: number;
+  readonly oldestPost: number;
+}
+
+/** Sizes that hold for one run. */
+export interface Sizes {
+  readonly agentCount: number;
+  readonly feedLength: number;
+  /** Contents that an agent remembers having seen: the parameter m. */
+  readonly memoryLength: number;
+  readonly attributeNames: readonly string[];
+}
+
+/** The world as every phase but apply sees it. */
+export interface StateView {
+  readonly sizes: Sizes;
+  readonly agents: AgentsView;
+  readonly rowOfOrdinal: ArrayLike<number>;
+  readonly recents: { readonly [Name in keyof Recents]: Recents[Name] };
+  readonly exposures: { readonly [Name in keyof Exposures]: Exposures[Name] };
+  readonly attributes: { readonly [Name in keyof Attributes]: Attributes[Name] };
+  readonly posts: PostsView;
+  readonly boards: { readonly [Name in keyof Boards]: Boards[Name] };
+  readonly ties: Ties;
+  readonly reactions: Reactions;
+  readonly owner: Ownership;
+  readonly now: TickNumbers;
+}

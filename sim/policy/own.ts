@@ -1,0 +1,165 @@
+/**
+ * A study's own policy: called once for each of its agents that is awake, with what the agent sees and a way to act.
+ *
+ * The view and the hand are reused from agent to agent; a policy must not keep them. It gets `draw`, keyed by seed, agent, tick
+ * and index, and nothing else that varies: Math.random and Date throw during a tick (`sim/engine/guard.ts`).
+ * A policy that asks a model does so in `ask`, and acts in `settle`, once for each answer; both see the same state. In `ask` it
+ * cannot act, so that the attempts of one agent stand together.
+ */
+import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
+import { counts, requestWords } from '../exchange/tables.ts';
+import { postRow, topicOf } from '../world/posts.ts';
+import { topicCount } from '../world/agents.ts';
+import { attempt } from './act.ts';
+import type { AgentRow, PostId } from '../ground/ids.ts';
+import type { PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
+import type { StateView } from '../exchange/view.ts';
+import type { Turn } from './act.ts';
+
+/** One item of the feed, as an own policy sees it. */
+export interface SeenItem {
+  readonly post: PostId;
+  readonly author: AgentRow;
+  /** Topic board of the content: see `topicOf`. */
+  readonly topic: number;
+  readonly shareCount: number;
+  readonly likeCount: number;
+}
+
+/** What an own policy holds while it is its agent's turn. */
+export interface Hand {
+  readonly agent: AgentRow;
+  readonly state: StateView;
+  readonly items: readonly SeenItem[];
+  /** A number in [0, 1), the same for the same seed, agent, tick and index. `index` is in [0, 65536). */
+  draw(index: number): number;
+  /** Value of a declared attribute of the agent. */
+  attribute(name: string): number;
+  /** Attempts a verb by its name. `target` is a post or an agent, as the verb wants. */
+  act(verb: string, target?: number, amount?: number): void;
+  /** Asks the model: at most four words. Only in `ask`. */
+  request(question: readonly number[]): void;
+}
+
+/** A policy that a study brings. */
+export interface OwnPolicy {
+  decide?(hand: Hand): void;
+  /** Instead of `decide`: `ask` calls `hand.request`, `settle` gets each answer in turn, or undefined if the model failed. */
+  ask?(hand: Hand): void;
+  settle?(hand: Hand, answer: readonly number[] | undefined): void;
+}
+
+/** The reusable hand of one shard. */
+export interface OwnTurn {
+  readonly hand: Hand;
+  begin(percept: PerceptRow): void;
+  readonly turn: Turn;
+}
+
+/** Makes the hand through which own policies of a shard act. `verbNumber` maps names to numbers. */
+export function createOwnTurn(
+  stateNow: () => StateView,
+  tablesNow: () => ShardTables,
+  verbNumber: ReadonlyMap<string, number>,
+): OwnTurn {
+  const turn: Turn = { actor: 0, sequence: 0 };
+  const at = { percept: 0 as PerceptRow, a: 0, b: 0, items: [] as SeenItem[] };
+  const hand: Hand = {
+    get agent() {
+      return turn.actor as AgentRow;
+    },
+    get state() {
+      return stateNow();
+    },
+    get items() {
+      return at.items;
+    },
+    draw: (index) => unitOf(drawWord(at.a, at.b, purposes.own, index & 0xffff)),
+    attribute(name) {
+      const { attributes, sizes } = stateNow();
+      const k = sizes.attributeNames.indexOf(name);
+      if (k < 0) throw new TypeError(`no attribute ${name} is declared`);
+      return (attributes.value as unknown as Int32Array)[turn.actor * sizes.attributeNames.length + k];
+    },
+    act(verb, target = 0, amount = 0) {
+      const number = verbNumber.get(verb);
+      if (number === undefined) throw new TypeError(`no verb ${verb}`);
+      attempt(tablesNow(), turn, number, target, amount | 0);
+    },
+    request: (question) => writeRequest(tablesNow(), turn, at.percept, question),
+  };
+  return {
+    hand,
+    turn,
+    begin(percept) {
+      const state = stateNow();
+      const agent = tablesNow().percepts.agent[percept] as AgentRow;
+      turn.actor = agent;
+      turn.sequence = 0;
+      at.percept = percept;
+      at.a = laneA(state.now.seedA, state.agents.keyLo[agent]);
+      at.b = laneB(state.now.seedB, state.agents.keyHi[agent]);
+      at.items = seenItems(state, tablesNow(), percept);
+    },
+  };
+}
+
+function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): SeenItem[] {
+  const start = percept * state.sizes.feedLength;
+  const posts = tables.items.post as unknown as Int32Array;
+  const origins = tables.items.origin as unknown as Int32Array;
+  return Array.from({ length: tables.percepts.itemCount[percept] }, (_, k) => {
+    const row = postRow(state.posts, origins[start + k]);
+    return {
+      post: posts[start + k] as PostId,
+      author: state.posts.author[row] as AgentRow,
+      topic: topicOf(state.posts.topic, row * topicCount),
+      shareCount: state.posts.shareCount[row],
+      likeCount: state.posts.likeCount[row],
+    };
+  });
+}
+
+function writeRequest(tables: ShardTables, turn: Turn, percept: PerceptRow, question: readonly number[]): void {
+  const { requests, count } = tables;
+  const row = count[counts.requests] as RequestRow;
+  requests.agent[row] = turn.actor;
+  requests.percept[row] = percept;
+  requests.sequence[row] = turn.sequence++;
+  requests.status[row] = 0;
+  for (let k = 0; k < requestWords; k++) requests.question[row * requestWords + k] = question[k] ?? 0;
+  count[counts.requests] = row + 1;
+}
+
+/** Lets the agents of one own policy decide: the prepare half. */
+export function decideByOwn(
+  policy: OwnPolicy,
+  own: OwnTurn,
+  state: StateView,
+  tables: ShardTables,
+  range: { readonly from: number; readonly to: number; readonly policy: number },
+): void {
+  for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
+    if (state.agents.policy[tables.percepts.agent[percept] as AgentRow] !== range.policy) continue;
+    own.begin(percept);
+    if (policy.ask === undefined) policy.decide?.(own.hand);
+    else policy.ask(own.hand);
+  }
+}
+
+/** Hands each answer to the policy that asked: the settle half. */
+export function settleOwn(policies: readonly (OwnPolicy | undefined)[], own: OwnTurn, state: StateView, tables: ShardTables): void {
+  const { requests, count } = tables;
+  let previous = -1;
+  for (let row = 0 as RequestRow; row < count[counts.requests]; row++) {
+    const percept = requests.percept[row] as PerceptRow;
+    const agent = requests.agent[row] as AgentRow;
+    const sequence = own.turn.sequence;
+    own.begin(percept);
+    own.turn.sequence = percept === previous ? sequence : 0;
+    previous = percept;
+    const start = row * requestWords;
+    const answer = requests.status[row] === 1 ? Array.from(requests.answer.subarray(start, start + requestWords)) : undefined;
+    policies[state.agents.policy[agent]]?.settle?.(own.hand, answer);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * One tick as bytes: what was decided, in canonical order, and what a sample of agents saw.
+ *
+ * Layout of a frame, little-endian: magic, tick, length of `decided`, length of `seen`, then the two parts, the state root (32
+ * bytes, zero where none was taken), the chain's link (32 bytes), and a CRC-32 over everything before it. Columns stand one after
+ * the other, so that a reader can take one without the others.
+ * Invariant: `decided` holds canonical numbers only; the chain's link is SHA-256(previous link, tick, decided, root).
+ */
+import { crc32 } from 'node:zlib';
+import { InputError } from '../ground/errors.ts';
+
+/** What one tick decided. Columns have one row an intent, in the order (actor's ordinal, sequence). */
+export interface TickRecord {
+  readonly tick: number;
+  readonly intentCount: number;
+  readonly actor: Int32Array;
+  readonly target: Int32Array;
+  readonly amount: Int32Array;
+  /** The new post's id, or 0. */
+  readonly result: Int32Array;
+  readonly verb: Uint8Array;
+  readonly sequence: Uint8Array;
+  readonly outcome: Uint8Array;
+  readonly reason: Uint8Array;
+  readonly rule: Uint8Array;
+  /** Topic board of a new post: see `topicOf`. */
+  readonly topic: Uint8Array;
+  /** Answers of models: seven words each (ordinal, sequence, status, four words). */
+  readonly answers: Int32Array;
+  readonly totals: TickTotals;
+  readonly seen: SeenRecord;
+}
+
+/** Totals over all agents. */
+export interface TickTotals {
+  readonly awake: number;
+  readonly exposures: number;
+  readonly granted: number;
+  readonly refused: number;
+  readonly posts: number;
+}
+
+/** Exposures of the sampled agents, in the order (ordinal, position). */
+export interface SeenRecord {
+  readonly agent: Int32Array;
+  readonly post: Int32Array;
+  readonly origin: Int32Array;
+  readonly source: Uint8Array;
+  readonly position: Uint8Array;
+}
+
+const magic = 0x314b434d;
+const headerBytes = 16;
+const digestBytes = 32;
+const totalNames = ['awake', 'exposures', 'granted', 'refused', 'posts'] as const;
+const wordColumns = ['actor', 'target', 'amount', 'result'] as const;
+const byteColumns = ['verb', 'sequence', 'outcome', 'reason', 'rule', 'topic'] as const;
+
+/** The part that is hashed into the chain. */
+export function encodeDecided(record: TickRecord): Uint8Array {
+  const n = record.intentCount;
+  const sizeBytes = 8 + totalNames.length * 4 + n * (wordColumns.length * 4 + byteColumns.length) + record.answers.length * 4;
+  const bytes = new Uint8Array(Math.ceil(sizeBytes / 4) * 4);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, n, true);
+  view.setUint32(4, record.answers.length, true);
+  let at = 8;
+  for (const name of totalNames) {
+    view.setUint32(at, record.totals[name], true);
+    at += 4;
+  }
+  for (const name of wordColumns) at = putWords(bytes, at, record[name], n);
+  at = putWords(bytes, at, record.answers, record.answers.length);
+  for (const name of byteColumns) {
+    bytes.set(record[name].subarray(0, n), at);
+    at += n;
+  }
+  return bytes;
+}
+
+/** Copies words; machines that run this are little-endian, and `doctor` says so if one is not. */
+function putWords(bytes: Uint8Array, at: number, words: Int32Array, count: number): number {
+  bytes.set(new Uint8Array(words.buffer, words.byteOffset, count * 4), at);
+  return at + count * 4;
+}
+
+/** The part beside the chain. */
+export function encodeSeen(seen: SeenRecord): Uint8Array {
+  const n = seen.agent.length;
+  const bytes = new Uint8Array(Math.ceil((4 + n * 14) / 4) * 4);
+  new DataView(bytes.buffer).setUint32(0, n, true);
+  let at = 4;
+  for (const column of [seen.agent, seen.post, seen.origin]) at = putWords(bytes, at, column, n);
+  bytes.set(seen.source, at);
+  bytes.set(seen.position, at + n);
+  return bytes;
+}
+
+/** A frame's parts around its content. `root` is empty where none was taken. */
+export interface Frame {
+  readonly tick: number;
+  readonly decided: Uint8Array;
+  readonly seen: Uint8Array;
+  readonly root: Uint8Array;
+  readonly link: Uint8Array;
+}
+
+export function encodeFrame(frame: Frame): Uint8Array {
+  const bodyBytes = frame.decided.length + frame.seen.length;
+  const bytes = new Uint8Array(headerBytes + bodyBytes + 2 * digestBytes + 4);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, magic, true);
+  view.setUint32(4, frame.tick, true);
+  view.setUint32(8, frame.decided.length, true);
+  view.setUint32(12, frame.seen.length, true);
+  bytes.set(frame.decided, headerBytes);
+  bytes.set(frame.seen, headerBytes + frame.decided.length);
+  if (frame.root.length > 0) bytes.set(frame.root, headerBytes + bodyBytes);
+  bytes.set(frame.link, headerBytes + bodyBytes + digestBytes);
+  view.setUint32(bytes.length - 4, crc32(bytes.subarray(0, bytes.length - 4)), true);
+  return bytes;
+}
+
+/** Reads the frame at a place of the log. `file` is named in the error when its checksum does not fit. */
+export function decodeFrame(log: Uint8Array, at: number, file: string, expectedTick: number): { frame: Frame; end: number } {
+  const damaged = (found: string): InputError =>
+    new InputError({
+      code: 'INPUT_STORE_DAMAGED',
+      place: { file },
+      found: `${found} in the record of tick ${expectedTick}, bytes from ${at}`,
+      next: 'Restore the file from a copy, or run the scenario again.',
+    });
+  if (at + headerBytes > log.length) throw damaged('the file ends');
+  const view = new DataView(log.buffer, log.byteOffset + at);
+  const decidedBytes = view.getUint32(8, true);
+  const seenBytes = view.getUint32(12, true);
+  const length = headerBytes + decidedBytes + seenBytes + 2 * digestBytes + 4;
+  if (view.getUint32(0, true) !== magic) throw damaged('the mark that opens a record is wrong');
+  if (at + length > log.length) throw damaged('the file ends');
+  if (view.getUint32(length - 4, true) !== crc32(log.subarray(at, at + length - 4))) throw damaged('the checksum is wrong');
+  const tick = view.getUint32(4, true);
+  if (tick !== expectedTick) throw damaged(`tick ${tick} stands`);
+  const body = at + headerBytes;
+  const tail = body + decidedBytes + seenBytes;
+  const root = log.subarray(tail, tail + digestBytes);
+  const frame = {
+    tick,
+    decided: log.subarray(body, body + decidedBytes),
+    seen: log.subarray(body + decidedBytes, tail),
+    root: root.every((byte) => byte === 0) ? new Uint8Array(0) : root,
+    link: log.subarray(tail + digestBytes, tail + 2 * digestBytes),
+  };
+  return { frame, end: at + length };
+}
+
+/** Reads a frame's columns back. */
+export function decodeTick(frame: Frame): TickRecord {
+  const bytes = frame.decided;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const n = view.getUint32(0, true);
+  const answerLength = view.getUint32(4, true);
+  const totals = {} as Record<(typeof totalNames)[number], number>;
+  totalNames.forEach((name, i) => (totals[name] = view.getUint32(8 + i * 4, true)));
+  let at = 8 + totalNames.length * 4;
+  const words = (count: number): Int32Array => {
+    const column = new Int32Array(bytes.slice(at, at + count * 4).buffer);
+    at += count * 4;
+    return column;
+  };
+  const octets = (): Uint8Array => {
+    const column = bytes.slice(at, at + n);
+    at += n;
+    return column;
+  };
+  const [actor, target, amount, result] = [words(n), words(n), words(n), words(n)];
+  const answers = words(answerLength);
+  const [verb, sequence, outcome, reason, rule, topic] = [octets(), octets(), octets(), octets(), octets(), octets()];
+  const seen = decodeSeen(frame.seen);
+  return {
+    tick: frame.tick,
+    intentCount: n,
+    ...{ actor, target, amount, result, verb, sequence, outcome, reason, rule, topic, answers, totals, seen },
+  };
+}
+
+function decodeSeen(bytes: Uint8Array): SeenRecord {
+  const n = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const words = (k: number): Int32Array => new Int32Array(bytes.slice(4 + k * n * 4, 4 + (k + 1) * n * 4).buffer);
+  const octets = (k: number): Uint8Array => bytes.slice(4 + 12 * n + k * n, 4 + 12 * n + (k + 1) * n);
+  return { agent: words(0), post: words(1), origin: words(2), source: octets(0), position: octets(1) };
+}

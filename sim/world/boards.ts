@@ -1,0 +1,57 @@
+/**
+ * Boards: the posts with the highest hot score, over all and for each topic. Board 0 is for all, boards 1.. for topics.
+ *
+ * A board is a function of the posts in the window and of nothing else: entries are ordered by (score, id), both descending, so
+ * that shards may gather candidates in any order. It is an index, not state: no digest holds it.
+ */
+import { column, defineTable } from '../ground/table.ts';
+import type { Table } from '../ground/table.ts';
+import type { Id } from '../ground/ids.ts';
+import { topicCount } from './agents.ts';
+
+/** Entries a board keeps. */
+export const boardLength = 64;
+/** One for all posts, two (a sign each) for every topic dimension. */
+export const boardCount = 1 + topicCount * 2;
+
+/** Entries at `board * boardLength + k`, best first; `post` is 0 beyond the last. */
+export const boardSpec = defineTable<Id<'boardEntries'>>()('boards', {
+  post: column('i32', 'address'),
+  score: column('f64', 'address'),
+});
+export type Boards = Table<Id<'boardEntries'>, (typeof boardSpec)['columns']>;
+
+/** Empties a board. */
+export function clearBoard(boards: Boards, board: number): void {
+  (boards.post as unknown as Int32Array).fill(0, board * boardLength, (board + 1) * boardLength);
+}
+
+/**
+ * Offers a post to a board: it enters, moves to its new place, or is left out. A post stands once; a higher score replaces its
+ * own lower one. Stable in the sense that the outcome is the set of the best `boardLength` of all posts offered.
+ */
+export function offer(boards: Boards, board: number, post: number, score: number): void {
+  const posts = boards.post as unknown as Int32Array;
+  const scores = boards.score as unknown as Float64Array;
+  const start = board * boardLength;
+  const last = start + boardLength - 1;
+  let place = last;
+  if (posts[last] > 0 && !isBefore(score, post, scores[last], posts[last])) return;
+  for (let k = start; k <= last && posts[k] > 0; k++) {
+    if (posts[k] !== post) continue;
+    if (scores[k] >= score) return;
+    place = k;
+    break;
+  }
+  while (place > start && (posts[place - 1] === 0 || isBefore(score, post, scores[place - 1], posts[place - 1]))) {
+    posts[place] = posts[place - 1];
+    scores[place] = scores[place - 1];
+    place--;
+  }
+  posts[place] = post;
+  scores[place] = score;
+}
+
+function isBefore(scoreA: number, postA: number, scoreB: number, postB: number): boolean {
+  return scoreA > scoreB || (scoreA === scoreB && postA > postB);
+}

@@ -1,0 +1,110 @@
+/**
+ * A population: who is there before the first tick, as columns, and who follows whom.
+ *
+ * The canonical form stands in the order of keys, followees in the order of ordinals; every population is brought into it
+ * before anything else sees it, so that the order of rows in a file changes nothing.
+ */
+import { InputError, echo } from '../ground/errors.ts';
+import { compareKeys, keyOfText, orderByKey } from '../ground/keys.ts';
+import { topicCount } from './agents.ts';
+
+/** External ids: given one by one, or a prefix and a number, which costs no memory. */
+export type ExternalIds = { readonly list: readonly string[] } | { readonly prefix: string; readonly number: Int32Array };
+
+/** Columns of a population of n agents; `followee` holds positions in the same columns. */
+export interface Population {
+  readonly count: number;
+  readonly ids: ExternalIds;
+  readonly keyLo: Int32Array;
+  readonly keyHi: Int32Array;
+  /** Unit vectors x 127, n x 8. */
+  readonly interest: Int8Array;
+  /** Which row of `profileShares` an agent has. */
+  readonly profile: Uint16Array;
+  /** Expected wakings a day. */
+  readonly wakesPerDay: Float32Array;
+  /** Which policy of the plan. */
+  readonly policy: Uint8Array;
+  /** Share of a day's wakings that falls in each hour, 24 a profile; each profile sums to 1. */
+  readonly profileShares: Float64Array;
+  readonly followOffset: Int32Array;
+  readonly followee: Int32Array;
+}
+
+/** The external id of agent i. */
+export function externalId(ids: ExternalIds, i: number): string {
+  return 'list' in ids ? ids.list[i] : ids.prefix + String(ids.number[i]);
+}
+
+/** Keys of all ids. */
+export function keysOf(ids: ExternalIds, count: number): { keyLo: Int32Array; keyHi: Int32Array } {
+  const keyLo = new Int32Array(count);
+  const keyHi = new Int32Array(count);
+  for (let i = 0; i < count; i++) {
+    const key = keyOfText(externalId(ids, i));
+    keyLo[i] = key.lo;
+    keyHi[i] = key.hi;
+  }
+  return { keyLo, keyHi };
+}
+
+/** The population in the order of keys. Two ids with one key are refused. */
+export function canonicalPopulation(given: Population): Population {
+  const order = orderByKey(given.keyLo, given.keyHi);
+  refuseCollisions(given, order);
+  const rank = new Int32Array(given.count);
+  for (let i = 0; i < given.count; i++) rank[order[i]] = i;
+  const { followOffset, followee } = reorderTies(given, order, rank);
+  const interest = new Int8Array(given.interest.length);
+  for (let i = 0; i < given.count; i++) {
+    const from = order[i] * topicCount;
+    interest.set(given.interest.subarray(from, from + topicCount), i * topicCount);
+  }
+  return {
+    count: given.count,
+    ids: reorderIds(given.ids, order),
+    keyLo: given.keyLo.map((_, i) => given.keyLo[order[i]]),
+    keyHi: given.keyHi.map((_, i) => given.keyHi[order[i]]),
+    interest,
+    profile: given.profile.map((_, i) => given.profile[order[i]]),
+    wakesPerDay: given.wakesPerDay.map((_, i) => given.wakesPerDay[order[i]]),
+    policy: given.policy.map((_, i) => given.policy[order[i]]),
+    profileShares: given.profileShares,
+    followOffset,
+    followee,
+  };
+}
+
+function refuseCollisions(given: Population, order: Int32Array): void {
+  for (let i = 1; i < given.count; i++) {
+    const a = order[i - 1];
+    const b = order[i];
+    if (compareKeys(given.keyHi[a], given.keyLo[a], given.keyHi[b], given.keyLo[b]) !== 0) continue;
+    throw new InputError({
+      code: 'INPUT_DUPLICATE_ID',
+      found: `two agents have one key: ${echo(externalId(given.ids, a))} and ${echo(externalId(given.ids, b))}`,
+      next: 'Give every agent an id of its own.',
+    });
+  }
+}
+
+function reorderIds(ids: ExternalIds, order: Int32Array): ExternalIds {
+  if ('list' in ids) return { list: Array.from(order, (i) => ids.list[i]) };
+  return { prefix: ids.prefix, number: order.map((i) => ids.number[i]) };
+}
+
+/** Rows in the new order, each row sorted. */
+function reorderTies(given: Population, order: Int32Array, rank: Int32Array): Pick<Population, 'followOffset' | 'followee'> {
+  const followOffset = new Int32Array(given.count + 1);
+  const followee = new Int32Array(given.followee.length);
+  let end = 0;
+  for (let i = 0; i < given.count; i++) {
+    const start = end;
+    for (let k = given.followOffset[order[i]]; k < given.followOffset[order[i] + 1]; k++) {
+      followee[end++] = rank[given.followee[k]];
+    }
+    followee.subarray(start, end).sort();
+    followOffset[i + 1] = end;
+  }
+  return { followOffset, followee };
+}

@@ -84,7 +84,7 @@ export const zones: readonly Zone[] = [
   zone(1, 'sim/world', ground),
   zone(1, 'sim/social-graph', ground),
   zone(1, 'sim/exchange', [...ground, 'sim/world', 'sim/social-graph']),
-  zone(1, 'sim/scenario', ground, 'zod yaml node:fs node:path node:crypto'),
+  zone(1, 'sim/scenario', ground, 'zod yaml node:fs node:path node:crypto node:zlib'),
   zone(1, 'analysis/estimators', ground, 'simple-statistics graphology*'),
   zone(2, 'sim/llm', [...ground, 'sim/exchange'], 'openai zod node:*'),
   zone(3, 'sim/recommender', floor2),

@@ -6,7 +6,7 @@
  * Invariant: a scale never has a domain of zero width; on a logarithmic one only positive values count.
  */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3';
-import { faintInk, fontSize, ink, pixel, ruleInk, textAt, textAttributes, type Rectangle } from './figure.ts';
+import { faintInk, fontSize, ink, pixel, textAt, textAttributes, type Rectangle } from './figure.ts';
 
 /** What an axis shows. `unit` stands in brackets behind the label; `from` and `to` widen what the data span. */
 export interface AxisWords {
@@ -139,9 +139,4 @@ export function plainNumber(value: number): string {
 /** Digits in groups of three with narrow blanks, from five digits on. */
 export function groupThousands(digits: string): string {
   return digits.length < 5 ? digits : digits.replace(/\B(?=(?:\d{3})+$)/g, '\u202f');
-}
-
-/** The rule that frames a colour scale or a plot without axes. */
-export function frameAround({ left, top, width, height }: Rectangle): string {
-  return `<rect x="${pixel(left)}" y="${pixel(top)}" width="${pixel(width)}" height="${pixel(height)}" fill="none" stroke="${ruleInk}"/>`;
 }

@@ -62,7 +62,7 @@ export function barFigure(input: BarFigureInput): Figure {
   const styles = seriesStyles(input.groups.map(({ kind }) => kind));
   const key = keyRows(
     input.groups.map(({ name, kind }, index) => {
-      const style = styles[index] as SeriesStyle;
+      const style = styles[index];
       return {
         name,
         ink: style.text,
@@ -87,9 +87,7 @@ export function barFigure(input: BarFigureInput): Figure {
   const marks =
     key.marks +
     drawYAxis(plot, scale, yWords) +
-    input.groups
-      .map((row, index) => drawGroup(row, index, styles[index] as SeriesStyle, { category, group }, scale))
-      .join('') +
+    input.groups.map((row, index) => drawGroup(row, index, styles[index], { category, group }, scale)).join('') +
     categoryAxis(input, category, plot, scale);
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, ends.length > 0));
   return { svg: sheet(input, describe(input), plot.top + plot.height + 46 + notes.height, marks + notes.marks), data };

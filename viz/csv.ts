@@ -2,8 +2,9 @@
  * Writes tables as CSV (RFC 4180, UTF-8, LF): nodes.csv and edges.csv of a network, and the points of a figure.
  *
  * Text cells that a spreadsheet would compute get a leading apostrophe (`escape.ts`); `raw` switches that off and nothing else.
- * Numbers are never touched, negative ones included: a column is neutralised by its type, not by its look. Absent values are
- * empty, an empty text is a pair of quotes; NaN, Inf and -Inf are spelled as both pandas and R read them. Headers Id, Label, Source, Target are Gephi's.
+ * Numbers are never touched, negative ones included: a column is neutralised by its type, not by its look. An absent value is
+ * an empty cell, an empty text a pair of quotes; NaN, Inf and -Inf are spelled as both pandas and R read them. The headers Id,
+ * Label, Source, Target and Type are Gephi's.
  * Known limit: a spreadsheet set to split at `;` splits inside our quotes, as it does with anybody's.
  */
 import { neutraliseCell } from './escape.ts';

@@ -1,12 +1,13 @@
 /**
  * Distributions of several samples as complementary cumulative curves: the share of values at least as large as x.
  *
- * Reads raw values, so that no bin is chosen here. Values that are not finite are left out and counted; on a logarithmic axis values of zero or
- * below count in the denominator and are not drawn, which the note says. Small samples show their values as dots.
+ * Reads raw values, so that no bin is chosen here. Values that are not finite are left out and counted; on a logarithmic axis
+ * values of zero or below count in the denominator and are not drawn, which the note says. Small samples that were observed
+ * show their values as dots.
  * Definition: share(x) = |{v : v >= x}| / n over the finite values, at each distinct value; 1 at the least, 1/n or more at the
  * greatest. Names stand beside their curves (`label-placement.ts`).
  */
-import { axisScale, axisTitle, drawAxes, isDrawable, type AxisWords, type PlotScale } from './axes.ts';
+import { axisScale, axisTitle, drawAxes, groupThousands, isDrawable, type AxisWords, type PlotScale } from './axes.ts';
 import type { TableData } from './csv.ts';
 import {
   figureWidth,
@@ -23,7 +24,6 @@ import {
   type Rectangle,
   type SeriesKind,
 } from './figure.ts';
-import { groupThousands } from './axes.ts';
 import { intervalNotes } from './key.ts';
 import { placeBeside, type Spot } from './label-placement.ts';
 import { seriesStyles, type SeriesStyle } from './palette.ts';
@@ -82,8 +82,8 @@ export function distributionFigure(input: DistributionFigureInput): Figure {
   const styles = seriesStyles(input.samples.map(({ kind }) => kind));
   const marks =
     drawAxes(plot, { scale: scales.x, words: xWords }, { scale: scales.y, words: yWords }) +
-    bands.map((band, index) => bandMark(band, styles[index] as SeriesStyle, scales)).join('') +
-    drawn.map((steps, index) => curveMark(steps, styles[index] as SeriesStyle, scales, input.samples[index])).join('') +
+    bands.map((band, index) => bandMark(band, styles[index], scales)).join('') +
+    drawn.map((steps, index) => curveMark(steps, styles[index], scales, input.samples[index])).join('') +
     names(input, drawn, scales, styles);
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, xWords, bands.flat().length > 0));
   const height = plot.top + plot.height + 46 + notes.height;
@@ -113,12 +113,7 @@ function bandMark(band: readonly (readonly [number, number, number])[], style: S
 }
 
 /** The curve falls behind each value: a share holds up to and with its value. */
-function curveMark(
-  steps: readonly Step[],
-  style: SeriesStyle,
-  { x, y }: Scales,
-  sample: DistributionSample | undefined,
-): string {
+function curveMark(steps: readonly Step[], style: SeriesStyle, { x, y }: Scales, sample: DistributionSample): string {
   let path = '';
   for (const { value, share } of steps) {
     path += path === '' ? `M${pixel(x(value))},${pixel(y(share))}` : `V${pixel(y(share))}H${pixel(x(value))}`;
@@ -126,14 +121,14 @@ function curveMark(
   // From the last value to the left of the first the curve is joined level, then down.
   const dash = style.dash === '' ? '' : ` stroke-dasharray="${style.dash}"`;
   const pen = `fill="none" stroke="${style.stroke}" stroke-width="${style.lineWidth}" stroke-linejoin="round"`;
-  const isDotted = sample?.kind === 'observed' && steps.length <= dottedUpTo;
+  const isDotted = sample.kind === 'observed' && steps.length <= dottedUpTo;
   const dots = isDotted
     ? steps.map(
         ({ value, share }) =>
           `<circle cx="${pixel(x(value))}" cy="${pixel(y(share))}" r="2.6" fill="${style.stroke}"/>`,
       )
     : [];
-  return `<path d="${path}" ${pen}${dash}>${hoverText(sample?.name ?? '')}</path>${dots.join('')}`;
+  return `<path d="${path}" ${pen}${dash}>${hoverText(sample.name)}</path>${dots.join('')}`;
 }
 
 function names(
@@ -151,9 +146,9 @@ function names(
   const placed = placeBeside(labels, curves, fontSize.label, plot);
   return labels
     .map((label, index) => {
-      if ((drawn[index] ?? []).length === 0) return '';
-      const { x, y } = placed[index] ?? { x: plot.left, y: plot.top };
-      return textAt(x, y, label, { fill: styles[index]?.text ?? '', halo: true });
+      if (drawn[index].length === 0) return '';
+      const { x, y } = placed[index];
+      return textAt(x, y, label, { fill: styles[index].text, halo: true });
     })
     .join('');
 }
@@ -198,7 +193,7 @@ function describe(input: DistributionFigureInput, xWords: AxisWords): string {
 /** The curves, then the bands; and nothing of the single values, which the curve determines. */
 function distributionData(input: DistributionFigureInput, curves: readonly (readonly Step[])[]): TableData {
   const rows = input.samples.flatMap(({ name, kind, band = [] }, index): (string | number | null)[][] => [
-    ...(curves[index] ?? []).map(({ value, share }) => [name, kind, value, share, null, null]),
+    ...curves[index].map(({ value, share }) => [name, kind, value, share, null, null]),
     ...band.map(([x, low, high]) => [name, kind, x, null, low, high]),
   ]);
   return { columns: ['sample', 'kind', axisTitle(input.x), 'share of values >= x', 'low', 'high'], rows };

@@ -2,17 +2,23 @@
  * Places the nodes of a small network on a sheet: ForceAtlas2, then turned and scaled into a rectangle.
  *
  * Start places come from the number of a node (a sunflower) or from a stream that the caller hands in; nothing else is random,
- * and edges get explicit keys, so equal input gives equal places. Components are laid out together: gravity holds them in sight.
- * Order: layout, turn the longest axis to the horizontal, fit. Cost: about 1.5 s at 1,500 nodes and 6,000 edges (2 cores, Node 24).
+ * and edges get explicit keys, so equal input gives equal places. Components are laid out together: gravity holds them in sight;
+ * nodes without a tie stand in rows below. Order: layout, turn the longest axis to the horizontal, fit. Cost: about 1.5 s at 1,500 nodes and 6,000 edges (2 cores, Node 24).
  * Source: Jacomy, Venturini, Heymann and Bastian (2014), ForceAtlas2, PLOS ONE 9(6); sunflower: Vogel (1979).
  */
 import { createRequire } from 'node:module';
 import { UndirectedGraph } from 'graphology';
 import type { Rectangle } from './figure.ts';
 
-type ForceAtlas2 = typeof import('graphology-layout-forceatlas2', { with: { 'resolution-mode': 'require' } }).default;
+/** What is used of the package, whose types promise a default export that its CommonJS file does not have. */
+interface ForceAtlas2 {
+  (
+    graph: UndirectedGraph,
+    options: { readonly iterations: number; readonly settings: object },
+  ): Record<string, { x: number; y: number }>;
+  inferSettings(nodeCount: number): object;
+}
 
-// The package's types promise a default export that its CommonJS file does not have.
 const forceAtlas2 = createRequire(import.meta.url)('graphology-layout-forceatlas2') as ForceAtlas2;
 
 /** Source and target of each edge, by number of node. */
@@ -42,7 +48,45 @@ export function layoutNetwork(
   stream?: UniformStream,
 ): Places {
   const start = stream === undefined ? sunflower(nodeCount) : scattered(nodeCount, stream);
-  return fitted(turned(nodeCount < 2 ? start : forceLayout(nodeCount, edges, start)), bounds);
+  const loose = looseNodes(nodeCount, edges);
+  if (loose.length === nodeCount) return fitted(start, bounds);
+  const isLoose = new Set(loose);
+  const tied = Array.from({ length: nodeCount }, (_, node) => node).filter((node) => !isLoose.has(node));
+  const rowOf = new Map(tied.map((node, row) => [node, row]));
+  const rowsOf = (column: ArrayLike<number>): number[] => Array.from(column, (node) => rowOf.get(node) ?? 0);
+  const laid = forceLayout(
+    tied.length,
+    { source: rowsOf(edges.source), target: rowsOf(edges.target) },
+    { x: Float64Array.from(tied, (node) => start.x[node]), y: Float64Array.from(tied, (node) => start.y[node]) },
+  );
+  const shelfHeight = Math.ceil((loose.length * looseStep) / bounds.width) * looseStep;
+  const above = fitted(turned(laid), { ...bounds, height: bounds.height - shelfHeight - (loose.length > 0 ? 12 : 0) });
+  const places: Places = { x: new Float64Array(nodeCount), y: new Float64Array(nodeCount) };
+  tied.forEach((node, row) => {
+    [places.x[node], places.y[node]] = [above.x[row], above.y[row]];
+  });
+  shelve(loose, places, bounds, shelfHeight);
+  return places;
+}
+
+const looseStep = 9;
+
+/** Nodes without a tie to another one. */
+export function looseNodes(nodeCount: number, { source, target }: EdgeColumns): number[] {
+  const isTied = new Uint8Array(nodeCount);
+  for (let edge = 0; edge < source.length; edge++) {
+    if (source[edge] !== target[edge]) isTied[source[edge]] = isTied[target[edge]] = 1;
+  }
+  return Array.from({ length: nodeCount }, (_, node) => node).filter((node) => isTied[node] === 0);
+}
+
+/** Loose nodes stand in rows below: gravity would hold them in a wide ring that presses the rest together (tried). */
+function shelve(loose: readonly number[], { x, y }: Places, bounds: Rectangle, shelfHeight: number): void {
+  const perRow = Math.floor(bounds.width / looseStep);
+  loose.forEach((node, index) => {
+    x[node] = bounds.left + ((index % perRow) + 0.5) * looseStep;
+    y[node] = bounds.top + bounds.height - shelfHeight + (Math.floor(index / perRow) + 0.5) * looseStep;
+  });
 }
 
 /** Even and without symmetry: equal angles of the golden section, radius by the square root. */
@@ -76,10 +120,9 @@ function forceLayout(nodeCount: number, { source, target }: EdgeColumns, start: 
   }
   const settings = { ...forceAtlas2.inferSettings(nodeCount), barnesHutOptimize: nodeCount > 600, barnesHutTheta: 0.6 };
   const laid = forceAtlas2(graph, { iterations: iterationCount, settings });
-  const at = (node: number): { x: number; y: number } => laid[String(node)] as { x: number; y: number };
   return {
-    x: Float64Array.from({ length: nodeCount }, (_, node) => at(node).x),
-    y: Float64Array.from({ length: nodeCount }, (_, node) => at(node).y),
+    x: Float64Array.from({ length: nodeCount }, (_, node) => laid[String(node)].x),
+    y: Float64Array.from({ length: nodeCount }, (_, node) => laid[String(node)].y),
   };
 }
 
@@ -88,7 +131,7 @@ function turned({ x, y }: Places): Places {
   const [meanX, meanY] = [mean(x), mean(y)];
   let [xx, xy, yy] = [0, 0, 0];
   x.forEach((value, node) => {
-    const [dx, dy] = [value - meanX, (y[node] ?? 0) - meanY];
+    const [dx, dy] = [value - meanX, y[node] - meanY];
     xx += dx * dx;
     xy += dx * dy;
     yy += dy * dy;
@@ -96,8 +139,8 @@ function turned({ x, y }: Places): Places {
   const angle = Math.atan2(2 * xy, xx - yy) / 2;
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return {
-    x: x.map((value, node) => cos * (value - meanX) + sin * ((y[node] ?? 0) - meanY)),
-    y: x.map((value, node) => cos * ((y[node] ?? 0) - meanY) - sin * (value - meanX)),
+    x: x.map((value, node) => cos * (value - meanX) + sin * (y[node] - meanY)),
+    y: x.map((value, node) => cos * (y[node] - meanY) - sin * (value - meanX)),
   };
 }
 

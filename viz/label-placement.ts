@@ -16,16 +16,16 @@ export interface Spot {
 
 /** Moves heights apart until they are `gap` pixels from one another, within [top, bottom] if they fit. Keeps their order. */
 export function stackLabels(wanted: readonly number[], gap: number, top: number, bottom: number): number[] {
-  const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0) || a - b);
+  const order = wanted.map((_, index) => index).sort((a, b) => wanted[a] - wanted[b] || a - b);
   const placed = wanted.map((y) => Math.min(bottom, Math.max(top, y)));
   let lowest = top - gap;
   for (const index of order) {
-    lowest = Math.max(placed[index] ?? 0, lowest + gap);
+    lowest = Math.max(placed[index], lowest + gap);
     placed[index] = lowest;
   }
   let highest = bottom + gap;
   for (const index of order.toReversed()) {
-    highest = Math.min(placed[index] ?? 0, highest - gap);
+    highest = Math.min(placed[index], highest - gap);
     placed[index] = highest;
   }
   return placed;
@@ -50,7 +50,7 @@ export function placeBeside(
     const width = textWidth(name, size) + 4;
     let best: PlacedLabel = boxedLabel({ x: bounds.left + 4, y: bounds.top + size + index * (size + 3) }, width, size);
     let bestCost = Infinity;
-    for (const spot of curves[index] ?? []) {
+    for (const spot of curves[index]) {
       for (const candidate of candidatesAt(spot, width, size)) {
         if (!contains(bounds, candidate.box)) continue;
         const cost = costOf(candidate, index, curves, placed);

@@ -98,7 +98,7 @@ function drawSeries(input: LineFigureInput, scales: Scales): string {
   const styles = seriesStyles(input.series.map(({ kind }) => kind));
   const rank: Record<SeriesKind, number> = { baseline: 0, simulated: 1, observed: 2 };
   const order = input.series
-    .map((series, index) => ({ series, style: styles[index] as SeriesStyle }))
+    .map((series, index) => ({ series, style: styles[index] }))
     .sort((a, b) => rank[a.series.kind] - rank[b.series.kind]);
   const bands = order.map(({ series, style }) => bandPath(series, style, input, scales));
   const lines = order.map(({ series, style }) => linePath(series, style, input, scales));
@@ -169,9 +169,7 @@ function drawNames(input: LineFigureInput, scales: Scales, plot: Rectangle): str
   const styles = seriesStyles(input.series.map(({ kind }) => kind));
   const ends = input.series.flatMap(({ name, points }, index) => {
     const last = points.findLast((point) => isVisible(point, input));
-    return last === undefined
-      ? []
-      : [{ name, style: styles[index] as SeriesStyle, x: scales.x(last[0]), y: scales.y(last[1]) }];
+    return last === undefined ? [] : [{ name, style: styles[index], x: scales.x(last[0]), y: scales.y(last[1]) }];
   });
   const rim = plot.left + plot.width;
   const heights = stackLabels(

@@ -4,7 +4,7 @@
  * Reads nodes by number, edges as columns, and either a shade a node (a time or a distance; NaN for a node that was not
  * reached) or a group a node. Order of drawing: ties, ties that carried the cascade, nodes without a value, then nodes from
  * late to early, so that the first to be reached lie on top. Places: `graph-layout.ts`.
- * Nodes without a tie that were not reached are left out of the picture: they would only push the rest together.
+ * Where there are shades, components that hold no shaded node are left out: nothing could have reached them.
  * Bound: 1,500 nodes. A larger network keeps those with a shade first (earliest first), then those with most ties, and the ties
  * among them; the note says so. The data keep all nodes and the edges.
  */
@@ -22,7 +22,7 @@ import {
   type FigureWords,
   type Rectangle,
 } from './figure.ts';
-import { layoutNetwork, type EdgeColumns, type Places, type UniformStream } from './graph-layout.ts';
+import { layoutNetwork, looseNodes, type EdgeColumns, type Places, type UniformStream } from './graph-layout.ts';
 import { keyRows, shadeRow } from './key.ts';
 import { blankColour, seriesStyles, shadeColour } from './palette.ts';
 
@@ -53,8 +53,7 @@ const discGrowth = 4.5;
 
 /** Draws the network; one sentence where there is no node. */
 export function networkFigure(input: NetworkFigureInput): Figure {
-  const { source, target } = input.edges;
-  assertInvariant(source.length === target.length, 'the edges of a network need as many sources as targets');
+  assertColumns(input);
   if (input.nodeCount === 0)
     return sentenceFigure(
       input,
@@ -74,6 +73,21 @@ export function networkFigure(input: NetworkFigureInput): Figure {
   return { svg, data: networkData(input, excerpt, lifted) };
 }
 
+/** Columns of a common length, so that none has to be looked at again below. */
+function assertColumns({ nodeCount, edges, carried, shade, group, size }: NetworkFigureInput): void {
+  const edgeCount = edges.source.length;
+  const edgeColumns = [edges.target, carried ?? edges.source];
+  assertInvariant(
+    edgeColumns.every(({ length }) => length === edgeCount),
+    `the columns of ${edgeCount} edges differ in length`,
+  );
+  const nodeColumns = [shade, group, size].filter((column) => column !== undefined);
+  assertInvariant(
+    nodeColumns.every(({ values }) => values.length === nodeCount),
+    `a column of ${nodeCount} nodes has another length`,
+  );
+}
+
 const noEdges = { source: [], target: [], carried: [] };
 const noPlaces: Places = { x: new Float64Array(0), y: new Float64Array(0) };
 
@@ -88,12 +102,12 @@ function excerptOf(input: NetworkFigureInput): Excerpt {
   const { source, target } = input.edges;
   const degree = new Int32Array(input.nodeCount);
   for (let edge = 0; edge < source.length; edge++) {
-    for (const node of [source[edge] ?? -1, target[edge] ?? -1]) {
+    for (const node of [source[edge], target[edge]]) {
       assertInvariant(
         node >= 0 && node < input.nodeCount,
         `edge ${edge} of a network names node ${node}, which is not there`,
       );
-      degree[node] = (degree[node] ?? 0) + 1;
+      degree[node] += 1;
     }
   }
   const rank = (node: number): number => {
@@ -102,26 +116,42 @@ function excerptOf(input: NetworkFigureInput): Excerpt {
   };
   const order = Array.from({ length: input.nodeCount }, (_, node) => node).sort((a, b) => {
     const [rankA, rankB] = [rank(a), rank(b)];
-    return rankA === rankB ? (degree[b] ?? 0) - (degree[a] ?? 0) || a - b : rankA < rankB ? -1 : 1;
+    return rankA === rankB ? degree[b] - degree[a] || a - b : rankA < rankB ? -1 : 1;
   });
-  const tied = source.length === 0 ? order : order.filter((node) => (degree[node] ?? 0) > 0 || rank(node) < Infinity);
-  const nodes = tied.slice(0, networkNodeMax).sort((a, b) => a - b);
+  const inSight = input.shade === undefined ? order : order.filter(reachable(input));
+  const nodes = inSight.slice(0, networkNodeMax).sort((a, b) => a - b);
   const rowOf = new Map(nodes.map((node, row) => [node, row]));
   const edges: Excerpt['edges'] = { source: [], target: [], carried: [] };
   for (let edge = 0; edge < source.length; edge++) {
-    const [from, to] = [rowOf.get(source[edge] ?? -1), rowOf.get(target[edge] ?? -1)];
+    const [from, to] = [rowOf.get(source[edge]), rowOf.get(target[edge])];
     if (from === undefined || to === undefined) continue;
     edges.source.push(from);
     edges.target.push(to);
-    edges.carried.push((input.carried?.[edge] ?? 0) !== 0);
+    edges.carried.push(input.carried !== undefined && input.carried[edge] !== 0);
   }
   return { nodes, edges };
 }
 
+/** Whether a node hangs together with a shaded one. Union by least number, paths halved. */
+function reachable({ nodeCount, edges, shade }: NetworkFigureInput): (node: number) => boolean {
+  const leader = Int32Array.from({ length: nodeCount }, (_, node) => node);
+  const find = (node: number): number => {
+    while (leader[node] !== node) node = leader[node] = leader[leader[node]];
+    return node;
+  };
+  for (let edge = 0; edge < edges.source.length; edge++) {
+    const [a, b] = [find(edges.source[edge]), find(edges.target[edge])];
+    leader[Math.max(a, b)] = Math.min(a, b);
+  }
+  const isShaded = new Set<number>();
+  for (let node = 0; node < nodeCount; node++) if (Number.isFinite(shade?.values[node])) isShaded.add(find(node));
+  return (node) => isShaded.has(find(node));
+}
+
 function edgeMarks({ edges }: Excerpt, { x, y }: Places): string {
   const segment = (edge: number): string => {
-    const [from, to] = [edges.source[edge] ?? 0, edges.target[edge] ?? 0];
-    return `M${pixel(x[from] ?? 0)},${pixel(y[from] ?? 0)}L${pixel(x[to] ?? 0)},${pixel(y[to] ?? 0)}`;
+    const [from, to] = [edges.source[edge], edges.target[edge]];
+    return `M${pixel(x[from])},${pixel(y[from])}L${pixel(x[to])},${pixel(y[to])}`;
   };
   const rows = edges.source.map((_, edge) => edge);
   const quiet = rows.filter((edge) => !edges.carried[edge]).map(segment);
@@ -139,17 +169,17 @@ function edgeMarks({ edges }: Excerpt, { x, y }: Places): string {
 function nodeMarks(input: NetworkFigureInput, excerpt: Excerpt, { x, y }: Places): string {
   const range = shadeRange(input);
   const sizeMax = Array.from(input.size?.values ?? []).reduce((most, value) => (value > most ? value : most), 0);
-  const valueOf = (row: number): number => input.shade?.values[excerpt.nodes[row] ?? -1] ?? NaN;
+  const valueOf = (row: number): number => input.shade?.values[excerpt.nodes[row]] ?? NaN;
   const rows = excerpt.nodes.map((_, row) => row);
   const late = (row: number): number => (Number.isFinite(valueOf(row)) ? valueOf(row) : Infinity);
   rows.sort((a, b) => (late(a) === late(b) ? a - b : late(b) > late(a) ? 1 : -1));
   const discs = rows.map((row) => {
-    const node = excerpt.nodes[row] ?? 0;
+    const node = excerpt.nodes[row];
     const share = sizeMax > 0 ? Math.max(0, input.size?.values[node] ?? 0) / sizeMax : 0;
     const isReached = input.shade === undefined || Number.isFinite(valueOf(row));
     const least = (isReached ? 2.6 : 1.9) * (excerpt.nodes.length > 500 ? 0.7 : 1);
     const radius = least + discGrowth * (Number.isFinite(share) ? Math.sqrt(share) : 0);
-    const place = `cx="${pixel(x[row] ?? 0)}" cy="${pixel(y[row] ?? 0)}" r="${pixel(radius)}"`;
+    const place = `cx="${pixel(x[row])}" cy="${pixel(y[row])}" r="${pixel(radius)}"`;
     return `<circle ${place} fill="${fillOf(input, node, range)}">${hoverText(hoverOf(input, node))}</circle>`;
   });
   return `<g stroke="#fff" stroke-width="0.5">${discs.join('')}</g>`;
@@ -169,10 +199,10 @@ function fillOf(
   { low, high }: { readonly low: number; readonly high: number },
 ): string {
   if (input.shade !== undefined) {
-    const value = input.shade.values[node] ?? NaN;
+    const value = input.shade.values[node];
     return Number.isFinite(value) ? shadeColour(high > low ? (value - low) / (high - low) : 0) : blankColour;
   }
-  return input.group === undefined ? '#0072b2' : groupColour(input.group.values[node] ?? -1);
+  return input.group === undefined ? '#0072b2' : groupColour(input.group.values[node]);
 }
 
 const groupStyles = seriesStyles(Array.from({ length: 6 }, () => 'simulated' as const));
@@ -191,8 +221,8 @@ function hoverOf(input: NetworkFigureInput, node: number): string {
       : Number.isFinite(value)
         ? `, ${input.shade.label} ${plainNumber(value)}`
         : `, ${input.shade.blankName}`;
-  const group = input.group === undefined ? '' : `, ${input.group.names[input.group.values[node] ?? -1] ?? 'other'}`;
-  const size = input.size === undefined ? '' : `, ${input.size.label} ${plainNumber(input.size.values[node] ?? NaN)}`;
+  const group = input.group === undefined ? '' : `, ${input.group.names[input.group.values[node]] ?? 'other'}`;
+  const size = input.size === undefined ? '' : `, ${input.size.label} ${plainNumber(input.size.values[node])}`;
   return name + shade + group + size;
 }
 
@@ -232,8 +262,9 @@ function notesOf(input: NetworkFigureInput, excerpt: Excerpt): string[] {
     ...(drawn === input.nodeCount
       ? []
       : [
-          `Drawn: ${drawn} of ${input.nodeCount} nodes and ${ties}: those reached first, then those with most ties; none that has no tie and was not reached.`,
+          `Drawn: ${drawn} of ${input.nodeCount} nodes and ${ties}: those reached first, then those with most ties; none that no tie joins to a reached one.`,
         ]),
+    ...(looseNodes(drawn, excerpt.edges).length === 0 ? [] : ['Discs in rows below have no tie.']),
     ...(input.size === undefined ? [] : [`The area of a disc grows with: ${input.size.label}.`]),
     ...(input.carried === undefined ? [] : ['Dark lines: ties that carried the cascade.']),
     ...(input.note === undefined ? [] : [input.note]),
@@ -251,7 +282,7 @@ function networkData(input: NetworkFigureInput, { nodes }: Excerpt, { x, y }: Pl
   const rowOf = new Map(nodes.map((node, row) => [node, row]));
   const nodeRows = Array.from({ length: input.nodeCount }, (_, node): (string | number | null)[] => {
     const row = rowOf.get(node);
-    const place = row === undefined ? [null, null] : [Number(pixel(x[row] ?? 0)), Number(pixel(y[row] ?? 0))];
+    const place = row === undefined ? [null, null] : [Number(pixel(x[row])), Number(pixel(y[row]))];
     const value = input.shade?.values[node] ?? input.group?.values[node] ?? null;
     return ['node', node, null, input.names?.[node] ?? null, ...place, value, input.size?.values[node] ?? null];
   });

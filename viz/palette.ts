@@ -33,12 +33,10 @@ export function seriesStyles(kinds: readonly SeriesKind[]): SeriesStyle[] {
 
 function styleOf(kind: SeriesKind, index: number): SeriesStyle {
   const colours = strokes[kind];
-  const stroke = colours[index % colours.length] ?? '#1a1a1a';
+  const stroke = colours[index % colours.length];
   const round = Math.floor(index / colours.length);
   const dash =
-    kind === 'baseline'
-      ? (baselineDashes[index % baselineDashes.length] ?? '6 4')
-      : (repeatDashes[round % repeatDashes.length] ?? '');
+    kind === 'baseline' ? baselineDashes[index % baselineDashes.length] : repeatDashes[round % repeatDashes.length];
   return { stroke, text: readable(stroke), dash, lineWidth: kind === 'baseline' ? 1.5 : 2 };
 }
 

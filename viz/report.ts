@@ -4,8 +4,8 @@
  * Reads blocks in the order in which they are to be read; writes a page. Order of the page: whether the run was whole, title,
  * what ran (facts), which claims held and which were missed (drawn from all verdicts below), contents, blocks. Sections,
  * tables and figures are numbered here, so that a caller can leave one out.
- * Invariants: the first visible line of a degraded run says so; every text passes `escapeMarkup`; there is no script, no external address, and no link but
- * to a section of the page and to a data file beside it. Equal input gives equal bytes.
+ * Invariants: the first visible line of a degraded run says so; every text passes `escapeMarkup`; there is no script, no
+ * external address, and no link but to a section of the page and to a data file beside it. Equal input gives equal bytes.
  * Oracle: `test/viz/report.test.ts` reads the page with a tokenizer of its own, and with a browser where there is one.
  */
 import { groupThousands, plainNumber } from './axes.ts';

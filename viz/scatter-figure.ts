@@ -55,12 +55,12 @@ export function scatterFigure(input: ScatterFigureInput): Figure {
   const visible = input.series.map(({ points }) =>
     points.map(([x, y]) => isDrawable(x, input.x) && isDrawable(y, input.y)),
   );
-  const shown = input.series.flatMap(({ points }, index) => points.filter((_, at) => visible[index]?.[at]));
+  const shown = input.series.flatMap(({ points }, index) => points.filter((_, at) => visible[index][at]));
   if (shown.length === 0) return sentenceFigure(input, 'No picture: there is no point that can be drawn.', data);
   const styles = seriesStyles(input.series.map(({ kind }) => kind));
   const key = keyRows(
     input.series.map(({ name, kind, points }, index) => {
-      const style = styles[index] as SeriesStyle;
+      const style = styles[index];
       return {
         name: `${name}, n = ${points.length}`,
         ink: style.text,
@@ -81,8 +81,8 @@ export function scatterFigure(input: ScatterFigureInput): Figure {
     [plot.top + plot.height, plot.top],
   );
   const marks = drawOrder(input.series).map((index) => {
-    const series = input.series[index] as ScatterSeries;
-    return cloud(series, visible[index] ?? [], styles[index] as SeriesStyle, { x, y });
+    const series = input.series[index];
+    return cloud(series, visible[index], styles[index], { x, y });
   });
   const axes = drawAxes(plot, { scale: x, words: input.x }, { scale: y, words: input.y });
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, shown.length));
@@ -104,7 +104,7 @@ function cloud(
 ): string {
   const places = new Map<string, Place>();
   series.points.forEach(([xValue, yValue], index) => {
-    if (visible[index] !== true) return;
+    if (!visible[index]) return;
     const [x, y] = [scales.x(xValue), scales.y(yValue)];
     const at = `${pixel(x)},${pixel(y)}`;
     const place = places.get(at) ?? { at, x, y, names: [], count: 0 };

@@ -3,12 +3,13 @@
  *
  * Reads one parent a node (a negative number for the root) and, if wanted, a time a node. Three layouts: `radial` puts hops on
  * rings, `tidy` on columns, `time` puts each node at its time and orders branches vertically, which has no further meaning.
- * Order of drawing: links, leaves, nodes with children from few to many, root. Branches are ordered by size, then by number.
+ * Order of drawing: links, leaves, nodes with children from few to many, root. Branches are ordered by depth,
+ * then by children, then by number.
  * Bound: 2,000 nodes, since 640 pixels tell no more apart; a larger tree keeps every node that has children (from the root
  * outwards) and evenly spaced leaves, and the note says how many. The data keep all.
  * Layout: `tidy` is d3-hierarchy's tidy tree (Reingold and Tilford 1981; Buchheim, Jünger and Leipert 2002). The other two give
- * each leaf a place of its own, since a tidy tree packs branches by depth, so that rules drawn along time would run into one another,
- * and a deep branch on rings would leave the rest of the circle empty (tried: half of it). Both take linear time.
+ * each leaf a place of its own: a tidy tree packs branches by depth, so that rules drawn along time would run into one
+ * another, and a deep branch on rings would leave the rest of the circle empty (tried: half of it). Both take linear time.
  */
 import { cluster, hierarchy, tree, type HierarchyNode, type HierarchyPointNode } from 'd3';
 import { assertInvariant } from '../sim/ground/errors.ts';
@@ -70,12 +71,14 @@ const rootColour = '#d55e00';
 
 /** Draws the tree; one sentence where there is no node. Asserts one root and no cycle. */
 export function treeFigure(input: TreeFigureInput): Figure {
-  const shape = shapeOf(input.parent);
+  const { parent, time: times } = input;
+  assertInvariant(times === undefined || times.length === parent.length, 'a tree needs one time a node or none');
+  const shape = shapeOf(parent);
   const root = shape.outwards[0];
   if (root === undefined) return sentenceFigure(input, 'No picture: the tree has no node.', treeData(input, shape, []));
-  const kept = keptNodes(shape, input.parent);
+  const kept = keptNodes(shape, parent);
   const layout = input.layout ?? 'radial';
-  const rows = hierarchy(root, (node) => (shape.children[node] ?? []).filter((child) => kept.has(child))).sort(
+  const rows = hierarchy(root, (node) => shape.children[node].filter((child) => kept.has(child))).sort(
     (a, b) => sizeOf(b) - sizeOf(a) || a.data - b.data,
   );
   const { nodes, backdrop, bottom } = layouts[layout](rows, input, shape);
@@ -94,19 +97,19 @@ function shapeOf(parent: ArrayLike<number>): Shape {
   const children: number[][] = Array.from(parent, () => []);
   const outwards: number[] = [];
   for (let node = 0; node < parent.length; node++) {
-    const above = parent[node] ?? -1;
+    const above = parent[node];
     if (above < 0) outwards.push(node);
     else {
       assertInvariant(above < parent.length, `node ${node} of a tree has the parent ${above}, which is not a node`);
-      children[above]?.push(node);
+      children[above].push(node);
     }
   }
   assertInvariant(parent.length === 0 || outwards.length === 1, `a tree must have one root, got ${outwards.length}`);
   const depth = new Int32Array(parent.length);
   for (let index = 0; index < outwards.length; index++) {
-    const node = outwards[index] ?? 0;
-    for (const child of children[node] ?? []) {
-      depth[child] = (depth[node] ?? 0) + 1;
+    const node = outwards[index];
+    for (const child of children[node]) {
+      depth[child] = depth[node] + 1;
       outwards.push(child);
     }
   }
@@ -117,8 +120,8 @@ function shapeOf(parent: ArrayLike<number>): Shape {
 /** At most `treeNodeMax` nodes, closed under parents: nodes with children from the root outwards, then evenly spaced leaves. */
 function keptNodes({ children, outwards }: Shape, parent: ArrayLike<number>): Set<number> {
   if (outwards.length <= treeNodeMax) return new Set(outwards);
-  const inner = new Set(outwards.filter((node) => (children[node]?.length ?? 0) > 0).slice(0, treeNodeMax));
-  const leaves = outwards.filter((node) => (children[node]?.length ?? 0) === 0 && inner.has(parent[node] ?? -1));
+  const inner = new Set(outwards.filter((node) => children[node].length > 0).slice(0, treeNodeMax));
+  const leaves = outwards.filter((node) => children[node].length === 0 && inner.has(parent[node]));
   const room = treeNodeMax - inner.size;
   const cut = (index: number): number => Math.floor((index * room) / leaves.length);
   return new Set([...inner, ...leaves.filter((_, index) => leaves.length <= room || cut(index + 1) > cut(index))]);
@@ -148,10 +151,12 @@ function radial(rows: HierarchyNode<number>, _input: TreeFigureInput, shape: Sha
   const nodes = drawnNodes(laid, shape, (point) => {
     const above = point.parent ?? point;
     const middle = (above.depth + point.depth) / 2;
+    // The root has no direction of its own, so its links are straight.
+    const bend = above.depth === 0 ? 'L' : `C${at(above.x, middle)} ${at(point.x, middle)} `;
     return {
       x: centre.x + point.depth * ring * Math.sin(point.x),
       y: centre.y - point.depth * ring * Math.cos(point.x),
-      link: `M${at(above.x, above.depth)}C${at(above.x, middle)} ${at(point.x, middle)} ${at(point.x, point.depth)}`,
+      link: `M${at(above.x, above.depth)}${bend}${at(point.x, point.depth)}`,
     };
   });
   const height = (bottom - top) * ring + 32;
@@ -207,10 +212,7 @@ function tidy(rows: HierarchyNode<number>, _input: TreeFigureInput, shape: Shape
 function time(rows: HierarchyNode<number>, input: TreeFigureInput, shape: Shape): Laid {
   const words = input.timeAxis ?? { label: 'time' };
   const times = input.time;
-  assertInvariant(
-    times !== undefined && times.length === input.parent.length,
-    'the layout `time` needs one time a node',
-  );
+  assertInvariant(times !== undefined, 'the layout `time` needs one time a node');
   const plot: Rectangle = {
     left: 24,
     top: plotTop + 8,
@@ -221,7 +223,7 @@ function time(rows: HierarchyNode<number>, input: TreeFigureInput, shape: Shape)
   const scale = axisScale(words, finite, [plot.left, plot.left + plot.width]);
   const laid = evenLeaves(rows, plot.height - 16);
   const timeX = (node: number): number => {
-    const value = times[node] ?? NaN;
+    const value = times[node];
     return Number.isFinite(value) ? scale(value) : plot.left;
   };
   const nodes = drawnNodes(laid, shape, (point) => {
@@ -248,18 +250,19 @@ function drawnNodes(
   const drawn = new Map<HierarchyPointNode<number>, DrawnNode>();
   laid.each((point) => {
     const parent = point.parent === null ? null : (drawn.get(point.parent) ?? null);
-    const childCount = children[point.data]?.length ?? 0;
+    const childCount = children[point.data].length;
     drawn.set(point, { node: point.data, parent, depth: point.depth, childCount, ...place(point) });
   });
   return [...drawn.values()];
 }
 
+/** Deeper branches first, then those with more children. */
 function sizeOf(row: HierarchyNode<number>): number {
   return row.height * 1e6 + (row.children?.length ?? 0);
 }
 
 function linkMarks(nodes: readonly DrawnNode[]): string {
-  const strength = nodes.length > 600 ? 0.45 : 0.7;
+  const strength = Math.min(0.7, Math.max(0.22, 360 / nodes.length)).toFixed(2);
   const paths = nodes.filter(({ parent }) => parent !== null).map(({ link }) => `<path d="${link}"/>`);
   return `<g fill="none" stroke="#8f8f8f" stroke-width="0.7" stroke-opacity="${strength}">${paths.join('')}</g>`;
 }
@@ -270,9 +273,7 @@ function nodeMarks(nodes: readonly DrawnNode[], depthMax: number, input: TreeFig
   const discs = order.map(({ node, depth, childCount, x, y }) => {
     const name = input.names?.[node] ?? `node ${node}`;
     const when =
-      input.time === undefined
-        ? ''
-        : `, ${plainNumber(input.time[node] ?? NaN)} ${input.timeAxis?.unit ?? ''}`.trimEnd();
+      input.time === undefined ? '' : `, ${plainNumber(input.time[node])} ${input.timeAxis?.unit ?? ''}`.trimEnd();
     const hover = hoverText(`${name}: ${step} ${depth}, ${childCount} children${when}`);
     const fill = shadeColour(depthMax === 0 ? 0 : depth / depthMax);
     return `<circle cx="${pixel(x)}" cy="${pixel(y)}" r="${pixel(nodeRadius(childCount, nodes.length))}" fill="${fill}">${hover}</circle>`;
@@ -335,13 +336,13 @@ function treeData(
     .sort((a, b) => a - b)
     .map((node) => {
       const place = places.get(node);
-      const above = input.parent[node] ?? -1;
+      const above = input.parent[node];
       return [
         node,
         above < 0 ? null : above,
         input.names?.[node] ?? null,
-        depth[node] ?? 0,
-        children[node]?.length ?? 0,
+        depth[node],
+        children[node].length,
         input.time?.[node] ?? null,
         place === undefined ? null : Number(pixel(place.x)),
         place === undefined ? null : Number(pixel(place.y)),

@@ -112,7 +112,9 @@ export function pageRank(graph: Graph, dampingShare = 0.85): Float64Array {
 export function closeness(symmetric: Graph): Float64Array {
   const { nodeCount } = symmetric;
   const { distanceSum, reachedCount } = distancesFrom(symmetric, allNodes(symmetric));
-  return distanceSum.map((sum, node) => (sum === 0 ? 0 : (reachedCount[node] / sum) * (reachedCount[node] / (nodeCount - 1))));
+  return distanceSum.map((sum, node) =>
+    sum === 0 ? 0 : (reachedCount[node] / sum) * (reachedCount[node] / (nodeCount - 1)),
+  );
 }
 
 /**

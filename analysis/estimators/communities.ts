@@ -197,7 +197,8 @@ function refinePartition(level: Level, coarse: Partition, search: Search): Int32
   for (let index = 0; index < nodeCount; index++) {
     const node = order[index];
     const whole = communityStrength[coarse.community[node]];
-    if (refinement.partSize[refinement.part[node]] === 1) joinPart(level, coarse.community, node, whole, refinement, search);
+    if (refinement.partSize[refinement.part[node]] === 1)
+      joinPart(level, coarse.community, node, whole, refinement, search);
   }
   return refinement.part;
 }

@@ -33,7 +33,9 @@ export function spearman(first: ArrayLike<number>, second: ArrayLike<number>): C
   assertInvariant(first.length === second.length, 'paired columns differ in length');
   const count = first.length;
   if (count < 3) return { coefficient: Number.NaN, pValue: Number.NaN };
-  const coefficient = sampleCorrelation(Array.from(ranks(first)), Array.from(ranks(second)));
-  const t = coefficient * Math.sqrt((count - 2) / Math.max(0, (1 - coefficient) * (1 + coefficient)));
+  // Rounding can carry a perfect correlation past 1.
+  const raw = sampleCorrelation(Array.from(ranks(first)), Array.from(ranks(second)));
+  const coefficient = Math.min(1, Math.max(-1, raw));
+  const t = coefficient * Math.sqrt((count - 2) / ((1 - coefficient) * (1 + coefficient)));
   return { coefficient, pValue: 2 * studentTail(Math.abs(t), count - 2) };
 }

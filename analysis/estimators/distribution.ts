@@ -45,7 +45,10 @@ export function kolmogorovSmirnov(first: ArrayLike<number>, second: ArrayLike<nu
   }
   const pairs = a.length * b.length;
   const statistic = pairs === 0 ? Number.NaN : gap / pairs;
-  const pValue = pairs <= exactPairsMax ? exactTail(a.length, b.length, gap) : kolmogorovTail(statistic * Math.sqrt(pairs / (a.length + b.length)));
+  const pValue =
+    pairs <= exactPairsMax
+      ? exactTail(a.length, b.length, gap)
+      : kolmogorovTail(statistic * Math.sqrt(pairs / (a.length + b.length)));
   return { statistic, pValue };
 }
 

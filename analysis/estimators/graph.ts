@@ -55,14 +55,22 @@ function countTargets(nodeCount: number, sources: NodeColumn, targets: NodeColum
   for (let edge = 0; edge < sources.length; edge++) {
     const source = sources[edge];
     const target = targets[edge];
-    assertInvariant(source >= 0 && source < nodeCount && target >= 0 && target < nodeCount, 'an edge leaves the node table');
+    assertInvariant(
+      source >= 0 && source < nodeCount && target >= 0 && target < nodeCount,
+      'an edge leaves the node table',
+    );
     if (source !== target) starts[target + 1]++;
   }
   accumulate(starts);
   return starts;
 }
 
-function scatterSources(sources: NodeColumn, targets: NodeColumn, cursor: Int32Array, sourceByTarget: Int32Array): void {
+function scatterSources(
+  sources: NodeColumn,
+  targets: NodeColumn,
+  cursor: Int32Array,
+  sourceByTarget: Int32Array,
+): void {
   for (let edge = 0; edge < sources.length; edge++) {
     const source = sources[edge];
     const target = targets[edge];
@@ -71,7 +79,11 @@ function scatterSources(sources: NodeColumn, targets: NodeColumn, cursor: Int32A
 }
 
 /** Second sort: targets arrive in ascending order, so a duplicate equals the last entry of its row. */
-function rowsOf(nodeCount: number, inStarts: Int32Array, sourceByTarget: Int32Array): { graph: Graph; duplicateCount: number } {
+function rowsOf(
+  nodeCount: number,
+  inStarts: Int32Array,
+  sourceByTarget: Int32Array,
+): { graph: Graph; duplicateCount: number } {
   const edgeCount = sourceByTarget.length;
   const starts = new Int32Array(nodeCount + 1);
   for (let edge = 0; edge < edgeCount; edge++) starts[sourceByTarget[edge] + 1]++;

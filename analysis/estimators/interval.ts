@@ -3,7 +3,7 @@
  *
  * The unit of replication is the caller's choice and decides what an interval means: claims between arms use worlds, since an
  * interval over agents of a few worlds covered 41 % where it promised 95 (`design.md`, section 7).
- * Oracles: scipy.stats (t.interval, bootstrap with method BCa) and statsmodels' Wilson formula, in `test/data/two-samples.json`.
+ * Oracles: scipy.stats (t.interval, bootstrap with method BCa), in `test/data/two-samples.json`; Wilson's formula by hand.
  */
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { normalQuantile } from '../../sim/ground/detmath.ts';

@@ -62,7 +62,8 @@ function descend(f: (x: number, y: number) => number, x: number, y: number, size
     if (settled(best, worst) && settled(best, middle)) break;
     const centreX = (best.x + middle.x) / 2;
     const centreY = (best.y + middle.y) / 2;
-    const along = (share: number): PlanePoint => at(centreX + share * (worst.x - centreX), centreY + share * (worst.y - centreY));
+    const along = (share: number): PlanePoint =>
+      at(centreX + share * (worst.x - centreX), centreY + share * (worst.y - centreY));
     const mirrored = along(-1);
     if (mirrored.value < best.value) {
       const further = along(-2);

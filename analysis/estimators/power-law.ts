@@ -71,7 +71,8 @@ export function fitPowerLaw(sample: CountedValues, options: PowerLawOptions = {}
   const { values, total } = sample;
   if (discrete) assertInvariant(values.every(Number.isInteger), 'a discrete tail takes integers');
   const sums = tailSums(sample);
-  const candidates = options.xmin === undefined ? candidateRows(values.length, candidateCountMax) : [rowOf(values, options.xmin)];
+  const candidates =
+    options.xmin === undefined ? candidateRows(values.length, candidateCountMax) : [rowOf(values, options.xmin)];
   let best: { row: number; alpha: number; ks: number; xmin: number } | undefined;
   for (const row of candidates) {
     if (row > values.length - 2) continue;
@@ -79,7 +80,9 @@ export function fitPowerLaw(sample: CountedValues, options: PowerLawOptions = {}
     const meanLog = sums.logs[row] / sums.counts[row];
     const alpha = discrete ? zetaExponent(meanLog, xmin) : 1 + 1 / (meanLog - Math.log(xmin));
     const limit = best?.ks ?? Number.POSITIVE_INFINITY;
-    const ks = discrete ? zetaDistance(sample, row, xmin, alpha, limit) : paretoDistance(sample, row, xmin, alpha, limit);
+    const ks = discrete
+      ? zetaDistance(sample, row, xmin, alpha, limit)
+      : paretoDistance(sample, row, xmin, alpha, limit);
     if (best === undefined || ks < best.ks) best = { row, alpha, ks, xmin };
   }
   if (best === undefined) return undefined;
@@ -204,7 +207,8 @@ export function goodnessOfFit(
   const drawn = new Float64Array(sample.total);
   let hits = 0;
   for (let replicate = 0; replicate < replicateCount; replicate++) {
-    for (let index = 0; index < drawn.length; index++) drawn[index] = drawValue(fit, body, sample.total, sampler, stream);
+    for (let index = 0; index < drawn.length; index++)
+      drawn[index] = drawValue(fit, body, sample.total, sampler, stream);
     const refit = fitPowerLaw(countValues(drawn), { ...options, discrete: fit.discrete });
     if (refit !== undefined && refit.ks >= fit.ks) hits++;
   }
@@ -220,7 +224,9 @@ function drawValue(
 ): number {
   const place = stream.below(total);
   if (place < body.length) return body[place];
-  return sampler === undefined ? fit.xmin * (1 - stream.uniform()) ** (-1 / (fit.alpha - 1)) : drawZeta(sampler, stream);
+  return sampler === undefined
+    ? fit.xmin * (1 - stream.uniform()) ** (-1 / (fit.alpha - 1))
+    : drawZeta(sampler, stream);
 }
 
 /** All values, ascending, each as often as it occurs. */

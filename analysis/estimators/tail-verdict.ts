@@ -59,7 +59,8 @@ export function verdictOf(
   fitness: GoodnessOfFit | undefined,
   comparisons: TailReport['comparisons'],
 ): string {
-  if (fit.tailCount < tailCountMin) return `undecided: only ${fit.tailCount} values in the tail, fewer than ${tailCountMin}`;
+  if (fit.tailCount < tailCountMin)
+    return `undecided: only ${fit.tailCount} values in the tail, fewer than ${tailCountMin}`;
   if (fitness !== undefined && fitness.pValue < rejectionLevel) {
     return `not a power law: the bootstrap rejects the fit (p = ${fitness.pValue.toPrecision(2)})${betterLaw(comparisons)}`;
   }

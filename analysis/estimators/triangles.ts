@@ -167,7 +167,8 @@ export function sampledLocalClustering(symmetric: Graph, drawCount: number, stre
   const { nodeCount, offsets } = symmetric;
   const centres = new Int32Array(nodeCount);
   let centreCount = 0;
-  for (let node = 0; node < nodeCount; node++) if (offsets[node + 1] - offsets[node] >= 2) centres[centreCount++] = node;
+  for (let node = 0; node < nodeCount; node++)
+    if (offsets[node + 1] - offsets[node] >= 2) centres[centreCount++] = node;
   let hitCount = 0;
   for (let drawn = 0; drawn < drawCount && centreCount > 0; drawn++) {
     if (wedgeIsClosed(symmetric, centres[stream.below(centreCount)], stream)) hitCount++;

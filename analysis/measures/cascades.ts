@@ -75,7 +75,8 @@ const definition =
 export function measureCascadesOf(columns: SharingColumns, options: CascadeOptions): CascadesMeasure {
   const table = measureCascades(columns);
   const count = table.root.length;
-  const replicateCount = options.replicateCount ?? Math.min(replicatesDefault, Math.floor(drawsMax / Math.max(1, count)));
+  const replicateCount =
+    options.replicateCount ?? Math.min(replicatesDefault, Math.floor(drawsMax / Math.max(1, count)));
   const powerLaw = measureSizeTail(table.size, options.seed, replicateCount);
   const virality = viralityAtLeast(table, 1);
   return {
@@ -98,7 +99,8 @@ export function measureCascadesOf(columns: SharingColumns, options: CascadeOptio
       ? {}
       : {
           pValue: powerLaw.pValue,
-          nullModel: 'sizes below xmin drawn from the data, those above from the fitted law; xmin chosen again in each replicate',
+          nullModel:
+            'sizes below xmin drawn from the data, those above from the fitted law; xmin chosen again in each replicate',
         }),
   };
 }
@@ -107,7 +109,17 @@ function measureSizeTail(size: Int32Array, seed: number, replicateCount: number)
   const report = reportTail(size, replicateCount, randomStream(seed, streamPurposes.bootstrap, 1));
   if (report === undefined) {
     const verdict = 'undecided: fewer than two distinct sizes';
-    return { alpha: null, xmin: null, se: null, ks: null, pValue: null, verdict, tailCount: 0, alphaInterval: null, comparisons: null };
+    return {
+      alpha: null,
+      xmin: null,
+      se: null,
+      ks: null,
+      pValue: null,
+      verdict,
+      tailCount: 0,
+      alphaInterval: null,
+      comparisons: null,
+    };
   }
   const { alpha, xmin, se, ks, pValue, verdict, tailCount, comparisons } = report;
   const stream = randomStream(seed, streamPurposes.bootstrap, 2);
@@ -140,7 +152,8 @@ function warningsOf(table: CascadeTable): string[] {
   const count = table.root.length;
   if (count === 0) warnings.push('there are no posts');
   if (count > listLengthMax) warnings.push(`the lists hold the largest ${listLengthMax} of ${count} values`);
-  if (table.negativeTimeCount > 0) warnings.push(`${table.negativeTimeCount} shares are older than the post they share`);
+  if (table.negativeTimeCount > 0)
+    warnings.push(`${table.negativeTimeCount} shares are older than the post they share`);
   let alone = 0;
   for (let c = 0; c < count; c++) if (table.rowCount[c] === 1) alone++;
   if (alone > 0) warnings.push(`${alone} of ${count} posts were never shared: they count as cascades of size 1`);

@@ -146,7 +146,8 @@ function applyPost(shard: Shard, row: IntentRow): void {
   posts.replyCount[to] = 0;
   posts.id[to] = id;
   agents.postCount[actor]++;
-  pushRecent(state, actor, id, origin);
+  const spreads = verb === verbs.repost || verb === verbs.quote;
+  if (!spreads || shard.feed.repostsShown) pushRecent(state, actor, id, origin);
   remember(state, actor, origin, actedBit);
   if (verb === verbs.repost) {
     addReaction(state.reactions, actor, origin, reactionBits.repost, state.now.oldestPost);

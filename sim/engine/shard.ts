@@ -53,6 +53,7 @@ export interface Shard {
   readonly scheduled: readonly ScheduledAct[];
   readonly usesBoards: boolean;
   readonly asks: boolean;
+  readonly takesRoots: boolean;
   readonly offers: Boards;
   readonly wheel: Int32Array;
   readonly radix: RadixScratch;
@@ -75,6 +76,8 @@ export interface ShardOrder {
   readonly placement: Placement;
   readonly profiles: CumulativeProfiles;
   readonly scheduled: readonly ScheduledAct[];
+  /** Whether state roots are taken. */
+  readonly takesRoots: boolean;
 }
 
 /** Makes a shard in this thread. `code` holds the study's own code, loaded in this thread. */
@@ -102,6 +105,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     profiles: order.profiles,
     scheduled: order.scheduled.filter((act) => agentShard(attached.owner, act.row) === order.shard),
     usesBoards: feed.recommender !== 'recency' && feed.recommender !== 'none',
+    takesRoots: order.takesRoots,
     asks: policies.some((policy) => policy?.ask !== undefined),
     offers: attached.offers[order.shard],
     wheel: attached.wheel,

@@ -51,6 +51,8 @@ export interface SimulationOrder {
   /** Share of agents whose exposures are recorded in full. */
   readonly sampleShare: number;
   readonly signal?: AbortSignal;
+  /** Without a chain, no digest is computed and `link` stays the first: for ensembles whose runs are not recorded. */
+  readonly unchained?: boolean;
 }
 
 /** How a run ended. `ticks` are the ticks that were run; `link` is the last of the chain. */
@@ -61,7 +63,8 @@ export interface SimulationResult {
   readonly stateBytes: number;
 }
 
-interface Simulation extends SimulationOrder {
+/** A run that is ready for its first tick. */
+export interface Simulation extends SimulationOrder {
   readonly handle: StateHandle;
   readonly orders: readonly ShardOrder[];
   readonly main: Shard;
@@ -77,15 +80,16 @@ export function firstLink(plan: Plan, population: Population, root: Uint8Array):
 }
 
 /** Runs a plan. The population must be canonical. */
-export async function simulate(order: SimulationOrder): Promise<SimulationResult> {
-  const simulation = prepare(order);
+export async function simulate(order: SimulationOrder | Simulation): Promise<SimulationResult> {
+  const simulation = 'handle' in order ? order : prepare(order);
   const { result } = simulation;
   if (order.placement.workers === 1) await driveHere(simulation);
   else await driveWorkers(simulation);
   return { ...result, stateBytes: simulation.handle.allocatedBytes };
 }
 
-function prepare(order: SimulationOrder): Simulation {
+/** Allocates and fills the state of a run: everything before the first tick. */
+export function prepare(order: SimulationOrder): Simulation {
   const { plan, population, placement } = order;
   const sizes = {
     agentCount: population.count,
@@ -97,7 +101,10 @@ function prepare(order: SimulationOrder): Simulation {
   const handle = allocateState(sizes, placement.workers, capacity);
   loadPopulation(handle, population, plan, placement);
   const profiles = cumulativeProfiles(population.profileShares);
-  const orders = Array.from({ length: placement.workers }, (_, shard) => ({ handle, shard, plan, placement, profiles }));
+  const takesRoots = order.unchained !== true;
+  const orders = Array.from({ length: placement.workers }, (_, shard) => ({
+    ...{ handle, shard, plan, placement, profiles, takesRoots },
+  }));
   const mainOrder = { ...orders[0], scheduled: [] };
   const main = createShard(mainOrder, order.code);
   const scheduled = scheduleActs(plan, population, main);
@@ -105,7 +112,7 @@ function prepare(order: SimulationOrder): Simulation {
   const words = main.attached.control;
   words[control.endTick] = plan.ticks;
   words[control.nextPost] = 1;
-  const root = rootAtStart(withActs, order.code);
+  const root = order.unchained === true ? nothing : rootAtStart(withActs, order.code);
   return {
     ...order,
     handle,
@@ -147,14 +154,16 @@ function rootOf(shard: Shard): Uint8Array {
   return sha256(bytesOfWords(sum));
 }
 
+const nothing = new Uint8Array(0);
+
 /** Reads a finished tick, lengthens the chain, hands the record on. */
 function takeTick(simulation: Simulation, number: number): Promise<void> | void {
   const { main, result, plan, recorder } = simulation;
   const all = main.attached.tables[number & 1];
   const record = collectTick(simulation.collector, all, number);
-  const encoded = encodeDecided(record);
-  const root = isRootTick(number, plan.ticks) ? rootOf(main) : new Uint8Array(0);
-  result.link = chainLink(sha256, result.link, number, [encoded, root]);
+  const encoded = simulation.unchained === true ? nothing : encodeDecided(record);
+  const root = simulation.unchained !== true && isRootTick(number, plan.ticks) ? rootOf(main) : nothing;
+  if (simulation.unchained !== true) result.link = chainLink(sha256, result.link, number, [encoded, root]);
   result.ticks = number + 1;
   const { counts } = result;
   counts.intents += record.intentCount;

@@ -73,7 +73,8 @@ const longestEcho = 60;
 
 /** A value as it may be echoed in a message: control characters escaped, at most 60 characters. */
 export function echo(value: unknown): string {
-  const plain = [...escapeControls(typeof value === 'string' ? JSON.stringify(value) : describe(value))];
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 4 * longestEcho)) : describe(value);
+  const plain = Array.from(escapeControls(text));
   return plain.length <= longestEcho ? plain.join('') : plain.slice(0, longestEcho - 1).join('') + '…';
 }
 

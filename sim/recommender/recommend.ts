@@ -2,7 +2,7 @@
  * What each agent that is awake sees: candidates, ranking, seen-filter. Fills the items of a range of percepts.
  *
  * Feeds: `recency` (newest of whom one follows), `hot` (the board of all, by hot score), `interest` (boards of one's main topics
- * and in-network candidates, by match), `mix` (in-network by recency, the out-of-network share by interest). A study's own
+ * and in-network candidates, by match), `mix` (in-network by recency; the out-of-network share by match, from the boards of one's main topics and of all). A study's own
  * recommender scores the same candidates. Contents one spread or wrote oneself, or saw `exposuresMax` times, are left out.
  * Order: candidates are ranked by (score, post id) descending, so that no layout can be seen.
  */
@@ -33,6 +33,8 @@ export interface FeedSettings {
   readonly outOfNetworkShare: number;
   /** A content seen so often is not shown again. */
   readonly exposuresMax: number;
+  /** Whether reposts and quotes reach the followers of who made them. */
+  readonly repostsShown: boolean;
 }
 
 /** Scratch memory of a shard's recommender: reused for every agent, so that nothing is allocated in the tick. */
@@ -106,7 +108,7 @@ function fillHot(state: StateView, feed: FeedSettings, agent: AgentRow, scratch:
 
 function fillInterest(state: StateView, feed: FeedSettings, agent: AgentRow, scratch: FeedScratch): void {
   takeRecent(state, feed, agent, scratch, feed.length);
-  takeInterestBoards(state, feed, agent, scratch);
+  takeInterestBoards(state, feed, agent, scratch, boardLength / 2);
   scoreByInterest(state, agent, scratch);
   rank(scratch, feed.length);
 }
@@ -119,17 +121,20 @@ function fillMix(state: StateView, feed: FeedSettings, agent: AgentRow, scratch:
   const outCount = whole + (unitOf(drawWord(a, b, purposes.feed, 0)) < wanted - whole ? 1 : 0);
   takeRecent(state, feed, agent, scratch, feed.length - outCount);
   const inCount = scratch.count;
-  if (outCount > 0) takeInterestBoards(state, feed, agent, scratch);
-  scoreByInterest(state, agent, scratch);
-  for (let k = 0; k < inCount; k++) scratch.score[k] = Number.MAX_VALUE;
-  rank(scratch, Math.min(inCount + outCount, feed.length));
+  if (outCount > 0) {
+    takeInterestBoards(state, feed, agent, scratch, outCount * 4);
+    takeBoard(state, feed, agent, scratch, 0, outCount * 4, sources.popular);
+    scoreByInterest(state, agent, scratch);
+    for (let k = 0; k < inCount; k++) scratch.score[k] = Number.MAX_VALUE;
+    rank(scratch, Math.min(inCount + outCount, feed.length));
+  }
 }
 
 function fillOwn(state: StateView, feed: FeedSettings, agent: AgentRow, scratch: FeedScratch): void {
   const score = feed.recommender as OwnRecommender;
   takeRecent(state, feed, agent, scratch, feed.length * 2);
   takeBoard(state, feed, agent, scratch, 0, boardLength, sources.popular);
-  takeInterestBoards(state, feed, agent, scratch);
+  takeInterestBoards(state, feed, agent, scratch, boardLength / 2);
   for (let k = 0; k < scratch.count; k++) scratch.score[k] = score(state, agent, scratch.post[k], scratch.source[k]);
   rank(scratch, feed.length);
 }
@@ -164,13 +169,19 @@ function takeBoard(
   }
 }
 
-/** The boards of the agent's two strongest interests. */
-function takeInterestBoards(state: StateView, feed: FeedSettings, agent: AgentRow, scratch: FeedScratch): void {
+/** The best of the boards of the agent's two strongest interests: at most `limit`, and half as many. */
+function takeInterestBoards(
+  state: StateView,
+  feed: FeedSettings,
+  agent: AgentRow,
+  scratch: FeedScratch,
+  limit: number,
+): void {
   const interest = state.agents.interest as Int8Array;
   const first = topicOf(interest, agent * topicCount);
   const second = secondTopic(interest, agent * topicCount, first >> 1);
-  takeBoard(state, feed, agent, scratch, 1 + first, boardLength / 2, sources.interest);
-  takeBoard(state, feed, agent, scratch, 1 + second, boardLength / 4, sources.interest);
+  takeBoard(state, feed, agent, scratch, 1 + first, limit, sources.interest);
+  takeBoard(state, feed, agent, scratch, 1 + second, limit / 2, sources.interest);
 }
 
 function secondTopic(vector: Int8Array, start: number, first: number): number {

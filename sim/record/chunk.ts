@@ -50,7 +50,9 @@ export interface SeenRecord {
 }
 
 const magic = 0x314b434d;
-const headerBytes = 16;
+/** Bytes of the header that tells a frame's length. */
+export const frameHeaderBytes = 16;
+const headerBytes = frameHeaderBytes;
 const digestBytes = 32;
 const totalNames = ['awake', 'exposures', 'granted', 'refused', 'posts'] as const;
 const wordColumns = ['actor', 'target', 'amount', 'result'] as const;
@@ -119,6 +121,13 @@ export function encodeFrame(frame: Frame): Uint8Array {
   bytes.set(frame.link, headerBytes + bodyBytes + digestBytes);
   view.setUint32(bytes.length - 4, crc32(bytes.subarray(0, bytes.length - 4)), true);
   return bytes;
+}
+
+/** The length of the frame that begins with this header, or undefined if the header cannot be one. */
+export function frameBytes(header: Uint8Array): number | undefined {
+  if (header.length < headerBytes) return undefined;
+  const view = new DataView(header.buffer, header.byteOffset);
+  return headerBytes + view.getUint32(8, true) + view.getUint32(12, true) + 2 * digestBytes + 4;
 }
 
 /** Reads the frame at a place of the log. `file` is named in the error when its checksum does not fit. */

@@ -7,16 +7,8 @@
  * Source of the byte ranges: Unicode 16, table 3-7 (well-formed UTF-8). Oracle: TextDecoder with `fatal`.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { InputError } from '../ground/errors.ts';
+import { InputError, escapeControls } from '../ground/errors.ts';
 import type { InputCode, Place, Problem } from '../ground/errors.ts';
-
-/** A path as messages show it: whole, with control characters escaped. */
-export function shownPath(path: string): string {
-  return path.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => '\\u' + character.charCodeAt(0).toString(16).padStart(4, '0'),
-  );
-}
 
 /** An open plain file; the caller closes it. */
 export interface OpenFile {
@@ -30,7 +22,7 @@ export interface OpenFile {
  * be exchanged between the judgement and the reading.
  */
 export function openFile(path: string, byteCountMax: number): OpenFile {
-  const place = { file: shownPath(path) };
+  const place = { file: escapeControls(path) };
   let descriptor: number;
   try {
     // Windows has no O_NONBLOCK, whatever the types say.
@@ -98,12 +90,12 @@ export function readBytes(path: string, byteCountMax: number): Uint8Array {
       const got = readSync(descriptor, bytes, filled, bytes.length - filled, null);
       if (got === 0) return bytes.subarray(0, filled);
       filled += got;
-      if (filled > byteCountMax) throw new InputError(tooLarge({ file: shownPath(path) }, byteCountMax));
+      if (filled > byteCountMax) throw new InputError(tooLarge({ file: escapeControls(path) }, byteCountMax));
       if (filled === bytes.length) bytes = grown(bytes);
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(refusalOf(error, { file: shownPath(path) }));
+    throw new InputError(refusalOf(error, { file: escapeControls(path) }));
   } finally {
     closeSync(descriptor);
   }
@@ -123,7 +115,7 @@ export function decodeText(bytes: Uint8Array, file: string): string {
   }
   const check = new Utf8Check();
   const firstBad = check.firstBad(bytes, 0, bytes.length);
-  const badAt = firstBad < 0 && check.isIncomplete ? bytes.length : firstBad;
+  const badAt = firstBad < 0 && check.unfinishedCount > 0 ? bytes.length - check.unfinishedCount : firstBad;
   if (badAt < 0) return new TextDecoder('utf-8').decode(bytes);
   const before = new TextDecoder('utf-8').decode(bytes.subarray(0, badAt)).replace(/\r\n?/g, '\n');
   const lineStart = before.lastIndexOf('\n') + 1;
@@ -132,8 +124,8 @@ export function decodeText(bytes: Uint8Array, file: string): string {
 }
 
 /** `byte 17 (0xe9) is not UTF-8`. */
-export function badByteText(byte: number | undefined, offset: number): string {
-  return byte === undefined ? 'ends within a character' : `byte ${offset} (0x${byte.toString(16)}) is not UTF-8`;
+export function badByteText(byte: number, offset: number): string {
+  return `byte ${offset} (0x${byte.toString(16)}) is not UTF-8`;
 }
 
 /** The problem of a text in another encoding. */
@@ -155,19 +147,21 @@ export class Utf8Check {
   #low = 0x80;
   #high = 0xbf;
 
-  /** Whether the bytes so far end within a character. */
-  get isIncomplete(): boolean {
-    return this.#needed > 0;
-  }
+  /** How many bytes of an unfinished character the chunk before ended with. */
+  unfinishedCount = 0;
 
-  /** Index of the first byte in [from, to) that cannot stand there, or -1. */
+  /**
+   * Index of the first byte of the first malformed character in [from, to), or -1. A character that began in the chunk before
+   * lies up to three bytes before `from`, where the caller has kept them.
+   */
   firstBad(bytes: Uint8Array, from: number, to: number): number {
     for (let i = from; i < to; i++) {
       const byte = bytes[i];
       if (byte < 0x80 && this.#needed === 0) continue;
       if (this.#needed > 0) {
-        if (byte < this.#low || byte > this.#high) return i;
+        if (byte < this.#low || byte > this.#high) return i - this.unfinishedCount;
         this.#needed--;
+        this.unfinishedCount = this.#needed === 0 ? 0 : this.unfinishedCount + 1;
         this.#low = 0x80;
         this.#high = 0xbf;
       } else if (!this.#begin(byte)) return i;
@@ -178,6 +172,7 @@ export class Utf8Check {
   /** Reads a leading byte: how many follow, and which range the next one has (no overlong form, no surrogate, no plane 17). */
   #begin(byte: number): boolean {
     if (byte < 0xc2 || byte > 0xf4) return false;
+    this.unfinishedCount = 1;
     this.#needed = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
     this.#low = byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80;
     this.#high = byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf;

@@ -59,6 +59,10 @@ export class Lines {
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
 
+  get count(): number {
+    return this.#starts.length;
+  }
+
   place(offset: number): Place & { readonly line: number } {
     let low = 0;
     let high = this.#starts.length;
@@ -93,8 +97,8 @@ export const tooDeep = {
 } as const;
 
 /** The problem of a document with too many parts; its place is the reader's to add. */
-export function tooManyParts(partCountMax: number) {
-  const found = `the document has more than ${partCountMax} parts`;
+export function tooManyParts(partCountMax: number, parts: 'parts' | 'lines' = 'parts') {
+  const found = `the document has more than ${partCountMax} ${parts}`;
   return { code: 'INPUT_TOO_LARGE', found, next: 'Keep tables in CSV files.' } as const;
 }
 

@@ -10,9 +10,8 @@
  */
 import { Composer, CST, Lexer, Parser, isMap, isScalar, isSeq } from 'yaml';
 import type { Document, ErrorCode, YAMLError } from 'yaml';
-import { InputError, echo } from '../ground/errors.ts';
+import { InputError, echo, escapeControls } from '../ground/errors.ts';
 import type { InputCode } from '../ground/errors.ts';
-import { shownPath } from './document-bytes.ts';
 import { nestingMax, tooDeep, tooManyParts } from './document-tree.ts';
 import type { Entry, Lines, Tree } from './document-tree.ts';
 import { ProblemList } from './problems-list.ts';
@@ -28,25 +27,47 @@ const mistakeCountMax = 100;
 /** The tree of a YAML text; undefined if it holds comments only. Throws an InputError with all that is wrong with its form. */
 export function readYaml(text: string, lines: Lines, file: string): Tree | undefined {
   const problems = new ProblemList(file);
-  const document = compose(text, lines, problems);
+  // A text of many lines is one lexeme, and yet folded line by line.
+  if (lines.count > lexemeCountMax) {
+    throw new InputError({ ...tooManyParts(lexemeCountMax, 'lines'), place: lines.place(text.length) });
+  }
+  const composed = compose(text, lines, problems);
+  reportErrors(composed, lines, problems);
+  problems.throwIfAny();
+  const contents = composed.document?.contents;
+  const tree = treeOf(contents, lines, problems);
+  problems.throwIfAny();
+  return isBlank(contents) ? undefined : tree;
+}
+
+function isBlank(contents: unknown): boolean {
+  return (
+    !isMap(contents) &&
+    !isSeq(contents) &&
+    (!isScalar(contents) || (contents.source === '' && contents.type === 'PLAIN'))
+  );
+}
+
+interface Composed {
+  readonly document: Document | undefined;
+  /** Where the last quoted text begins: if a quote is never closed, it is that one. */
+  readonly lastQuoteAt: number;
+}
+
+/** The package's errors. One slip makes it complain several times on a line, and of an anchor it complains in its own way. */
+function reportErrors({ document, lastQuoteAt }: Composed, lines: Lines, problems: ProblemList): void {
   const hasFeatures = problems.count > 0;
   const seenLines = new Set<number>();
   for (const error of document?.errors ?? []) {
-    const place = lines.place(error.pos[0]);
-    // One slip makes the package complain several times on its line, and of an anchor it complains in its own way.
-    if (seenLines.has(place.line) || (hasFeatures && codeOf(error.code) === 'INPUT_YAML_FEATURE')) continue;
+    const { code, message } = error;
+    if (hasFeatures && codeOf(code) === 'INPUT_YAML_FEATURE') continue;
+    const isOpenQuote = message.startsWith('Missing closing');
+    const place = lines.place(isOpenQuote ? lastQuoteAt : error.pos[0]);
+    if (seenLines.has(place.line)) continue;
     seenLines.add(place.line);
-    problems.add(() => ({ code: codeOf(error.code), place, found: sentenceOf(error), next: hintOf(error.code) }));
+    const found = isOpenQuote ? 'a quote that opens here is not closed' : sentenceOf(error);
+    problems.add(() => ({ code: codeOf(code), place, found, next: hintOf(code) }));
   }
-  problems.throwIfAny();
-  const tree = treeOf(document?.contents, lines, problems);
-  problems.throwIfAny();
-  return isBlank(document) ? undefined : tree;
-}
-
-function isBlank(document: Document | undefined): boolean {
-  const contents = document?.contents ?? null;
-  return contents === null || (isScalar(contents) && contents.source === '' && contents.type === 'PLAIN');
 }
 
 const features: Readonly<Record<string, string>> = {
@@ -56,12 +77,13 @@ const features: Readonly<Record<string, string>> = {
   'directive-line': 'a directive',
 };
 
-function compose(text: string, lines: Lines, problems: ProblemList): Document | undefined {
+function compose(text: string, lines: Lines, problems: ProblemList): Composed {
   const options = { schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
   const composer = new Composer({ ...options, version: '1.2', resolveKnownTags: false, merge: false });
   const parser = new Parser();
   const documents: Document[] = [];
   let lexemeCount = 0;
+  let lastQuoteAt = 0;
   let isScalarNext = false;
   let errorCount = 0;
   const feed = (tokens: Iterable<CST.Token>): void => {
@@ -78,6 +100,7 @@ function compose(text: string, lines: Lines, problems: ProblemList): Document | 
       const found = `${feature}, ${echo(lexeme)}, is a feature of YAML that is refused here`;
       problems.add(() => ({ code: 'INPUT_YAML_FEATURE', place: place(), found, next: hintOf('BAD_ALIAS') }));
     }
+    if (!isScalarNext && /^["']/.test(lexeme)) lastQuoteAt = parser.offset;
     isScalarNext = lexeme === CST.SCALAR;
     feed(parser.next(lexeme));
     if (parser.stack.length > nestingMax * 2) throw new InputError({ ...tooDeep, place: place() });
@@ -92,14 +115,12 @@ function compose(text: string, lines: Lines, problems: ProblemList): Document | 
     const next = 'Keep one document to a file.';
     problems.add({ code: 'INPUT_YAML_FEATURE', place: lines.place(offsetOf(second)), found, next });
   }
-  return documents[0];
+  return { document: documents[0], lastQuoteAt };
 }
 
 function codeOf(code: ErrorCode): InputCode {
   if (code === 'RESOURCE_EXHAUSTION') return 'INPUT_TOO_DEEP';
-  return /ALIAS(?!.*KEY)|TAG_RES|TAGS|ANCHOR|DIRECTIVE|PROP|COLLECTION_TYPE/.test(code)
-    ? 'INPUT_YAML_FEATURE'
-    : 'INPUT_SYNTAX';
+  return /ALIAS|TAG_RES|TAGS|ANCHOR|DIRECTIVE|PROP|COLLECTION_TYPE/.test(code) ? 'INPUT_YAML_FEATURE' : 'INPUT_SYNTAX';
 }
 
 /** The package's longest sentence of its own has 91 characters; some end in a word of the file. */
@@ -108,9 +129,9 @@ const sentenceLengthMax = 100;
 /** The package's own sentence, in our form: no capital, no full stop, what it quotes clipped and escaped. */
 function sentenceOf({ message }: YAMLError): string {
   const quoteAt = message.indexOf(': "');
-  const head = shownPath(quoteAt < 0 ? message : message.slice(0, quoteAt));
+  const head = escapeControls(quoteAt < 0 ? message : message.slice(0, quoteAt));
   const quoted = quoteAt < 0 ? '' : `: ${echo(message.slice(quoteAt + 3, quoteAt + 100).replace(/"$/, ''))}`;
-  const plain = head.slice(0, sentenceLengthMax).replace(/closing ["']quote/, 'closing quote');
+  const plain = head.slice(0, sentenceLengthMax);
   return plain.charAt(0).toLowerCase() + plain.slice(1) + quoted;
 }
 

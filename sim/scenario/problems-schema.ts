@@ -85,8 +85,9 @@ function belowOf(definition: Definition, key: string | number): z.core.$ZodType 
   if (definition.type === 'object') {
     return shape !== undefined && Object.hasOwn(shape, key) ? shape[key] : definition.catchall;
   }
-  if (definition.type === 'tuple') return items?.[Number(key)] ?? definition.rest ?? undefined;
-  return definition.type === 'record' ? definition.valueType : definition.element;
+  if (definition.type === 'record') return definition.valueType;
+  if (typeof key !== 'number') return undefined;
+  return definition.element ?? items?.[key] ?? definition.rest ?? undefined;
 }
 
 /** The part of a value under a key; undefined if there is none. */

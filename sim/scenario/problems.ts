@@ -94,7 +94,7 @@ function problemOf(issue: Issue, path: FieldPath, context: Context): Problem {
     case 'invalid_value':
       return wrongChoice(path, context);
     case 'invalid_union':
-      if (issue.discriminator === undefined) return wrongType(path, context);
+      if (issue.discriminator === undefined) return wrongChoice(path, context);
       return wrongKind(path, issue.discriminator, context);
     case 'too_small':
     case 'too_big':
@@ -176,11 +176,21 @@ function typeHint(value: unknown, expected: string): string {
 }
 
 function wrongChoice(path: FieldPath, context: Context): Problem {
-  const choices = choicesOf(schemasAt(context.schema, context.document.value, path));
+  const schemas = schemasAt(context.schema, context.document.value, path);
+  const choices = choicesOf(schemas);
   const value = valueAt(context, path);
   if (!choices.some((choice) => typeof choice === typeof value)) return wrongType(path, context);
-  const found = `${pathText(path)} must be ${choicesText(choices)}, got ${shownValue(value)}`;
+  const found = `${pathText(path)} must be ${expectedText(schemas)}, got ${shownValue(value)}`;
+  if (path.length === 1 && path[0] === 'version') {
+    return problem('INPUT_VERSION', path, 'value', context, { found, next: versionHint(value, choices) });
+  }
   return problem('INPUT_UNKNOWN_NAME', path, 'value', context, { found, next: choiceHint(value, choices) });
+}
+
+/** A file that is newer needs another program; one that is older, or wrong, another file. */
+function versionHint(value: unknown, choices: readonly unknown[]): string {
+  const isNewer = Number(value) > Math.max(...choices.map(Number));
+  return isNewer ? 'Use a newer version of this program.' : `Write ${choicesText(choices)}.`;
 }
 
 function choiceHint(value: unknown, choices: readonly unknown[]): string {

@@ -230,8 +230,8 @@ export class RecordReader {
       throw new InputError(encodingProblem(place, `is ${wide}, not UTF-8`));
     }
     if (got === 0) this.#atEnd = true;
-    if (got === 0 && this.#utf8.isIncomplete) this.#cut(to, badByteText(undefined, 0));
-    const bad = this.#utf8.firstBad(this.bytes, this.#filled, to);
+    const unfinishedCount = got === 0 ? this.#utf8.unfinishedCount : 0;
+    const bad = unfinishedCount > 0 ? to - unfinishedCount : this.#utf8.firstBad(this.bytes, this.#filled, to);
     const nul = this.bytes.subarray(this.#filled, to).indexOf(0);
     const nulAt = nul < 0 ? Infinity : this.#filled + nul;
     this.#filled = to;

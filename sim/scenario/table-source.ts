@@ -7,8 +7,8 @@
  */
 import { closeSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { InputError } from '../ground/errors.ts';
-import { openFile, readBytes, refusalOf, shownPath, tooLarge } from './document-bytes.ts';
+import { InputError, escapeControls } from '../ground/errors.ts';
+import { openFile, readBytes, refusalOf, tooLarge } from './document-bytes.ts';
 
 /** Bytes to be read in order. */
 export interface ByteSource {
@@ -26,7 +26,7 @@ const unpackedByteCountMax = 1024 * 1024 * 1024;
 export function openSource(path: string, byteCountMax: number): ByteSource {
   if (/\.gz$/i.test(path)) return sourceOf(unpack(path, Math.min(byteCountMax, unpackedByteCountMax)), path);
   const { descriptor } = openFile(path, byteCountMax);
-  const file = shownPath(path);
+  const file = escapeControls(path);
   let readCount = 0;
   return {
     file,
@@ -51,7 +51,7 @@ function readPiece(descriptor: number, into: Uint8Array, offset: number, file: s
 
 function unpack(path: string, byteCountMax: number): Uint8Array {
   const packed = readBytes(path, byteCountMax);
-  const place = { file: shownPath(path) };
+  const place = { file: escapeControls(path) };
   if (packed.length === 0) return packed;
   try {
     return gunzipSync(packed, { maxOutputLength: byteCountMax, chunkSize: 1024 * 1024 });
@@ -67,7 +67,7 @@ function unpack(path: string, byteCountMax: number): Uint8Array {
 export function sourceOf(bytes: Uint8Array, file: string): ByteSource {
   let at = 0;
   return {
-    file: shownPath(file),
+    file: escapeControls(file),
     read(into, offset) {
       const piece = bytes.subarray(at, at + into.length - offset);
       into.set(piece, offset);

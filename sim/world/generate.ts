@@ -30,25 +30,38 @@ export function generateAttributes(
   const { count } = parameters;
   const ids: ExternalIds = { prefix: parameters.idPrefix, number: Int32Array.from({ length: count }, (_, i) => i) };
   const { keyLo, keyHi } = keysOf(ids, count);
-  const interest = new Int8Array(count * topicCount);
+  const interest = drawInterests(seed, { keyLo, keyHi }, parameters.focusShare);
   const profile = new Uint16Array(count);
   const wakesPerDay = new Float32Array(count);
   const topic = new Uint8Array(count);
   const profileCount = parameters.profileShares.length / 24;
   const { activitySpread } = parameters;
-  const vector = new Float64Array(topicCount);
   for (let agent = 0; agent < count; agent++) {
     const stream = randomStream(seed, streamPurposes.population, keyLo[agent], keyHi[agent]);
     profile[agent] = stream.below(profileCount);
     const spread = activitySpread * stream.normal() - (activitySpread * activitySpread) / 2;
     wakesPerDay[agent] = parameters.wakesPerDayMean * exp(spread);
-    drawInterest(stream, parameters.focusShare, vector);
-    for (let k = 0; k < topicCount; k++) interest[agent * topicCount + k] = Math.round(vector[k] * topicScale);
     topic[agent] = topicOf(interest, agent * topicCount);
   }
   const policy = new Uint8Array(count);
   const { profileShares } = parameters;
   return { count, ids, keyLo, keyHi, interest, profile, wakesPerDay, policy, profileShares, topic };
+}
+
+/** Interests of agents with these keys: unit vectors x 127, one agent after the other. */
+export function drawInterests(
+  seed: number,
+  keys: { readonly keyLo: Int32Array; readonly keyHi: Int32Array },
+  focusShare: number,
+): Int8Array {
+  const count = keys.keyLo.length;
+  const interest = new Int8Array(count * topicCount);
+  const vector = new Float64Array(topicCount);
+  for (let agent = 0; agent < count; agent++) {
+    drawInterest(randomStream(seed, streamPurposes.interests, keys.keyLo[agent], keys.keyHi[agent]), focusShare, vector);
+    for (let k = 0; k < topicCount; k++) interest[agent * topicCount + k] = Math.round(vector[k] * topicScale);
+  }
+  return interest;
 }
 
 /** A unit vector: one signed axis, and a normal direction, weighed by `focusShare`. */

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type BrowserContext } from 'playwright-core';
+import { chromium, type BrowserContext, type Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../viz/report.ts';
 import { hostileTexts } from './hostile-texts.ts';
@@ -53,17 +53,19 @@ async function watch(name: string, content: string, picture = false): Promise<Se
   const path = join(folder, name);
   writeFileSync(path, content);
   const address = pathToFileURL(path).href;
-  const page = await (browser as BrowserContext).newPage();
+  const page = (browser as BrowserContext).pages()[0] ?? (await (browser as BrowserContext).newPage());
   const [asked, loaded]: [string[], string[]] = [[], []];
-  page.on('request', (request) => void (request.url() !== address && asked.push(request.url())));
-  page.on('requestfinished', (request) => void (request.url() !== address && loaded.push(request.url())));
+  const note = (list: string[]) => (request: Request) => {
+    if (request.url() !== address) list.push(request.url());
+  };
+  page.on('request', note(asked)).on('requestfinished', note(loaded));
   await page.goto(address, { waitUntil: 'load' });
   await page.waitForTimeout(30);
   if (picture) await page.screenshot({ path: `${path}.png` });
   const [ran, scriptCount, bodyWidth] = await page.evaluate<[boolean, number, string]>(
     '[window.ran === 1, document.scripts.length, getComputedStyle(document.body).maxWidth]',
   );
-  await page.close();
+  page.removeAllListeners();
   return { asked, loaded, ran, scriptCount, bodyWidth };
 }
 

@@ -400,6 +400,26 @@ describe('networkFigure', () => {
     expect(Math.max(...(left ?? []))).toBeLessThan(Math.min(...(right ?? [])));
   });
 
+  it('networkFigure: a component that holds no shaded node is left out, a shaded node without a tie stands below', () => {
+    const edges = { source: [0, 2, 4], target: [1, 3, 4] };
+    const values = [0, NaN, NaN, NaN, 3, NaN];
+    const shaded = { values, label: 'time', blankName: 'not reached' };
+    const figure = networkFigure({ title: 't', nodeCount: 6, edges, shade: shaded });
+    const drawn = figure.data.rows.slice(0, 6).flatMap(([, node, , , x]) => (x === null ? [] : [node]));
+    expect(drawn).toEqual([0, 1, 4]);
+    const heights = figure.data.rows.slice(0, 6).map((row) => Number(row[5]));
+    expect(heights[4]).toBeGreaterThan(Math.max(heights[0], heights[1]));
+    expect(textOf(figure)).toContain('Drawn: 3 of 6 nodes and 2 of 3 ties');
+    expect(textOf(figure)).toContain('Discs in rows below have no tie.');
+  });
+
+  it('networkFigure: a column of another length than its table is refused', () => {
+    const edges = { source: [0], target: [1] };
+    const size = { values: [1], label: 'ties' };
+    expect(() => networkFigure({ title: 't', nodeCount: 2, edges, size })).toThrow(InvariantError);
+    expect(() => networkFigure({ title: 't', nodeCount: 2, edges, carried: [1, 0] })).toThrow(InvariantError);
+  });
+
   it('networkFigure: one node, no edge and loops alone are drawn without a number that is none', () => {
     for (const edges of [
       { source: [], target: [] },

@@ -12,11 +12,14 @@ import { treeFigure } from '../../viz/tree-figure.ts';
 
 /** One figure of each form, with `text` wherever a text may stand. */
 export function figuresWith(text: string): Record<string, Figure> {
-  const words = { title: text, note: text };
+  return { ...plotsWith(text), ...graphsWith(text) };
+}
+
+const kinds = ['observed', 'simulated', 'baseline'] as const;
+
+function plotsWith(text: string): Record<string, Figure> {
   const axis = { label: text, unit: text };
-  const parent = Int32Array.of(-1, 0, 0, 1, 1, 2);
-  const names = Array.from(parent, () => text);
-  const kinds = ['observed', 'simulated', 'baseline'] as const;
+  const common = { title: text, note: text, x: axis, y: axis, interval: text };
   const points = [
     [1, 2],
     [2, 5],
@@ -27,64 +30,38 @@ export function figuresWith(text: string): Record<string, Figure> {
     [2, 4, 6],
     [3, 2, 4],
   ] as const;
-  const edges = { source: [0, 0, 1, 2, 3], target: [1, 2, 3, 4, 5] };
-  const time = Float64Array.of(0, 1, 2, 3, 4, 5);
+  const shareBand = [
+    [1, 0.5, 1],
+    [2, 0.4, 0.8],
+  ] as const;
+  const intervals = [[0.1, 0.3], null] as const;
+  const names = [text, text, text];
+  const each = <Row>(row: Row) => kinds.map((kind) => ({ name: text, kind, ...row }));
   return {
-    line: lineFigure({
-      ...words,
-      x: axis,
-      y: axis,
-      interval: text,
-      series: kinds.map((kind) => ({ name: text, kind, points, band })),
-    }),
-    distribution: distributionFigure({
-      ...words,
-      x: axis,
-      interval: text,
-      samples: kinds.map((kind) => ({
-        name: text,
-        kind,
-        values: [1, 2, 2, 9],
-        band: [
-          [1, 0.5, 1],
-          [2, 0.4, 0.8],
-        ],
-      })),
-    }),
-    bar: barFigure({
-      ...words,
-      x: axis,
-      y: axis,
-      interval: text,
-      categories: [text, 'b'],
-      groups: kinds.map((kind) => ({ name: text, kind, values: [0.2, 0.8], intervals: [[0.1, 0.3], null] })),
-    }),
-    scatter: scatterFigure({
-      ...words,
-      x: axis,
-      y: axis,
-      series: kinds.map((kind) => ({ name: text, kind, points, names: [text, text, text] })),
-    }),
-    radial: treeFigure({ ...words, parent, names, time, timeAxis: axis, stepName: text }),
-    tidy: treeFigure({ ...words, parent, names, layout: 'tidy', stepName: text }),
-    time: treeFigure({ ...words, parent, names, time, timeAxis: axis, layout: 'time' }),
-    shaded: networkFigure({
-      ...words,
-      nodeCount: 6,
-      edges,
-      carried: [1, 0, 0, 1, 0],
-      names,
-      shade: { values: [0, 1, 2, NaN, 4, 5], label: text, blankName: text },
-      size: { values: [1, 2, 3, 4, 5, 6], label: text },
-    }),
-    grouped: networkFigure({
-      ...words,
-      nodeCount: 6,
-      edges,
-      names,
-      group: { values: [0, 1, 0, 1, 0, 1], names: [text, text] },
-    }),
-    empty: lineFigure({ ...words, x: axis, y: axis, series: [] }),
+    line: lineFigure({ ...common, series: each({ points, band }) }),
+    distribution: distributionFigure({ ...common, samples: each({ values: [1, 2, 2, 9], band: shareBand }) }),
+    bar: barFigure({ ...common, categories: [text, 'b'], groups: each({ values: [0.2, 0.8], intervals }) }),
+    scatter: scatterFigure({ ...common, series: each({ points, names }) }),
+    empty: lineFigure({ ...common, series: [] }),
+  };
+}
+
+function graphsWith(text: string): Record<string, Figure> {
+  const words = { title: text, note: text };
+  const timeAxis = { label: text, unit: text };
+  const parent = Int32Array.of(-1, 0, 0, 1, 1, 2);
+  const time = Float64Array.of(0, 1, 2, 3, 4, 5);
+  const names = Array.from(parent, () => text);
+  const tree = { ...words, parent, names, stepName: text };
+  const network = { ...words, nodeCount: 6, names, edges: { source: [0, 0, 1, 2, 3], target: [1, 2, 3, 4, 5] } };
+  const shade = { values: [0, 1, 2, NaN, 4, 5], label: text, blankName: text };
+  const group = { values: [0, 1, 0, 1, 0, 1], names: [text, text] };
+  return {
+    radial: treeFigure({ ...tree, time, timeAxis }),
+    tidy: treeFigure({ ...tree, layout: 'tidy' }),
+    time: treeFigure({ ...tree, time, timeAxis, layout: 'time' }),
+    shaded: networkFigure({ ...network, carried: [1, 0, 0, 1, 0], shade, size: { values: time, label: text } }),
+    grouped: networkFigure({ ...network, group }),
   };
 }
 

@@ -128,7 +128,7 @@ const badContents: readonly (readonly [string, string, readonly string[]])[] = [
     'colour: red\n',
     [
       'INPUT_UNKNOWN_FIELD scenario.yaml:5:1 colour is not a field. ' +
-        'Fields here: name, seed, ticks, agents, feed, activity, recommender, dwell, verbose.',
+        'Fields here: version, name, seed, ticks, agents, feed, activity, recommender, dwell, ranking, verbose.',
     ],
   ],
   [
@@ -204,6 +204,19 @@ const badContents: readonly (readonly [string, string, readonly string[]])[] = [
     'the mapping of a union, out of range',
     'dwell: { mean: 0 }\n',
     ['INPUT_FIELD_RANGE scenario.yaml:5:16 dwell.mean must be a number above 0, got 0. Write more than 0.'],
+  ],
+  [
+    'a choice of a union that is not there',
+    'ranking: mixx\n',
+    [
+      'INPUT_UNKNOWN_NAME scenario.yaml:5:10 ranking must be a mapping or one of recency, hot, mix, got "mixx". ' +
+        'Did you mean mix?',
+    ],
+  ],
+  [
+    'a newer version',
+    'version: 2\n',
+    ['INPUT_VERSION scenario.yaml:5:10 version must be 1, got 2. Use a newer version of this program.'],
   ],
   [
     'YAML 1.1 for true',
@@ -312,7 +325,15 @@ describe('validate', () => {
   test('a sound scenario: comes back with its defaults, from YAML and from JSON', () => {
     const json = '{"name": "small", "seed": 7, "ticks": 10, "agents": {"count": 100}}';
     const fromYaml = validate(smallScenario, parseDocument(soundLines, 's.yaml', 'yaml'));
-    expect(fromYaml).toEqual({ name: 'small', seed: 7, ticks: 10, agents: { count: 100 }, activity: 'poisson' });
+    expect(fromYaml).toEqual({
+      name: 'small',
+      seed: 7,
+      ticks: 10,
+      agents: { count: 100 },
+      version: 1,
+      activity: 'poisson',
+      ranking: 'mix',
+    });
     expect(validate(smallScenario, parseDocument(json, 's.json', 'json'))).toEqual(fromYaml);
   });
 

@@ -23,6 +23,7 @@ const recommender = z.discriminatedUnion('kind', [
 
 export const smallScenario = z
   .strictObject({
+    version: z.literal(1).default(1),
     name: z.string().min(1).max(64),
     seed: z.int().min(0),
     ticks: z.int().min(1).max(1_000_000),
@@ -31,6 +32,7 @@ export const smallScenario = z
     activity: z.enum(['poisson', 'heartbeat', 'diurnal']).default('poisson'),
     recommender: recommender.optional(),
     dwell: z.union([z.number().positive(), z.strictObject({ mean: z.number().positive() })]).optional(),
+    ranking: z.union([z.enum(['recency', 'hot', 'mix']), z.strictObject({ own: z.string() })]).default('mix'),
     verbose: z.boolean().optional(),
   })
   .superRefine((scenario, context) => {

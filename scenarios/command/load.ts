@@ -1,0 +1,143 @@
+/**
+ * Finds the scenario that a command names: one of this package's, a YAML or JSON file, or a TypeScript module.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { InputError, echo } from '../../sim/ground/errors.ts';
+import { readDocument } from '../../sim/scenario/document.ts';
+import { withSetting } from '../../sim/scenario/document-set.ts';
+import { resolveInside } from '../../sim/scenario/problems-paths.ts';
+import { nearestName } from '../../sim/scenario/problems-words.ts';
+import { refuseSecrets } from '../../sim/scenario/problems-secrets.ts';
+import { validate } from '../../sim/scenario/problems.ts';
+import { scenarioSchema } from '../../sim/scenario/schema.ts';
+import { documentOf } from '../../sim/scenario/document.ts';
+import { checkOwnNames, loadScenarioModule } from '../../sim/engine/own-code.ts';
+import type { Document } from '../../sim/scenario/document.ts';
+import type { ScenarioData } from '../../sim/scenario/schema.ts';
+import type { FileFinder } from '../../sim/engine/compile.ts';
+
+/** A scenario with what it needs to be compiled. */
+export interface LoadedScenario {
+  readonly data: ScenarioData;
+  readonly find: FileFinder;
+  readonly source: { readonly name: string; readonly sha256: string };
+  /** URL of the module of own code. */
+  readonly module?: string;
+}
+
+/** Changes that the command line makes. */
+export interface ScenarioChanges {
+  readonly set: readonly string[];
+  readonly allowCode: boolean;
+}
+
+const scenariosFolder = firstFolder(['..', '../../../scenarios']);
+
+const dataFolder = ['../../data', '../../../data']
+  .map((one) => fileURLToPath(new URL(one, import.meta.url)))
+  .find((one) => existsSync(join(one, 'cascades'))) as string;
+
+function firstFolder(candidates: readonly string[]): string {
+  const found = candidates.map((one) => fileURLToPath(new URL(one, import.meta.url))).find((one) => hasScenario(one));
+  return found ?? fileURLToPath(new URL('..', import.meta.url));
+}
+
+function hasScenario(folder: string): boolean {
+  return existsSync(join(folder, 'information-spreading', 'scenario.yaml'));
+}
+
+/** Names of the scenarios that come with the package. */
+export function scenarioNames(): string[] {
+  return readdirSync(scenariosFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(scenariosFolder, entry.name, 'scenario.yaml')))
+    .map((entry) => entry.name)
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** The file of a scenario of the package. */
+export function scenarioFile(name: string, variant = 'scenario'): string {
+  return join(scenariosFolder, name, `${variant}.yaml`);
+}
+
+/** Loads a scenario by name or path and applies the changes. */
+export async function loadScenario(named: string, changes: ScenarioChanges): Promise<LoadedScenario> {
+  const file = locate(named);
+  if (['.ts', '.js', '.mts', '.mjs'].includes(extname(file))) return loadModule(file, changes, undefined);
+  const document = readDocument(file);
+  refuseSecrets(document);
+  const data = validate(scenarioSchema, changed(document, changes.set));
+  const find: FileFinder = (relative, field) =>
+    packageData(relative) ?? resolveInside(file, relative, document.place(field, 'value'));
+  const source = { name: basename(file), sha256: sha256Of(file) };
+  if (data.module === undefined) return { data, find, source };
+  const module = resolveInside(file, data.module, document.place(['module'], 'value'));
+  return { ...(await loadModule(module, changes, data)), find, source };
+}
+
+function changed(document: Document, settings: readonly string[]): Document {
+  return settings.reduce((current, setting) => {
+    const equals = setting.indexOf('=');
+    if (equals < 1) {
+      throw new InputError({
+        code: 'INPUT_USAGE',
+        place: { file: '--set' },
+        found: `${echo(setting)} is not path=value`,
+        next: 'Write for example --set feed.length=20.',
+      });
+    }
+    return withSetting(current, setting.slice(0, equals), setting.slice(equals + 1), scenarioSchema);
+  }, document);
+}
+
+/** A module of own code: needs leave, because it is run. */
+async function loadModule(file: string, changes: ScenarioChanges, data: ScenarioData | undefined): Promise<LoadedScenario> {
+  if (!changes.allowCode) {
+    throw new InputError({
+      code: 'INPUT_CODE_REFUSED',
+      place: { file },
+      found: 'the scenario runs code of its own',
+      next: 'Read the code, then add --allow-code.',
+    });
+  }
+  const module = pathToFileURL(file).href;
+  const scenario = await loadScenarioModule(module);
+  const document = documentOf(data ?? scenario.data, file);
+  const final = validate(scenarioSchema, changed(document, data === undefined ? changes.set : []));
+  checkOwnNames({ ...scenario, data: final, module });
+  const find: FileFinder = (relative) => packageData(relative) ?? resolveInside(file, relative);
+  return { data: final, find, source: { name: basename(file), sha256: sha256Of(file) }, module };
+}
+
+/** The path of a file of the package's data. */
+export function dataFile(relative: string): string {
+  return join(dataFolder, relative);
+}
+
+/** Data that come with the package are named `mesocosm:<path below data/>`. */
+function packageData(relative: string): string | undefined {
+  if (!relative.startsWith('mesocosm:')) return undefined;
+  return resolveInside(join(dataFolder, 'README.md'), relative.slice('mesocosm:'.length));
+}
+
+function locate(named: string): string {
+  if (/^[a-z0-9-]+$/.test(named) && !existsSync(named)) {
+    const file = scenarioFile(named);
+    if (existsSync(file)) return file;
+    const near = nearestName(named, scenarioNames());
+    throw new InputError({
+      code: 'INPUT_UNKNOWN_NAME',
+      found: `no scenario is called ${echo(named)}`,
+      next: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${scenarioNames().join(', ')}. Or name a file.`,
+    });
+  }
+  const file = resolve(named);
+  const inside = join(file, 'scenario.yaml');
+  return existsSync(inside) && dirname(inside) === file ? inside : file;
+}
+
+function sha256Of(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}

@@ -1,0 +1,54 @@
+/**
+ * What commands print: results on standard output, progress and warnings on standard error; errors as one line each.
+ */
+import { SingleBar } from 'cli-progress';
+import { InputError, InvariantError } from '../../sim/ground/errors.ts';
+import type { Observer } from '../../sim/exchange/ports.ts';
+
+/** Prints the one object of a command that was called with --json, or the words of one that was not. */
+export function printResult(json: boolean, value: unknown, words: () => string): void {
+  process.stdout.write((json ? JSON.stringify(value, null, 2) : words()) + '\n');
+}
+
+/** A line on standard error. */
+export function note(text: string): void {
+  process.stderr.write(text + '\n');
+}
+
+/** Prints an error and returns the exit status. Stack traces only when asked for. */
+export function reportError(error: unknown, debug: boolean): number {
+  if (error instanceof InputError) {
+    note(error.message);
+    return error.exitCode;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const ours = error instanceof InvariantError ? 'the run was stopped' : 'this is a bug of mesocosm';
+  note(`${ours}: ${message}`);
+  if (debug && error instanceof Error) note(error.stack ?? '');
+  else note('Add --debug for the place in the code.');
+  return 1;
+}
+
+/** A progress line: ticks a second, agents awake, time left. Plain lines every few seconds where there is no terminal. */
+export function progressBar(label: string, ticks: number): Observer & { stop(): void } {
+  const bar = new SingleBar({
+    format: `${label} {bar} {value}/{total} ticks · {rate} ticks/s · {awake} awake · {posts} posts · {eta_formatted} left`,
+    stream: process.stderr,
+    noTTYOutput: true,
+    notTTYSchedule: 5000,
+    hideCursor: false,
+    clearOnComplete: false,
+    linewrap: false,
+  });
+  const begun = performance.now();
+  bar.start(ticks, 0, { rate: '-', awake: 0, posts: 0 });
+  return {
+    onTick({ tick, awake, posts }) {
+      const rate = (tick * 1000) / Math.max(1, performance.now() - begun);
+      bar.update(tick, { rate: rate < 10 ? rate.toFixed(1) : Math.round(rate), awake, posts });
+    },
+    stop() {
+      bar.stop();
+    },
+  };
+}

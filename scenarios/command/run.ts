@@ -1,0 +1,159 @@
+/**
+ * `run SCENARIO`: compiles, runs, records, and says what happened.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { compileScenario } from '../../sim/engine/compile.ts';
+import { recordRun } from '../../sim/engine/run.ts';
+import { InputError, echo } from '../../sim/ground/errors.ts';
+import { loadScenario } from './load.ts';
+import { note, printResult, progressBar } from './output.ts';
+import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
+import type { Manifest } from '../../sim/record/manifest.ts';
+import type { Compiled } from '../../sim/engine/compile.ts';
+
+/** Flags of `run`. */
+export interface RunFlags {
+  readonly agents?: number;
+  readonly ticks?: number;
+  readonly seed?: number;
+  readonly workers?: number;
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly index?: string;
+  readonly layout: string;
+  readonly mergeTicks: number;
+  readonly dryRun?: boolean;
+  readonly allowCode?: boolean;
+  readonly json?: boolean;
+}
+
+const indexAgentsMax = 200_000;
+const indexLevels = ['none', 'core', 'full'] as const;
+const layouts = ['degree', 'key', 'scrambled'] as const;
+
+/** Runs the command. Returns its exit status. */
+export async function runCommand(named: string, flags: RunFlags): Promise<number> {
+  const json = flags.json === true;
+  const loaded = await loadScenario(named, { set: settingsOf(flags), allowCode: flags.allowCode === true });
+  const level = choose('--index', flags.index, indexLevels);
+  const layout = choose('--layout', flags.layout, layouts) ?? 'degree';
+  const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
+  const directory = flags.out ?? join('runs', `${loaded.data.name}-${loaded.data.seed}`);
+  if (flags.dryRun === true) {
+    printResult(json, dryRun(compiled, directory), () => describeDryRun(compiled, directory));
+    return 0;
+  }
+  const workers = flags.workers ?? defaultWorkers(compiled.population.count);
+  const bar = progressBar(loaded.data.name, compiled.plan.ticks);
+  const stopper = stopOnSignals();
+  try {
+    const manifest = await recordRun({
+      compiled,
+      placement: { workers, layout, mergeTicks: flags.mergeTicks },
+      directory,
+      source: loaded.source,
+      ...(loaded.module === undefined ? {} : { module: loaded.source }),
+      exposureSampleShare: loaded.data.exposureSampleShare,
+      observer: bar,
+      signal: stopper.signal,
+    });
+    bar.stop();
+    await indexRun(directory, level ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none'));
+    printResult(json, { run: directory, ...summaryOf(manifest) }, () => describe(directory, manifest));
+    return manifest.outcome === 'stopped' ? stopper.status() : 0;
+  } finally {
+    bar.stop();
+    stopper.release();
+  }
+}
+
+async function indexRun(directory: string, level: (typeof indexLevels)[number]): Promise<void> {
+  if (level === 'none') return;
+  note(`indexing into ${join(directory, 'run.db')} (${level})`);
+  await rebuildDatabase(directory, level);
+}
+
+function settingsOf(flags: RunFlags): string[] {
+  const named: [string, number | undefined][] = [
+    ['population.agents', flags.agents],
+    ['ticks', flags.ticks],
+    ['seed', flags.seed],
+  ];
+  return [...named.flatMap(([path, value]) => (value === undefined ? [] : [`${path}=${value}`])), ...flags.set];
+}
+
+function choose<Name extends string>(flag: string, value: string | undefined, names: readonly Name[]): Name | undefined {
+  if (value === undefined) return undefined;
+  const found = names.find((name) => name === value);
+  if (found !== undefined) return found;
+  throw new InputError({
+    code: 'INPUT_UNKNOWN_NAME',
+    place: { file: flag },
+    found: `${echo(value)} is not a choice`,
+    next: `Choose one of ${names.join(', ')}.`,
+  });
+}
+
+/** One shard where more would only wait for one another, else one a core. */
+function defaultWorkers(agents: number): number {
+  return agents < 20_000 ? 1 : Math.min(8, availableParallelism());
+}
+
+/** The first signal ends the run after the tick that is being worked on. */
+function stopOnSignals(): { signal: AbortSignal; status(): number; release(): void } {
+  const controller = new AbortController();
+  let status = 130;
+  const stop = (name: NodeJS.Signals): void => {
+    status = name === 'SIGTERM' ? 143 : 130;
+    if (controller.signal.aborted) process.exit(status);
+    note('stopping after this tick; what is recorded stays');
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return {
+    signal: controller.signal,
+    status: () => status,
+    release() {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    },
+  };
+}
+
+/** What `--json` holds: see the README. */
+export function summaryOf(manifest: Manifest) {
+  const { scenario, seed, agents, ticks, workers, digest, outcome, degraded, counts, seconds } = manifest;
+  const { intents, granted, refused, posts, exposures, awake } = counts;
+  return {
+    ...{ scenario, seed, agents, ticks, workers, digest, outcome, degraded },
+    counts: { intents, granted, refused, posts, exposures, awake },
+    seconds,
+    cpuSeconds: manifest.cpuSeconds,
+    agentTicksPerSecond: seconds.ticks > 0 ? Math.round((agents * ticks) / seconds.ticks) : 0,
+    peakRssBytes: manifest.peakRssBytes,
+  };
+}
+
+function describe(directory: string, manifest: Manifest): string {
+  const { counts, seconds } = manifest;
+  return [
+    `${manifest.outcome}: ${manifest.scenario}, seed ${manifest.seed}, ${manifest.agents} agents, ${manifest.ticks} ticks`,
+    `${counts.intents} intents: ${counts.granted} granted, ${counts.refused} refused; ${counts.posts} posts; ${counts.exposures} exposures`,
+    `setup ${seconds.setup.toFixed(1)} s, ticks ${seconds.ticks.toFixed(1)} s, CPU ${manifest.cpuSeconds.toFixed(1)} s, peak ${(manifest.peakRssBytes / 2 ** 20).toFixed(0)} MiB`,
+    `digest ${manifest.digest}`,
+    `recorded in ${directory}`,
+  ].join('\n');
+}
+
+function dryRun(compiled: Compiled, directory: string) {
+  const { plan, population } = compiled;
+  return { run: directory, scenario: plan.scenario, seed: plan.seed, agents: population.count, ties: population.followee.length, ticks: plan.ticks };
+}
+
+function describeDryRun(compiled: Compiled, directory: string): string {
+  const { plan, population } = compiled;
+  const hours = (plan.ticks * plan.tickSeconds) / 3600;
+  return `${plan.scenario}: ${population.count} agents, ${population.followee.length} ties, ${plan.ticks} ticks of ${plan.tickSeconds} s (${hours.toFixed(1)} h), would be recorded in ${directory}`;
+}

@@ -1,0 +1,205 @@
+/**
+ * What the study compares: the minute-by-minute cascade with its baselines, and sizes, depths and times of many cascades with
+ * those of the 99 real ones, a world without spreading, and a branching process.
+ *
+ * The unit of replication is the world; intervals over worlds are percentile bootstraps.
+ */
+import { readFileSync } from 'node:fs';
+import { drawBranching } from '../../analysis/estimators/branching.ts';
+import { spearman } from '../../analysis/estimators/correlation.ts';
+import { normalisedError } from '../../analysis/estimators/curve-error.ts';
+import { kolmogorovSmirnov } from '../../analysis/estimators/distribution.ts';
+import {
+  bestConstant,
+  exponentialSaturation,
+  logarithm,
+  persistence,
+} from '../../analysis/estimators/growth-curve.ts';
+import { bootstrapInterval, meanInterval } from '../../analysis/estimators/interval.ts';
+import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
+import { readTable } from '../../sim/scenario/table.ts';
+import type { Estimate } from '../../analysis/estimators/interval.ts';
+import type { WorldResult } from './world.ts';
+
+/** Minutes that parameters of the minute-by-minute cascade were fitted to, and minutes that are compared. */
+export const fitMinutes = 31;
+export const comparedMinutes = 150;
+/** Cascades of fewer users are not among the real ones, so they are left out here too. */
+export const usersMin = 125;
+
+/** The real cascade, minute by minute. */
+export interface MinuteCascade {
+  readonly scale: number[];
+  readonly depth: number[];
+  readonly max_breadth: number[];
+}
+
+export function readMinuteCascade(file: string): MinuteCascade {
+  return JSON.parse(readFileSync(file, 'utf8')) as MinuteCascade;
+}
+
+/** Cascades as columns: real or simulated. */
+export interface CascadeColumns {
+  readonly users: number[];
+  readonly depth: number[];
+  readonly medianHours: number[];
+  readonly lastHours: number[];
+}
+
+/** The real cascades. Those with negative times keep size and depth and lose their times; how many is told. */
+export function readRealCascades(file: string): { readonly columns: CascadeColumns; readonly negativeCount: number } {
+  const table = readTable(
+    file,
+    {
+      users: { type: 'integer', min: 1 },
+      max_depth: { type: 'integer', min: 0 },
+      median_hours: { type: 'number' },
+      max_hours: { type: 'number' },
+    },
+    { undeclared: 'ignore' },
+  );
+  const { users, max_depth, median_hours, max_hours } = table.columns;
+  const timed = Array.from(max_hours.keys()).filter((row) => max_hours[row] >= 0 && median_hours[row] >= 0);
+  return {
+    columns: {
+      users: Array.from(users),
+      depth: Array.from(max_depth),
+      medianHours: timed.map((row) => median_hours[row]),
+      lastHours: timed.map((row) => max_hours[row]),
+    },
+    negativeCount: table.rowCount - timed.length,
+  };
+}
+
+/** Normalised errors of the minute-by-minute cascade. */
+export interface MinuteComparison {
+  readonly scale: Estimate;
+  readonly breadth: Estimate;
+  readonly scaleAfterFit: Estimate;
+  readonly depth: Estimate;
+  /** Mean of simulated less real depth at the last compared minute. */
+  readonly depthBias: Estimate;
+  readonly baselines: readonly { readonly name: string; readonly all: number; readonly afterFit: number }[];
+}
+
+/** Compares each seed with the real curve, then averages. */
+export function compareMinutes(real: MinuteCascade, worlds: readonly WorldResult[]): MinuteComparison {
+  const curves = worlds.flatMap((world) => (world.curves === undefined ? [] : [world.curves]));
+  const all = { fromMinute: 0, toMinute: comparedMinutes };
+  const after = { fromMinute: fitMinutes, toMinute: comparedMinutes };
+  const each = (error: (curve: (typeof curves)[number]) => number): Estimate => meanInterval(curves.map(error));
+  const last = comparedMinutes - 1;
+  const fits = [
+    { name: 'best constant', fit: bestConstant },
+    { name: 'persistence', fit: persistence },
+    { name: 'exponential', fit: exponentialSaturation },
+    { name: 'logarithm', fit: logarithm },
+  ];
+  return {
+    scale: each((curve) => normalisedError(curve.scale, real.scale, all)),
+    breadth: each((curve) => normalisedError(curve.maxBreadth, real.max_breadth, all)),
+    scaleAfterFit: each((curve) => normalisedError(curve.scale, real.scale, after)),
+    depth: each((curve) => normalisedError(curve.depth, real.depth, all)),
+    depthBias: each((curve) => curve.depth[last] - real.depth[last]),
+    baselines: fits.map(({ name, fit }) => {
+      const curve = fit(real.scale, fitMinutes, comparedMinutes);
+      return { name, all: normalisedError(curve, real.scale, all), afterFit: normalisedError(curve, real.scale, after) };
+    }),
+  };
+}
+
+/** Kolmogorov-Smirnov distances between simulated and real cascades, with intervals over worlds where there are several. */
+export interface CascadeComparison {
+  readonly cascades: number;
+  readonly simulated: number;
+  readonly users: Estimate;
+  readonly depth: Estimate;
+  readonly medianHours: Estimate;
+  readonly lastHours: Estimate;
+  readonly spearman: Estimate;
+  readonly spearmanReal: number;
+  readonly censoredShare: number;
+}
+
+/** Cascades of several worlds put together, those of at least `usersMin` users. */
+export function largeCascades(worlds: readonly WorldResult[]): CascadeColumns {
+  const columns: CascadeColumns = { users: [], depth: [], medianHours: [], lastHours: [] };
+  for (const world of worlds) {
+    world.users.forEach((users, i) => {
+      if (users < usersMin) return;
+      columns.users.push(users);
+      columns.depth.push(world.depth[i]);
+      columns.medianHours.push(world.medianHours[i]);
+      columns.lastHours.push(world.lastHours[i]);
+    });
+  }
+  return columns;
+}
+
+const bootstrapCount = 400;
+
+/** Compares the large cascades of some worlds with the real ones. */
+export function compareCascades(real: CascadeColumns, worlds: readonly WorldResult[], seed: number): CascadeComparison {
+  const whole = largeCascades(worlds);
+  const overWorlds = (statistic: (columns: CascadeColumns) => number): Estimate => {
+    const value = statistic(whole);
+    if (worlds.length < 3) return { value, interval: [Number.NaN, Number.NaN], n: worlds.length };
+    const places = Float64Array.from(worlds, (_, i) => i);
+    const resampled = (chosen: ArrayLike<number>): number =>
+      statistic(largeCascades(Array.from(chosen, (i) => worlds[i])));
+    const stream = randomStream(seed, streamPurposes.bootstrap);
+    const options = { replicateCount: bootstrapCount, kind: 'percentile' } as const;
+    return { ...bootstrapInterval(places, resampled, stream, options), value };
+  };
+  const distance = (name: keyof CascadeColumns): Estimate =>
+    overWorlds((columns) => (columns[name].length === 0 ? 1 : kolmogorovSmirnov(columns[name], real[name]).statistic));
+  const censored = worlds.flatMap((world) => world.censored);
+  return {
+    cascades: whole.users.length,
+    simulated: censored.length,
+    users: distance('users'),
+    depth: distance('depth'),
+    medianHours: distance('medianHours'),
+    lastHours: distance('lastHours'),
+    spearman: overWorlds((columns) => spearman(columns.users, columns.depth).coefficient),
+    spearmanReal: spearman(real.users, real.depth).coefficient,
+    censoredShare: censored.filter((one) => one).length / Math.max(1, censored.length),
+  };
+}
+
+/** A one-parameter branching process with the R whose sizes lie nearest to the real ones. */
+export interface BranchingComparison {
+  readonly meanFollowers: number;
+  readonly users: number;
+  readonly depth: number;
+  readonly columns: Pick<CascadeColumns, 'users' | 'depth'>;
+}
+
+const branchingSizeMax = 2000;
+const branchingCascades = 400;
+
+/** Fits R on a grid by the distance of sizes; cascades below `usersMin` are drawn again, as in the real selection. */
+export function compareBranching(real: CascadeColumns, seed: number): BranchingComparison {
+  let best: BranchingComparison | undefined;
+  for (let step = 0; step <= 12; step++) {
+    const meanFollowers = 0.9 + step * 0.025;
+    const columns = drawLargeBranching(meanFollowers, randomStream(seed, streamPurposes.calibration, step));
+    if (columns.users.length < branchingCascades / 4) continue;
+    const users = kolmogorovSmirnov(columns.users, real.users).statistic;
+    const depth = kolmogorovSmirnov(columns.depth, real.depth).statistic;
+    if (best === undefined || users < best.users) best = { meanFollowers, users, depth, columns };
+  }
+  return best ?? { meanFollowers: Number.NaN, users: 1, depth: 1, columns: { users: [], depth: [] } };
+}
+
+function drawLargeBranching(meanFollowers: number, stream: { uniform(): number }): Pick<CascadeColumns, 'users' | 'depth'> {
+  const users: number[] = [];
+  const depth: number[] = [];
+  for (let tries = 0; tries < 40_000 && users.length < branchingCascades; tries++) {
+    const drawn = drawBranching(meanFollowers, branchingSizeMax, stream);
+    if (drawn.size < usersMin) continue;
+    users.push(drawn.size);
+    depth.push(drawn.depth);
+  }
+  return { users, depth };
+}

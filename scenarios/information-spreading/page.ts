@@ -1,0 +1,217 @@
+/**
+ * The study's report: figures, tables and verdicts out of its result. Text and numbers only; `viz/report.ts` makes the page.
+ */
+import { barFigure } from '../../viz/bar-figure.ts';
+import { distributionFigure } from '../../viz/distribution-figure.ts';
+import { lineFigure } from '../../viz/line-figure.ts';
+import { networkFigure, networkNodeMax } from '../../viz/network-figure.ts';
+import { scatterFigure } from '../../viz/scatter-figure.ts';
+import { treeFigure, treeNodeMax } from '../../viz/tree-figure.ts';
+import { quantileSorted } from '../../analysis/estimators/distribution.ts';
+import { comparedMinutes, usersMin } from './comparison.ts';
+import { methodBlocks, summaryVerdicts, tables } from './page-tables.ts';
+import type { Figure } from '../../viz/figure.ts';
+import type { Block, Report } from '../../viz/report.ts';
+import type { LargestCascade } from './world.ts';
+import type { StudyResult } from './study.ts';
+
+/** A figure with the name of its files. */
+export interface NamedFigure {
+  readonly name: string;
+  readonly figure: Figure;
+  readonly caption: string;
+}
+
+/** The report and its figures. */
+export function studyPage(result: StudyResult): { readonly report: Report; readonly figures: readonly NamedFigure[] } {
+  const figures = studyFigures(result);
+  const show = (name: string): Block[] =>
+    figures
+      .filter((one) => one.name === name)
+      .map((one) => ({ kind: 'figure', svg: one.figure.svg, caption: one.caption, dataHref: `figures/${one.name}.csv` }));
+  const { manifest, worlds } = result;
+  const made = tables(result);
+  const report: Report = {
+    title: 'Information spreading',
+    status: manifest.degraded ? 'DEGRADED' : 'complete',
+    subtitle: `${worlds.length} worlds of ${manifest.agents} agents against 99 real cascades, and one real cascade minute by minute`,
+    facts: facts(result),
+    blocks: [
+      { kind: 'heading', level: 2, text: 'What was found' },
+      { kind: 'verdicts', rows: summaryVerdicts(result) },
+      { kind: 'heading', level: 2, text: 'One cascade, minute by minute' },
+      ...show('scale-by-minute'),
+      ...show('breadth-by-minute'),
+      ...show('depth-by-minute'),
+      made.minutes,
+      { kind: 'heading', level: 2, text: 'Sizes, depths and times of many cascades' },
+      ...show('users'),
+      ...show('depths'),
+      made.cascades,
+      ...show('users-and-depth'),
+      ...show('median-times'),
+      { kind: 'heading', level: 2, text: 'The largest cascade of the recorded world' },
+      ...show('largest-tree'),
+      ...show('largest-network'),
+      { kind: 'heading', level: 2, text: 'Method' },
+      ...methodBlocks(result),
+    ],
+  };
+  return { report, figures };
+}
+
+function facts(result: StudyResult): Report['facts'] {
+  const { manifest, worlds } = result;
+  return [
+    { name: 'scenario', value: manifest.scenario },
+    { name: 'seeds', value: `${worlds[0].seed} to ${worlds[0].seed + worlds.length - 1}` },
+    { name: 'agents a world', value: manifest.agents },
+    { name: 'follow ties', value: manifest.ties },
+    { name: 'simulated time', value: (manifest.ticks * manifest.tickSeconds) / 3600, unit: 'hours a world' },
+    { name: 'tick', value: manifest.tickSeconds, unit: 'seconds' },
+    { name: 'intents in the recorded world', value: manifest.counts.intents },
+    { name: 'exposures in the recorded world', value: manifest.counts.exposures },
+    { name: 'digest of the recorded world', value: manifest.digest },
+    { name: 'engine', value: `mesocosm ${manifest.engine}, Node ${manifest.node}` },
+  ];
+}
+
+function studyFigures(result: StudyResult): NamedFigure[] {
+  const { real, simulated, spreadOffColumns, branching } = result;
+  const minute = (name: 'scale' | 'maxBreadth' | 'depth', label: string, file: string): NamedFigure => ({
+    name: file,
+    figure: minuteFigure(result, name, label),
+    caption: `${label} of the cascade false-business-0 and of ${result.minutes.worlds.length} simulated ones; parameters were fitted to the minutes 0 to 30.`,
+  });
+  return [
+    minute('scale', 'Users reached', 'scale-by-minute'),
+    minute('maxBreadth', 'Greatest breadth', 'breadth-by-minute'),
+    minute('depth', 'Depth', 'depth-by-minute'),
+    {
+      name: 'users',
+      figure: distributionFigure({
+        title: 'Sizes of cascades',
+        x: { label: 'users', scale: 'log' },
+        yScale: 'linear',
+        samples: [
+          { name: 'real', kind: 'observed', values: real.users },
+          { name: 'simulated', kind: 'simulated', values: simulated.users },
+          { name: 'spread off', kind: 'baseline', values: spreadOffColumns.users },
+          { name: 'branching process', kind: 'baseline', values: branching.columns.users },
+        ],
+      }),
+      caption: `Share of cascades of at least so many users, among those of at least ${usersMin}.`,
+    },
+    { name: 'depths', figure: depthFigure(result), caption: 'Greatest depth in hops over the rows that were seen.' },
+    {
+      name: 'users-and-depth',
+      figure: scatterFigure({
+        title: 'Size against depth',
+        x: { label: 'users', scale: 'log' },
+        y: { label: 'depth', unit: 'hops' },
+        series: [
+          { name: 'simulated', kind: 'simulated', points: simulated.users.map((users, i) => [users, simulated.depth[i]]) },
+          { name: 'real', kind: 'observed', points: real.users.map((users, i) => [users, real.depth[i]]) },
+        ],
+      }),
+      caption: 'Size and depth of each cascade.',
+    },
+    {
+      name: 'median-times',
+      figure: distributionFigure({
+        title: 'When half of a cascade had happened',
+        x: { label: 'median time after the first post', unit: 'hours' },
+        yScale: 'linear',
+        samples: [
+          { name: 'real', kind: 'observed', values: real.medianHours },
+          { name: 'simulated', kind: 'simulated', values: simulated.medianHours },
+        ],
+      }),
+      caption: 'Times were not fitted: they are a prediction.',
+    },
+    ...largestFigures(result.worlds[0].largest),
+  ];
+}
+
+function minuteFigure(result: StudyResult, name: 'scale' | 'maxBreadth' | 'depth', label: string): Figure {
+  const { real, worlds } = result.minutes;
+  const observed = (name === 'maxBreadth' ? real.max_breadth : real[name]).slice(0, comparedMinutes);
+  const curves = worlds.flatMap((world) => (world.curves === undefined ? [] : [world.curves[name]]));
+  return lineFigure({
+    title: `${label}, minute by minute`,
+    x: { label: 'time after the first post', unit: 'minutes' },
+    y: { label: label.toLowerCase(), unit: name === 'depth' ? 'hops' : 'users' },
+    curve: 'step',
+    interval: `5 % to 95 % of ${curves.length} seeds`,
+    series: [
+      { name: 'real', kind: 'observed', points: observed.map((value, i): [number, number] => [i, value]) },
+      {
+        name: 'simulated, mean',
+        kind: 'simulated',
+        points: observed.map((_, i): [number, number] => [i, mean(curves.map((curve) => curve[i]))]),
+        band: observed.map((_, i): [number, number, number] => [i, ...middleRange(curves.map((curve) => curve[i]))]),
+      },
+    ],
+  });
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / Math.max(1, values.length);
+}
+
+function middleRange(values: readonly number[]): [number, number] {
+  const sorted = Float64Array.from(values).sort();
+  return [quantileSorted(sorted, 0.05), quantileSorted(sorted, 0.95)];
+}
+
+function depthFigure(result: StudyResult): Figure {
+  const { real, simulated, spreadOffColumns, branching } = result;
+  const largest = Math.max(...real.depth, ...simulated.depth);
+  const depths = Array.from({ length: largest }, (_, i) => i + 1);
+  const shares = (values: readonly number[]): number[] =>
+    depths.map((depth) => values.filter((one) => one === depth).length / Math.max(1, values.length));
+  return barFigure({
+    title: 'Depths of cascades',
+    x: { label: 'greatest depth', unit: 'hops' },
+    y: { label: 'share of cascades' },
+    categories: depths.map(String),
+    groups: [
+      { name: 'real', kind: 'observed', values: shares(real.depth) },
+      { name: 'simulated', kind: 'simulated', values: shares(simulated.depth) },
+      { name: 'spread off', kind: 'baseline', values: shares(spreadOffColumns.depth) },
+      { name: 'branching process', kind: 'baseline', values: shares(branching.columns.depth) },
+    ],
+  });
+}
+
+function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
+  if (largest === undefined) return [];
+  const rows = Math.min(treeNodeMax, largest.parent.length);
+  return [
+    {
+      name: 'largest-tree',
+      figure: treeFigure({
+        title: 'The largest cascade',
+        parent: largest.parent.slice(0, rows),
+        time: largest.hours.slice(0, rows),
+        timeAxis: { label: 'time after the first post', unit: 'hours' },
+        layout: 'radial',
+        stepName: 'reposts',
+      }),
+      caption: `Each dot is a post or repost, each line joins it to the row that was seen; ${largest.parent.length} rows by ${largest.nodeCount} users.`,
+    },
+    { name: 'largest-network', figure: networkAround(largest), caption: 'Who follows whom among the users of the largest cascade, shaded by the hop at which it reached them.' },
+  ];
+}
+
+function networkAround(largest: LargestCascade): Figure {
+  const nodeCount = Math.min(networkNodeMax, largest.nodeCount);
+  const kept = largest.source.flatMap((source, i) => (source < nodeCount && largest.target[i] < nodeCount ? [i] : []));
+  return networkFigure({
+    title: 'The network around it',
+    nodeCount,
+    edges: { source: kept.map((i) => largest.source[i]), target: kept.map((i) => largest.target[i]) },
+    shade: { values: largest.nodeDepth.slice(0, nodeCount), label: 'hops from the first post', blankName: 'not reached' },
+  });
+}
+

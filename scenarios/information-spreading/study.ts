@@ -1,0 +1,133 @@
+/**
+ * The study of information spreading on X: one real cascade minute by minute, and worlds of generated agents whose cascades are
+ * held against 99 real ones. One world is recorded in full; the others are kept in memory, one a core.
+ */
+import { compileScenario } from '../../sim/engine/compile.ts';
+import { runEnsemble } from '../../sim/engine/ensemble.ts';
+import { recordRun } from '../../sim/engine/run.ts';
+import { openRecords } from '../../sim/record/reader.ts';
+import { dataFile, loadScenario, scenarioFile } from '../command/load.ts';
+import {
+  comparedMinutes,
+  compareBranching,
+  compareCascades,
+  compareMinutes,
+  largeCascades,
+  readMinuteCascade,
+  readRealCascades,
+} from './comparison.ts';
+import { reduceWorld } from './world.ts';
+import type { Observer } from '../../sim/exchange/ports.ts';
+import type { Manifest } from '../../sim/record/manifest.ts';
+import type { BranchingComparison, CascadeColumns, CascadeComparison, MinuteCascade, MinuteComparison } from './comparison.ts';
+import type { WorldOrder, WorldResult } from './world.ts';
+
+/** What to run. */
+export interface StudyOrder {
+  readonly agents: number;
+  readonly replicates: number;
+  readonly seed: number;
+  readonly workers: number;
+  /** Directory of the recorded world. */
+  readonly runDirectory: string;
+  /** Seeds of the minute-by-minute cascade. */
+  readonly minuteSeeds: number;
+  readonly observer: Observer;
+  onWorld(done: number, all: number, what: string): void;
+}
+
+/** Everything that the report shows. */
+export interface StudyResult {
+  readonly manifest: Manifest;
+  readonly runDirectory: string;
+  readonly minutes: { readonly real: MinuteCascade; readonly worlds: readonly WorldResult[]; readonly comparison: MinuteComparison };
+  readonly real: CascadeColumns;
+  readonly negativeCount: number;
+  readonly worlds: readonly WorldResult[];
+  readonly simulated: CascadeColumns;
+  readonly comparison: CascadeComparison;
+  readonly spreadOff: CascadeComparison;
+  readonly spreadOffColumns: CascadeColumns;
+  readonly branching: BranchingComparison;
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+const worldModule = new URL(`./world${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+/** Runs the study. */
+export async function runStudy(order: StudyOrder): Promise<StudyResult> {
+  const marks: Record<string, number> = {};
+  const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const begun = performance.now();
+    const result = await work();
+    marks[name] = (performance.now() - begun) / 1000;
+    return result;
+  };
+  const minuteWorlds = await timed('minuteWorlds', () => ensemble(order, 'minute worlds', minuteOrders(order)));
+  const recorded = await timed('recordedWorld', () => recordWorld(order));
+  const others = await timed('worlds', () => ensemble(order, 'worlds', worldOrders(order, 1, order.replicates, true)));
+  const offCount = Math.max(1, Math.floor(order.replicates / 4));
+  const off = await timed('worldsWithoutSpread', () =>
+    ensemble(order, 'worlds without spread', worldOrders(order, 0, offCount, false)),
+  );
+  const worlds = [recorded.world, ...others];
+  const { columns: real, negativeCount } = readRealCascades(dataFile('cascades/twitter1516-calibration.csv'));
+  const minute = readMinuteCascade(dataFile('cascades/false-business-0.json'));
+  return {
+    manifest: recorded.manifest,
+    runDirectory: order.runDirectory,
+    minutes: { real: minute, worlds: minuteWorlds, comparison: compareMinutes(minute, minuteWorlds) },
+    ...{ real, negativeCount, worlds },
+    simulated: largeCascades(worlds),
+    comparison: compareCascades(real, worlds, order.seed),
+    spreadOff: compareCascades(real, off, order.seed),
+    spreadOffColumns: largeCascades(off),
+    branching: compareBranching(real, order.seed),
+    seconds: marks,
+  };
+}
+
+function ensemble(order: StudyOrder, what: string, orders: readonly WorldOrder[]): Promise<WorldResult[]> {
+  order.onWorld(0, orders.length, what);
+  return runEnsemble<WorldOrder, WorldResult>(worldModule, 'simulateWorld', orders, order.workers, (done) =>
+    order.onWorld(done, orders.length, what),
+  );
+}
+
+function minuteOrders(order: StudyOrder): WorldOrder[] {
+  return Array.from({ length: order.minuteSeeds }, (_, i) => ({
+    file: scenarioFile('information-spreading', 'false-business-0'),
+    set: [`seed=${i + 1}`, `ticks=${comparedMinutes}`],
+    curveMinutes: comparedMinutes,
+    largest: false,
+  }));
+}
+
+function worldOrders(order: StudyOrder, from: number, to: number, spreads: boolean): WorldOrder[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => ({
+    file: scenarioFile('information-spreading'),
+    set: [...settings(order, order.seed + from + i), `feed.repostsShown=${String(spreads)}`],
+    curveMinutes: 0,
+    largest: false,
+  }));
+}
+
+function settings(order: StudyOrder, seed: number): string[] {
+  return [`seed=${seed}`, `population.agents=${order.agents}`];
+}
+
+/** The first world, with a run directory of its own. */
+async function recordWorld(order: StudyOrder): Promise<{ manifest: Manifest; world: WorldResult }> {
+  const loaded = await loadScenario('information-spreading', { set: settings(order, order.seed), allowCode: false });
+  const manifest = await recordRun({
+    compiled: compileScenario(loaded.data, loaded.find),
+    placement: { workers: order.workers, layout: 'degree', mergeTicks: 24 },
+    directory: order.runDirectory,
+    source: loaded.source,
+    exposureSampleShare: loaded.data.exposureSampleShare,
+    observer: order.observer,
+  });
+  const world = reduceWorld(openRecords(order.runDirectory), { curveMinutes: 0, largest: true });
+  return { manifest, world };
+}
+

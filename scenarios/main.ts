@@ -1,0 +1,175 @@
+#!/usr/bin/env node
+/**
+ * The command line. Each command lives in `scenarios/command/`; this file names them, their flags, and turns errors into exit codes.
+ */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { inputCodes } from '../sim/ground/errors.ts';
+import { engineVersion } from '../sim/engine/version.ts';
+import { reportError } from './command/output.ts';
+import type { AnalyzeFlags } from './command/analyze.ts';
+import type { ExportFlags } from './command/export.ts';
+import type { RunFlags } from './command/run.ts';
+import type { StudyFlags } from './command/study.ts';
+import type { VerifyFlags } from './command/verify.ts';
+
+function integer(text: string): number {
+  if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(Number(text))) {
+    throw new InvalidArgumentError('Write a whole number below 2^53.');
+  }
+  return Number(text);
+}
+
+function workerCount(text: string): number {
+  const count = integer(text);
+  if (count < 1 || count > 32) throw new InvalidArgumentError('Write a number from 1 to 32.');
+  return count;
+}
+
+function positive(text: string): number {
+  const count = integer(text);
+  if (count < 1) throw new InvalidArgumentError('Write a number from 1 on.');
+  return count;
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text];
+}
+
+const program = new Command('mesocosm')
+  .description('A laboratory for populations of agents.')
+  .version(engineVersion)
+  .option('--debug', 'print stack traces')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(`INPUT_USAGE ${text.replace(/^error: /, '')}`) })
+  .showSuggestionAfterError(true);
+
+let status = 0;
+
+program
+  .command('run')
+  .description('run a scenario and record it')
+  .argument('<scenario>', 'name of a scenario, or a YAML, JSON or TypeScript file')
+  .option('--agents <n>', 'agents of a generated population', integer)
+  .option('--ticks <n>', 'how many ticks', integer)
+  .option('--seed <s>', 'seed: decides every draw', integer)
+  .option('--workers <n>', 'shards; the outcome does not depend on it', workerCount)
+  .option('--set <path=value>', 'change a field of the scenario; may be repeated', collect, [])
+  .option('--out <dir>', 'directory of the run (default: runs/<scenario>-<seed>)')
+  .option('--index <level>', 'run.db: none, core or full')
+  .option('--layout <order>', 'rows in memory: degree, key or scrambled; cannot be seen in the outcome', 'degree')
+  .option('--merge-ticks <n>', 'ticks between merges of the log of ties; cannot be seen in the outcome', positive, 24)
+  .option('--dry-run', 'say what would be run')
+  .option('--allow-code', 'let the scenario run code of its own')
+  .option('--json', 'print one object')
+  .action(async (scenario: string, flags: RunFlags) => {
+    status = await (await import('./command/run.ts')).runCommand(scenario, flags);
+  });
+
+program
+  .command('study')
+  .description('run the replicates of a study, analyse them, and write its report')
+  .argument('<scenario>', 'name of a scenario that has a study: information-spreading')
+  .option('--agents <n>', 'agents of each world', positive, 100_000)
+  .option('--replicates <n>', 'worlds', positive, 8)
+  .option('--seed <s>', 'seed of the first world', integer, 1)
+  .option('--workers <n>', 'worlds at a time', workerCount)
+  .option('--out <dir>', 'directory of the study')
+  .option('--json', 'print one object')
+  .action(async (scenario: string, flags: StudyFlags) => {
+    status = await (await import('./command/study.ts')).studyCommand(scenario, flags);
+  });
+
+program
+  .command('verify')
+  .description('check a run’s log and recompute it to its digest')
+  .argument('<run>', 'directory of a run')
+  .option('--workers <n>', 'shards', workerCount, 1)
+  .option('--json', 'print one object')
+  .action(async (run: string, flags: VerifyFlags) => {
+    status = await (await import('./command/verify.ts')).verifyCommand(run, flags);
+  });
+
+program
+  .command('analyze')
+  .description('measure a recorded population')
+  .argument('<source>', 'directory of a run')
+  .argument('[measures...]', 'network, cascades; all without a name')
+  .option('--layer <layer>', 'network layer: follow, reply or repost', 'follow')
+  .option('--seed <s>', 'seed of what is sampled', integer, 1)
+  .option('--json', 'print one object')
+  .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {
+    status = (await import('./command/analyze.ts')).analyzeCommand(source, measures, flags);
+  });
+
+program
+  .command('report')
+  .description('write report.html of a run: one page, self-contained')
+  .argument('<run>', 'directory of a run')
+  .option('--json', 'print one object')
+  .action(async (run: string, flags: { json?: boolean }) => {
+    status = (await import('./command/report.ts')).reportCommand(run, flags);
+  });
+
+program
+  .command('export')
+  .description('write network files for Gephi, R or networkx')
+  .argument('<run>', 'directory of a run')
+  .requiredOption('--format <format>', 'gexf, graphml or csv')
+  .option('--layer <layer>', 'follow, reply or repost', 'follow')
+  .option('--out <dir>', 'where to (default: <run>/exports)')
+  .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')
+  .option('--json', 'print one object')
+  .action(async (run: string, flags: ExportFlags) => {
+    status = (await import('./command/export.ts')).exportCommand(run, flags);
+  });
+
+program
+  .command('index')
+  .description('build run.db from the log, or build it anew')
+  .argument('<run>', 'directory of a run')
+  .option('--level <level>', 'core or full', 'core')
+  .option('--json', 'print one object')
+  .action(async (run: string, flags: { level: string; json?: boolean }) => {
+    status = await (await import('./command/index-run.ts')).indexCommand(run, flags);
+  });
+
+program
+  .command('scenarios')
+  .description('list scenarios, or the parameters of one with units, ranges and sources')
+  .argument('[name]')
+  .option('--json', 'print one object')
+  .action(async (name: string | undefined, flags: { json?: boolean }) => {
+    status = (await import('./command/scenarios.ts')).scenariosCommand(name, flags);
+  });
+
+program
+  .command('schema')
+  .description('JSON Schema of scenario files')
+  .action(async () => {
+    const { scenarioJsonSchema } = await import('../sim/scenario/schema.ts');
+    process.stdout.write(JSON.stringify(scenarioJsonSchema(), null, 2) + '\n');
+  });
+
+program
+  .command('doctor')
+  .description('check this machine')
+  .option('--json', 'print one object')
+  .action(async (flags: { json?: boolean }) => {
+    status = await (await import('./command/doctor.ts')).doctorCommand(flags);
+  });
+
+async function main(): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  try {
+    await program.parseAsync();
+    process.exitCode = status;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : inputCodes.INPUT_USAGE.exit;
+    } else process.exitCode = reportError(error, program.opts<{ debug?: boolean }>().debug === true);
+  }
+}
+
+await main();

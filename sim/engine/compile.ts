@@ -1,0 +1,159 @@
+/**
+ * From a scenario as data to a plan and a population: generates or reads who is there, and fixes every number that decides.
+ *
+ * Reads the population files that the scenario names. Oracle for generated populations: the marginals in
+ * `test/sim/engine/compile.test.ts`.
+ */
+import { InputError } from '../ground/errors.ts';
+import { randomStream, shuffle, streamPurposes } from '../ground/philox.ts';
+import { canonicalPopulation, externalId, keysOf } from '../world/population.ts';
+import { generateAttributes } from '../world/generate.ts';
+import { withProminent } from '../social-graph/prominent.ts';
+import { audienceGraph } from '../social-graph/audience-graph.ts';
+import { ruleParametersSchema } from '../scenario/schema.ts';
+import { readHours, readPeople } from './people.ts';
+import type { Population } from '../world/population.ts';
+import type { ScenarioData } from '../scenario/schema.ts';
+import type { Intervention, Plan, PolicyPlan } from './plan.ts';
+
+/** A scenario ready to run. */
+export interface Compiled {
+  readonly plan: Plan;
+  /** In canonical order. */
+  readonly population: Population;
+}
+
+/** How the files that a scenario names are found. */
+export interface FileFinder {
+  /** The real path of a file named at a field of the scenario. */
+  (relative: string, field: readonly (string | number)[]): string;
+}
+
+/** Compiles a scenario. `module` is the URL of its own code, if it has any. */
+export function compileScenario(scenario: ScenarioData, find: FileFinder, module?: string): Compiled {
+  const people = populate(scenario, find);
+  const policy = assignPolicies(scenario, people.population);
+  const population = canonicalPopulation({ ...people.population, policy });
+  return { plan: planOf(scenario, population, people.interventions, module), population };
+}
+
+interface Populated {
+  readonly population: Population;
+  /** Posts by prominent accounts. */
+  readonly interventions: readonly Intervention[];
+}
+
+function populate(scenario: ScenarioData, find: FileFinder): Populated {
+  const { population, seed } = scenario;
+  if (population.kind === 'files') return { population: readPeople(population, seed, find), interventions: [] };
+  const profileShares = profilesOf(population, find);
+  const attributes = generateAttributes(seed, { ...population, count: population.agents, profileShares });
+  const graph = audienceGraph(seed, attributes, population);
+  if (population.prominent === undefined) return { population: { ...attributes, ...graph }, interventions: [] };
+  const { prominent } = population;
+  const made = withProminent(seed, attributes, graph, prominent);
+  for (const agent of made.prominent) attributes.wakesPerDay[agent] = prominent.wakesPerDay;
+  const authors = Array.from(made.prominent, (agent) => externalId(attributes.ids, agent));
+  return { population: { ...attributes, ...made.graph }, interventions: sourcePosts(scenario, authors) };
+}
+
+function profilesOf(population: Extract<ScenarioData['population'], { kind: 'generated' }>, find: FileFinder): Float64Array {
+  if (population.hoursFile !== undefined) return readHours(find(population.hoursFile, ['population', 'hoursFile']), 1);
+  const hours = population.hours ?? new Array<number>(24).fill(1);
+  const sum = hours.reduce((total, one) => total + one, 0);
+  if (!(sum > 0)) {
+    throw new InputError({
+      code: 'INPUT_SUM',
+      found: 'population.hours are all 0',
+      next: 'Give at least one hour a weight above 0.',
+    });
+  }
+  return Float64Array.from(hours, (one) => one / sum);
+}
+
+/** Which prominent accounts post, and when: a draw without replacement until all have posted, then again. */
+function sourcePosts(scenario: ScenarioData, authors: readonly string[]): Intervention[] {
+  const { sources, seed } = scenario;
+  if (sources === undefined) return [];
+  const stream = randomStream(seed, streamPurposes.sample);
+  const order = Int32Array.from(authors, (_, i) => i);
+  shuffle(order, stream);
+  return Array.from({ length: sources.count }, (_, i) => ({
+    tick: sources.firstTick + i * sources.everyTicks,
+    agent: authors[order[i % order.length]],
+    verb: 'post',
+    appeal: sources.appeal + sources.appealSpread * stream.normal(),
+  }));
+}
+
+/** Policies by share: each agent draws by its own key. */
+function assignPolicies(scenario: ScenarioData, population: Population): Uint8Array {
+  const { policies, seed } = scenario;
+  if (policies.length === 1) return new Uint8Array(population.count);
+  return Uint8Array.from(population.keyLo, (lo, agent) => {
+    let u = randomStream(seed, streamPurposes.activity, lo, population.keyHi[agent]).uniform();
+    for (let i = 0; i < policies.length; i++) {
+      u -= policies[i].share;
+      if (u < 0) return i;
+    }
+    return policies.length - 1;
+  });
+}
+
+function planOf(
+  scenario: ScenarioData,
+  population: Population,
+  sourcesPosts: readonly Intervention[],
+  module: string | undefined,
+): Plan {
+  const interventions = [...scenario.interventions.map((one) => dropUndefined(one)), ...sourcesPosts];
+  refuseUnknownAgents(scenario, population);
+  const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    ticks: scenario.ticks,
+    tickSeconds: scenario.tickSeconds,
+    startHour: scenario.startHour,
+    feed: scenario.feed,
+    memoryLength: scenario.memoryLength,
+    policies: scenario.policies.map((one): PolicyPlan =>
+      one.own === undefined
+        ? { kind: 'rules', parameters: one.rules ?? ruleParametersSchema.parse({}) }
+        : { kind: 'own', name: one.own },
+    ),
+    allowedVerbs: scenario.verbs,
+    attributes: scenario.attributes,
+    interventions: interventions.sort((x, y) => x.tick - y.tick),
+    appealSpread: scenario.appealSpread,
+    topicFocusShare: scenario.topicFocusShare,
+    postCapacity: powerOfTwo(wanted),
+    ...(module === undefined ? {} : { module }),
+  };
+}
+
+function dropUndefined(one: ScenarioData['interventions'][number]): Intervention {
+  const { appeal, ...rest } = one;
+  return appeal === undefined ? rest : { ...rest, appeal };
+}
+
+/** The least power of two that is not below n. */
+function powerOfTwo(n: number): number {
+  return 1 << (32 - Math.clz32(n - 1));
+}
+
+function refuseUnknownAgents(scenario: ScenarioData, population: Population): void {
+  if (scenario.interventions.length === 0) return;
+  const known = new Set<string>();
+  for (let i = 0; i < population.count; i++) known.add(`${population.keyHi[i]},${population.keyLo[i]}`);
+  const { keyLo, keyHi } = keysOf({ list: scenario.interventions.map((one) => one.agent) }, scenario.interventions.length);
+  const unknown = scenario.interventions.flatMap((one, i) => (known.has(`${keyHi[i]},${keyLo[i]}`) ? [] : [{ one, i }]));
+  if (unknown.length === 0) return;
+  throw new InputError(
+    unknown.slice(0, 20).map(({ one, i }) => ({
+      code: 'INPUT_DANGLING_REF' as const,
+      found: `interventions[${i}].agent names ${JSON.stringify(one.agent)}, who is not in the population`,
+      next: 'Name an agent of the population.',
+    })),
+  );
+}

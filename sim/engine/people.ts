@@ -1,0 +1,99 @@
+/**
+ * A population from files: who is there and when they act, and who follows whom.
+ *
+ * Two tables: agents with, if known, how many acts each made in every hour of the day; and ties. Wakings grow with the acts that
+ * were recorded; interests are drawn by the agent's own key, because no file gives them.
+ */
+import { pow } from '../ground/detmath.ts';
+import { drawInterests } from '../world/generate.ts';
+import { keysOf } from '../world/population.ts';
+import { checkEdges } from '../scenario/table-edges.ts';
+import { readTable } from '../scenario/table.ts';
+import type { Population } from '../world/population.ts';
+import type { ScenarioData } from '../scenario/schema.ts';
+import type { IntegerColumn, TableColumns } from '../scenario/table-columns.ts';
+import type { FileFinder } from './compile.ts';
+
+const hourNames = Array.from({ length: 24 }, (_, hour) => `h${String(hour).padStart(2, '0')}`);
+const hourColumns = Object.fromEntries(
+  hourNames.map((hour): [string, IntegerColumn] => [hour, { type: 'integer', min: 0, optional: true }]),
+);
+const agentColumns: TableColumns = { agent: { type: 'text' }, ...hourColumns };
+
+interface Hours {
+  readonly ids: readonly string[];
+  readonly rowOf: ReadonlyMap<string, number>;
+  /** Acts in each hour, 24 an agent. */
+  readonly acts: Float64Array;
+}
+
+function readAgents(path: string): Hours {
+  const table = readTable(path, agentColumns, { id: 'agent', undeclared: 'ignore' });
+  const acts = new Float64Array(table.rowCount * 24);
+  hourNames.forEach((hour, h) => {
+    if (!table.present.has(hour)) return;
+    const column = table.columns[hour] as Int32Array;
+    for (let row = 0; row < table.rowCount; row++) acts[row * 24 + h] = column[row];
+  });
+  return { ids: table.columns.agent as readonly string[], rowOf: table.rowOf, acts };
+}
+
+/** Shares of the day's hours, 24 a row of the file, with `smoothing` acts added to each hour. */
+export function readHours(path: string, smoothing: number): Float64Array {
+  return sharesOf(readAgents(path).acts, smoothing);
+}
+
+function sharesOf(acts: Float64Array, smoothing: number): Float64Array {
+  const shares = new Float64Array(acts.length);
+  for (let row = 0; row < acts.length; row += 24) {
+    let total = 0;
+    for (let hour = 0; hour < 24; hour++) total += acts[row + hour] + smoothing;
+    for (let hour = 0; hour < 24; hour++) {
+      shares[row + hour] = total > 0 ? (acts[row + hour] + smoothing) / total : 1 / 24;
+    }
+  }
+  return shares;
+}
+
+type FilesPopulation = Extract<ScenarioData['population'], { kind: 'files' }>;
+
+/** Reads agents and ties. Self-follows and doubles are refused with their lines. */
+export function readPeople(population: FilesPopulation, seed: number, find: FileFinder): Population {
+  const agents = readAgents(find(population.agents, ['population', 'agents']));
+  const count = agents.ids.length;
+  const columns = { follower: { type: 'text' }, followee: { type: 'text' } } as const;
+  const table = readTable(find(population.follows, ['population', 'follows']), columns, { rowCountMin: 0 });
+  const edges = checkEdges(table, { from: 'follower', to: 'followee', rowOf: agents.rowOf });
+  const ids = { list: agents.ids };
+  const keys = keysOf(ids, count);
+  const totals = Float64Array.from({ length: count }, (_, row) =>
+    agents.acts.subarray(row * 24, row * 24 + 24).reduce((sum, one) => sum + one, 0),
+  );
+  return {
+    ...{ count, ids, ...keys },
+    interest: drawInterests(seed, keys, population.focusShare),
+    profile: Uint16Array.from({ length: count }, (_, row) => row),
+    profileShares: sharesOf(agents.acts, population.hourSmoothing),
+    wakesPerDay: wakesByActs(totals, population.wakesPerDayMean, population.activityExponent),
+    policy: new Uint8Array(count),
+    ...rowsOf(count, edges.from, edges.to),
+  };
+}
+
+/** Wakings a day that grow with recorded acts: mean x (1 + acts)^exponent, scaled to the mean. */
+export function wakesByActs(acts: Float64Array, mean: number, exponent: number): Float32Array {
+  const raw = acts.map((count) => pow(1 + count, exponent));
+  const total = raw.reduce((sum, one) => sum + one, 0);
+  return Float32Array.from(raw, (one) => (one * mean * acts.length) / total);
+}
+
+function rowsOf(count: number, from: Int32Array, to: Int32Array): Pick<Population, 'followOffset' | 'followee'> {
+  const followOffset = new Int32Array(count + 1);
+  for (const agent of from) followOffset[agent + 1]++;
+  for (let agent = 0; agent < count; agent++) followOffset[agent + 1] += followOffset[agent];
+  const next = followOffset.slice();
+  const followee = new Int32Array(from.length);
+  from.forEach((agent, i) => (followee[next[agent]++] = to[i]));
+  return { followOffset, followee };
+}
+

@@ -83,7 +83,7 @@ export const zones: readonly Zone[] = [
   zone(0, 'sim/ground', []),
   zone(1, 'sim/world', ground),
   zone(1, 'sim/social-graph', ground),
-  zone(1, 'sim/exchange', [...ground, 'sim/world', 'sim/social-graph']),
+  zone(1.5, 'sim/exchange', [...ground, 'sim/world', 'sim/social-graph']),
   zone(1, 'sim/scenario', ground, 'zod yaml node:fs node:path node:crypto node:zlib'),
   zone(1, 'analysis/estimators', ground, 'simple-statistics graphology*'),
   zone(2, 'sim/llm', [...ground, 'sim/exchange'], 'openai zod node:*'),

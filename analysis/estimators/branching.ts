@@ -35,15 +35,11 @@ export interface BranchingCascade {
  * One draw of the process in which every sharer is followed by Poisson(R) others, cut when `sizeMax` is reached.
  * Poisson by multiplying uniforms (Knuth 1969, section 3.4.1): exact for the small means that cascades have.
  */
-export function drawBranching(
-  meanFollowers: number,
-  sizeMax: number,
-  stream: { uniform(): number },
-): BranchingCascade {
+export function drawBranching(meanFollowers: number, sizeMax: number, stream: { uniform(): number }): BranchingCascade {
   const limit = Math.exp(-meanFollowers);
   let size = 1;
   let depth = 0;
-  for (let level = 1; level > 0 && size < sizeMax; ) {
+  for (let level = 1; level > 0 && size < sizeMax;) {
     let next = 0;
     for (let sharer = 0; sharer < level; sharer++) {
       for (let product = stream.uniform(); product > limit; product *= stream.uniform()) next++;

@@ -25,7 +25,9 @@ export function edgesOf(records: Records, layer: LayerName): EdgeColumns {
   }
   const posts = readPosts(records);
   const wanted: readonly number[] = layer === 'reply' ? [postKinds.reply] : [postKinds.repost, postKinds.quote];
-  const rows = Array.from(posts.kind.keys()).filter((row) => wanted.includes(posts.kind[row]) && posts.parent[row] >= 0);
+  const rows = Array.from(posts.kind.keys()).filter(
+    (row) => wanted.includes(posts.kind[row]) && posts.parent[row] >= 0,
+  );
   return {
     nodeCount,
     sources: Int32Array.from(rows, (row) => posts.author[row]),

@@ -17,7 +17,7 @@ import { documentOf } from '../../sim/scenario/document.ts';
 import { checkOwnNames, loadScenarioModule } from '../../sim/engine/own-code.ts';
 import type { Document } from '../../sim/scenario/document.ts';
 import type { ScenarioData } from '../../sim/scenario/schema.ts';
-import type { FileFinder } from '../../sim/engine/compile.ts';
+import type { FileFinder } from '../../sim/engine/people.ts';
 
 /** A scenario with what it needs to be compiled. */
 export interface LoadedScenario {
@@ -93,7 +93,11 @@ function changed(document: Document, settings: readonly string[]): Document {
 }
 
 /** A module of own code: needs leave, because it is run. */
-async function loadModule(file: string, changes: ScenarioChanges, data: ScenarioData | undefined): Promise<LoadedScenario> {
+async function loadModule(
+  file: string,
+  changes: ScenarioChanges,
+  data: ScenarioData | undefined,
+): Promise<LoadedScenario> {
   if (!changes.allowCode) {
     throw new InputError({
       code: 'INPUT_CODE_REFUSED',

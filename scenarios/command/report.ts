@@ -46,7 +46,12 @@ export function reportCommand(run: string, flags: { json?: boolean }): number {
   return 0;
 }
 
-function pageOf(records: Records, network: NetworkMeasure, cascades: CascadesMeasure, figures: readonly NamedFigure[]): Report {
+function pageOf(
+  records: Records,
+  network: NetworkMeasure,
+  cascades: CascadesMeasure,
+  figures: readonly NamedFigure[],
+): Report {
   const { manifest } = records;
   const show = ({ name, figure, caption }: NamedFigure): Block => ({
     ...{ kind: 'figure', svg: figure.svg, caption, dataHref: `figures/${name}.csv` },

@@ -83,7 +83,11 @@ function settingsOf(flags: RunFlags): string[] {
   return [...named.flatMap(([path, value]) => (value === undefined ? [] : [`${path}=${value}`])), ...flags.set];
 }
 
-function choose<Name extends string>(flag: string, value: string | undefined, names: readonly Name[]): Name | undefined {
+function choose<Name extends string>(
+  flag: string,
+  value: string | undefined,
+  names: readonly Name[],
+): Name | undefined {
   if (value === undefined) return undefined;
   const found = names.find((name) => name === value);
   if (found !== undefined) return found;
@@ -149,7 +153,14 @@ function describe(directory: string, manifest: Manifest): string {
 
 function dryRun(compiled: Compiled, directory: string) {
   const { plan, population } = compiled;
-  return { run: directory, scenario: plan.scenario, seed: plan.seed, agents: population.count, ties: population.followee.length, ticks: plan.ticks };
+  return {
+    run: directory,
+    scenario: plan.scenario,
+    seed: plan.seed,
+    agents: population.count,
+    ties: population.followee.length,
+    ticks: plan.ticks,
+  };
 }
 
 function describeDryRun(compiled: Compiled, directory: string): string {

@@ -97,8 +97,7 @@ function walk(value: unknown, schema: Schema, path: string, found: Parameter[]):
 }
 
 function withoutBranches(schema: Schema): Schema {
-  const { anyOf: _any, oneOf: _one, ...rest } = schema;
-  return rest;
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== 'anyOf' && key !== 'oneOf'));
 }
 
 function branchFor(value: unknown, branches: readonly Schema[]): Schema {

@@ -11,10 +11,10 @@ import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
 import { renderReport } from '../../viz/report.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
 import { runStudy } from '../information-spreading/study.ts';
-import { studyPage } from '../information-spreading/page.ts';
-import { summaryVerdicts } from '../information-spreading/page-tables.ts';
+import { studyPage } from './spreading-page.ts';
+import { summaryVerdicts } from './spreading-tables.ts';
 import { printResult } from './output.ts';
-import type { NamedFigure } from '../information-spreading/page.ts';
+import type { NamedFigure } from './spreading-page.ts';
 
 /** Flags of `study`. */
 export interface StudyFlags {
@@ -59,7 +59,16 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
   const { comparison, spreadOff, branching, minutes, seconds } = result;
   printResult(
     flags.json === true,
-    { study: directory, report: page, verdicts, minutes: minutes.comparison, comparison, spreadOff, branching: { ...branching, columns: undefined }, seconds },
+    {
+      study: directory,
+      report: page,
+      verdicts,
+      minutes: minutes.comparison,
+      comparison,
+      spreadOff,
+      branching: { ...branching, columns: undefined },
+      seconds,
+    },
     () => [...verdicts.map(verdictLine), '', page].join('\n'),
   );
   return 0;

@@ -9,12 +9,7 @@ import { drawBranching } from '../../analysis/estimators/branching.ts';
 import { spearman } from '../../analysis/estimators/correlation.ts';
 import { normalisedError } from '../../analysis/estimators/curve-error.ts';
 import { kolmogorovSmirnov } from '../../analysis/estimators/distribution.ts';
-import {
-  bestConstant,
-  exponentialSaturation,
-  logarithm,
-  persistence,
-} from '../../analysis/estimators/growth-curve.ts';
+import { bestConstant, exponentialSaturation, logarithm, persistence } from '../../analysis/estimators/growth-curve.ts';
 import { bootstrapInterval, meanInterval } from '../../analysis/estimators/interval.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { readTable } from '../../sim/scenario/table.ts';
@@ -103,7 +98,11 @@ export function compareMinutes(real: MinuteCascade, worlds: readonly WorldResult
     depthBias: each((curve) => curve.depth[last] - real.depth[last]),
     baselines: fits.map(({ name, fit }) => {
       const curve = fit(real.scale, fitMinutes, comparedMinutes);
-      return { name, all: normalisedError(curve, real.scale, all), afterFit: normalisedError(curve, real.scale, after) };
+      return {
+        name,
+        all: normalisedError(curve, real.scale, all),
+        afterFit: normalisedError(curve, real.scale, after),
+      };
     }),
   };
 }
@@ -192,7 +191,10 @@ export function compareBranching(real: CascadeColumns, seed: number): BranchingC
   return best ?? { meanFollowers: Number.NaN, users: 1, depth: 1, columns: { users: [], depth: [] } };
 }
 
-function drawLargeBranching(meanFollowers: number, stream: { uniform(): number }): Pick<CascadeColumns, 'users' | 'depth'> {
+function drawLargeBranching(
+  meanFollowers: number,
+  stream: { uniform(): number },
+): Pick<CascadeColumns, 'users' | 'depth'> {
   const users: number[] = [];
   const depth: number[] = [];
   for (let tries = 0; tries < 40_000 && users.length < branchingCascades; tries++) {

@@ -19,7 +19,13 @@ import {
 import { reduceWorld } from './world.ts';
 import type { Observer } from '../../sim/exchange/ports.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';
-import type { BranchingComparison, CascadeColumns, CascadeComparison, MinuteCascade, MinuteComparison } from './comparison.ts';
+import type {
+  BranchingComparison,
+  CascadeColumns,
+  CascadeComparison,
+  MinuteCascade,
+  MinuteComparison,
+} from './comparison.ts';
 import type { WorldOrder, WorldResult } from './world.ts';
 
 /** What to run. */
@@ -40,7 +46,11 @@ export interface StudyOrder {
 export interface StudyResult {
   readonly manifest: Manifest;
   readonly runDirectory: string;
-  readonly minutes: { readonly real: MinuteCascade; readonly worlds: readonly WorldResult[]; readonly comparison: MinuteComparison };
+  readonly minutes: {
+    readonly real: MinuteCascade;
+    readonly worlds: readonly WorldResult[];
+    readonly comparison: MinuteComparison;
+  };
   readonly real: CascadeColumns;
   readonly negativeCount: number;
   readonly worlds: readonly WorldResult[];
@@ -130,4 +140,3 @@ async function recordWorld(order: StudyOrder): Promise<{ manifest: Manifest; wor
   const world = reduceWorld(openRecords(order.runDirectory), { curveMinutes: 0, largest: true });
   return { manifest, world };
 }
-

@@ -217,7 +217,11 @@ function applyTie(shard: Shard, row: IntentRow): void {
   const follower = intents.actor[row] as AgentRow;
   const followee = intents.subject[row];
   const sign = intents.verb[row] === verbs.follow ? 1 : -1;
-  agents.pendingTie[follower] = logTie(ties, shard.owner.shard, agents.pendingTie[follower], { follower, followee, sign });
+  agents.pendingTie[follower] = logTie(ties, shard.owner.shard, agents.pendingTie[follower], {
+    follower,
+    followee,
+    sign,
+  });
   agents.followeeCount[follower] += sign;
 }
 
@@ -300,7 +304,8 @@ function applyCounters(shard: Shard): void {
 
 function addToTarget(shard: Shard, verb: number, row: number): void {
   for (const effect of shard.book.verbs[verb]?.own?.effects ?? []) {
-    if (effect.op === 'addToTarget') shard.state.attributes.value[attributePlace(shard, row, effect.attribute)] += effect.amount;
+    if (effect.op === 'addToTarget')
+      shard.state.attributes.value[attributePlace(shard, row, effect.attribute)] += effect.amount;
   }
 }
 

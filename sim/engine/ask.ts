@@ -21,7 +21,12 @@ export function requestCount(all: readonly ShardTables[]): number {
 }
 
 /** Asks the model everything that waits and writes the answers into the shards' tables. */
-export async function answerRequests(state: State, all: readonly ShardTables[], tick: number, model: Model): Promise<void> {
+export async function answerRequests(
+  state: State,
+  all: readonly ShardTables[],
+  tick: number,
+  model: Model,
+): Promise<void> {
   const asked = inCanonicalOrder(state, all, tick);
   const firstOf = new Map<string, number>();
   const distinct: ModelRequest[] = [];

@@ -12,6 +12,7 @@ import { withProminent } from '../social-graph/prominent.ts';
 import { audienceGraph } from '../social-graph/audience-graph.ts';
 import { ruleParametersSchema } from '../scenario/schema.ts';
 import { readHours, readPeople } from './people.ts';
+import type { FileFinder } from './people.ts';
 import type { Population } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
 import type { Intervention, Plan, PolicyPlan } from './plan.ts';
@@ -21,12 +22,6 @@ export interface Compiled {
   readonly plan: Plan;
   /** In canonical order. */
   readonly population: Population;
-}
-
-/** How the files that a scenario names are found. */
-export interface FileFinder {
-  /** The real path of a file named at a field of the scenario. */
-  (relative: string, field: readonly (string | number)[]): string;
 }
 
 /** Compiles a scenario. `module` is the URL of its own code, if it has any. */
@@ -57,7 +52,10 @@ function populate(scenario: ScenarioData, find: FileFinder): Populated {
   return { population: { ...attributes, ...made.graph }, interventions: sourcePosts(scenario, authors) };
 }
 
-function profilesOf(population: Extract<ScenarioData['population'], { kind: 'generated' }>, find: FileFinder): Float64Array {
+function profilesOf(
+  population: Extract<ScenarioData['population'], { kind: 'generated' }>,
+  find: FileFinder,
+): Float64Array {
   if (population.hoursFile !== undefined) return readHours(find(population.hoursFile, ['population', 'hoursFile']), 1);
   const hours = population.hours ?? new Array<number>(24).fill(1);
   const sum = hours.reduce((total, one) => total + one, 0);
@@ -146,8 +144,13 @@ function refuseUnknownAgents(scenario: ScenarioData, population: Population): vo
   if (scenario.interventions.length === 0) return;
   const known = new Set<string>();
   for (let i = 0; i < population.count; i++) known.add(`${population.keyHi[i]},${population.keyLo[i]}`);
-  const { keyLo, keyHi } = keysOf({ list: scenario.interventions.map((one) => one.agent) }, scenario.interventions.length);
-  const unknown = scenario.interventions.flatMap((one, i) => (known.has(`${keyHi[i]},${keyLo[i]}`) ? [] : [{ one, i }]));
+  const { keyLo, keyHi } = keysOf(
+    { list: scenario.interventions.map((one) => one.agent) },
+    scenario.interventions.length,
+  );
+  const unknown = scenario.interventions.flatMap((one, i) =>
+    known.has(`${keyHi[i]},${keyLo[i]}`) ? [] : [{ one, i }],
+  );
   if (unknown.length === 0) return;
   throw new InputError(
     unknown.slice(0, 20).map(({ one, i }) => ({

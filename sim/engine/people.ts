@@ -12,13 +12,15 @@ import { readTable } from '../scenario/table.ts';
 import type { Population } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
 import type { IntegerColumn, TableColumns } from '../scenario/table-columns.ts';
-import type { FileFinder } from './compile.ts';
 
 const hourNames = Array.from({ length: 24 }, (_, hour) => `h${String(hour).padStart(2, '0')}`);
 const hourColumns = Object.fromEntries(
   hourNames.map((hour): [string, IntegerColumn] => [hour, { type: 'integer', min: 0, optional: true }]),
 );
 const agentColumns: TableColumns = { agent: { type: 'text' }, ...hourColumns };
+
+/** How the files that a scenario names are found: the real path of a file named at a field of the scenario. */
+export type FileFinder = (relative: string, field: readonly (string | number)[]) => string;
 
 interface Hours {
   readonly ids: readonly string[];
@@ -96,4 +98,3 @@ function rowsOf(count: number, from: Int32Array, to: Int32Array): Pick<Populatio
   from.forEach((agent, i) => (followee[next[agent]++] = to[i]));
   return { followOffset, followee };
 }
-

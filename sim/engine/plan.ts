@@ -20,8 +20,7 @@ export interface Intervention {
 
 /** Which policy a class of agents has. */
 export type PolicyPlan =
-  | { readonly kind: 'rules'; readonly parameters: RuleParameters }
-  | { readonly kind: 'own'; readonly name: string };
+  { readonly kind: 'rules'; readonly parameters: RuleParameters } | { readonly kind: 'own'; readonly name: string };
 
 /** What decides the outcome. */
 export interface Plan {
@@ -31,7 +30,9 @@ export interface Plan {
   readonly tickSeconds: number;
   /** Hour of the day at tick 0, in [0, 24). */
   readonly startHour: number;
-  readonly feed: Omit<FeedSettings, 'recommender'> & { readonly recommender: RecommenderName | { readonly own: string } };
+  readonly feed: Omit<FeedSettings, 'recommender'> & {
+    readonly recommender: RecommenderName | { readonly own: string };
+  };
   readonly memoryLength: number;
   readonly policies: readonly PolicyPlan[];
   readonly allowedVerbs: readonly string[];

@@ -14,7 +14,7 @@ import { noTie } from '../social-graph/ties.ts';
 import { newPostCount } from './apply.ts';
 import type { AgentRow, Id } from '../ground/ids.ts';
 import type { RowHash } from '../ground/digest.ts';
-import type { ColumnSpec, ColumnSpecs } from '../ground/table.ts';
+import type { ColumnSpecs } from '../ground/table.ts';
 import type { Shard } from './shard.ts';
 
 /** Numbers of the tables in the hash: never reused. */
@@ -36,7 +36,7 @@ type Columns = Readonly<Record<string, ArrayLike<number>>>;
 /** Adds one row's columns in the order of their declaration; addresses are translated or left out. */
 function addColumns(shard: Shard, specs: ColumnSpecs, columns: Columns, row: number, hash: RowHash): void {
   for (const name in specs) {
-    const spec = specs[name] as ColumnSpec;
+    const spec = specs[name];
     if (spec.meaning === 'address') continue;
     const column = columns[name];
     for (let k = row * spec.width; k < (row + 1) * spec.width; k++) {

@@ -27,6 +27,8 @@ export interface RunOrder {
   readonly source: { readonly name: string; readonly sha256: string };
   readonly module?: { readonly name: string; readonly sha256: string };
   readonly exposureSampleShare: number;
+  /** Own code that this thread has already: a module that is still being evaluated cannot be imported again. */
+  readonly code?: OwnCode;
   readonly model?: Model;
   readonly observer?: Observer;
   readonly signal?: AbortSignal;
@@ -39,7 +41,7 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
   const start = secondsNow();
   const cpuStart = cpuSeconds();
   const { plan, population } = order.compiled;
-  const code = await loadOwnCode(plan.module);
+  const code = order.code ?? (await loadOwnCode(plan.module));
   makeRunDirectory(order.directory);
   const simulation = prepare(orderOf(order, code));
   const opening = openingManifest(order, code, hexOf(simulation.result.link));

@@ -59,7 +59,14 @@ export interface SimulationOrder {
 export interface SimulationResult {
   readonly ticks: number;
   readonly link: Uint8Array;
-  readonly counts: { intents: number; granted: number; refused: number; posts: number; exposures: number; awake: number };
+  readonly counts: {
+    intents: number;
+    granted: number;
+    refused: number;
+    posts: number;
+    exposures: number;
+    awake: number;
+  };
   readonly stateBytes: number;
 }
 
@@ -74,8 +81,7 @@ export interface Simulation extends SimulationOrder {
 
 /** The chain's link before the first tick: the population, the plan and the root of the state at tick 0. */
 export function firstLink(plan: Plan, population: Population, root: Uint8Array): Uint8Array {
-  const { module: _url, ...decisive } = plan;
-  const planBytes = Buffer.from(JSON.stringify({ ...decisive, ticks: undefined }));
+  const planBytes = Buffer.from(JSON.stringify({ ...plan, module: undefined, ticks: undefined }));
   return sha256(Buffer.concat([digestPopulation(population), sha256(planBytes), root]));
 }
 
@@ -136,7 +142,8 @@ function scheduleActs(plan: Plan, population: Population, main: Shard): Schedule
   return plan.interventions.map((one) => {
     const key = keyOfText(one.agent);
     const ordinal = ordinalOf.get(`${key.hi},${key.lo}`);
-    if (ordinal === undefined) throw new InvariantError(`an intervention names ${one.agent}, who is not in the population`);
+    if (ordinal === undefined)
+      throw new InvariantError(`an intervention names ${one.agent}, who is not in the population`);
     const appeal = one.appeal === undefined ? undefined : Math.round(one.appeal * appealScale);
     return { tick: one.tick, row: main.state.rowOfOrdinal[ordinal], verb: verbs[one.verb], appeal };
   });
@@ -157,7 +164,7 @@ function rootOf(shard: Shard): Uint8Array {
 const nothing = new Uint8Array(0);
 
 /** Reads a finished tick, lengthens the chain, hands the record on. */
-function takeTick(simulation: Simulation, number: number): Promise<void> | void {
+function takeTick(simulation: Simulation, number: number): Promise<void> | undefined {
   const { main, result, plan, recorder } = simulation;
   const all = main.attached.tables[number & 1];
   const record = collectTick(simulation.collector, all, number);
@@ -179,7 +186,7 @@ function takeTick(simulation: Simulation, number: number): Promise<void> | void 
     intents: record.intentCount,
     posts: counts.posts,
   });
-  return recorder?.record(record, encoded, root, result.link);
+  return recorder?.record(record, encoded, root, result.link) ?? undefined;
 }
 
 const noModel: Model = {
@@ -236,7 +243,9 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
   const crashed: unknown[] = [];
   const tasks = orders.map((order) =>
     (pool.run({ ...order, firstTick: 0 }) as Promise<FaultReport | undefined>)
-      .then((report) => void (report !== undefined && faults.push(report)))
+      .then((report) => {
+        if (report !== undefined) faults.push(report);
+      })
       .catch((error: unknown) => {
         crashed.push(error);
         Atomics.store(words, control.stop, 1);
@@ -248,7 +257,9 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
         wake();
       }),
   );
-  const stop = (): void => Atomics.store(words, control.pleaseStop, 1) as unknown as void;
+  const stop = (): void => {
+    Atomics.store(words, control.pleaseStop, 1);
+  };
   simulation.signal?.addEventListener('abort', stop, { once: true });
   try {
     await serveShards(simulation, words, () => open > 0);
@@ -258,7 +269,8 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
     await pool.destroy();
   }
   if (faults.length > 0) throw fault(simulation, faults[0]);
-  if (crashed.length > 0) throw new InvariantError(`a worker ended: ${String(crashed[0])}`, { seed: simulation.plan.seed });
+  if (crashed.length > 0)
+    throw new InvariantError(`a worker ended: ${String(crashed[0])}`, { seed: simulation.plan.seed });
 }
 
 /** The main thread's loop while shards run. Ends when all shards have ended and every finished tick is taken. */
@@ -290,4 +302,3 @@ async function takeFinished(simulation: Simulation, words: Int32Array): Promise<
     Atomics.notify(words, control.ticksTaken);
   }
 }
-

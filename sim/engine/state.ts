@@ -119,7 +119,10 @@ function allocateShard(sizes: Sizes, shard: number, shardCount: number, allocato
   const rows = ownRowCountMax(ownershipOf(shard, shardCount, sizes.agentCount));
   const intentCapacity = rows * (sizes.feedLength + 4) + 1024;
   const words = (length: number) => new SharedArrayBuffer(length * 4);
-  const coldAllocator: Allocator = { ...allocator, allocate: (cell, length) => allocator.allocate(cell, length, false) };
+  const coldAllocator: Allocator = {
+    ...allocator,
+    allocate: (cell, length) => allocator.allocate(cell, length, false),
+  };
   const phaseTables = () => ({
     intents: allocateTable(intentSpec, intentCapacity, coldAllocator),
     percepts: allocateTable(perceptSpec, rows + 1, coldAllocator),

@@ -82,6 +82,9 @@ function intervene(shard: Shard): void {
     const row = tables.count[counts.intents] as IntentRow;
     attempt(tables, { actor: act.row, sequence: 0 }, act.verb, 0, act.appeal ?? 0);
     tables.intents.subject[row] = act.appeal === undefined ? 0 : 1;
-    tables.intents.sequence[row] = row > 0 && tables.intents.actor[(row - 1) as IntentRow] === act.row ? ++sequence : (sequence = firstInterventionSequence);
+    tables.intents.sequence[row] =
+      row > 0 && tables.intents.actor[(row - 1) as IntentRow] === act.row
+        ? ++sequence
+        : (sequence = firstInterventionSequence);
   }
 }

@@ -8,7 +8,10 @@ const candidates = ['../../package.json', '../../../package.json'];
 function readVersion(): string {
   for (const path of candidates) {
     try {
-      const parsed = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { name?: string; version?: string };
+      const parsed = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
       if (parsed.name === 'mesocosm' && parsed.version !== undefined) return parsed.version;
     } catch {
       continue;

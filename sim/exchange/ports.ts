@@ -14,8 +14,7 @@ export interface ModelRequest {
 
 /** A model's answer: words that the policy that asked knows how to read, or a failure. */
 export type ModelAnswer =
-  | { readonly status: 'answered'; readonly answer: readonly number[] }
-  | { readonly status: 'failed' };
+  { readonly status: 'answered'; readonly answer: readonly number[] } | { readonly status: 'failed' };
 
 /** Answers the requests of one tick. Answers stand in the order of the requests, whenever they came. */
 export interface Model {

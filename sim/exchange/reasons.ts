@@ -29,9 +29,9 @@ export const reasons = {
 export type Reason = keyof typeof reasons;
 
 /** Number of each reason, for kernels. */
-export const reasonNumber = Object.fromEntries(
-  Object.entries(reasons).map(([name, { number }]) => [name, number]),
-) as { readonly [Name in Reason]: number };
+export const reasonNumber = Object.fromEntries(Object.entries(reasons).map(([name, { number }]) => [name, number])) as {
+  readonly [Name in Reason]: number;
+};
 
 /** The name that a number in a log stands for. */
 export function reasonName(number: number): Reason {

@@ -92,7 +92,7 @@ export function verbTable(own: Readonly<Record<string, OwnVerb>> = {}): readonly
   return [
     ...builtIn,
     ...names.map((name, i) => {
-      const verb = own[name] as OwnVerb;
+      const verb = own[name];
       return { name, number: firstOwnVerb + i, conflict: verb.conflict, target: verb.target, own: verb };
     }),
   ];

@@ -143,7 +143,8 @@ function ruleOwnVerb(state: StateView, verb: OwnVerb, intents: Intents, row: Int
     if (!isLive(state.now, target)) return refuse(intents, row, missingPost(state, target), rules.targetExists);
     agent = state.posts.author[postRow(state.posts, target)] as AgentRow;
   } else if (verb.target === 'agent') {
-    if (target < 0 || target >= state.sizes.agentCount) return refuse(intents, row, 'AGENT_UNKNOWN', rules.targetExists);
+    if (target < 0 || target >= state.sizes.agentCount)
+      return refuse(intents, row, 'AGENT_UNKNOWN', rules.targetExists);
     agent = target as AgentRow;
   }
   intents.subject[row] = agent;

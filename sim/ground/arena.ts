@@ -87,7 +87,7 @@ export function createAllocator(hotBytes: number): Allocator {
 export function viewOf<C extends Cell>(arena: ArenaHandle, handle: ColumnHandle & { readonly cell: C }): CellArray<C> {
   const buffer = handle.buffer ?? (arena.memory.buffer as unknown as SharedArrayBuffer);
   const make = constructors[handle.cell] as unknown as new (b: SharedArrayBuffer, o: number, n: number) => CellArray<C>;
-  if (make === undefined) throw new InvariantError(`no cell of kind ${String(handle.cell)}`);
+  if (make === undefined) throw new InvariantError(`no cell of kind ${handle.cell}`);
   return new make(buffer, handle.offsetBytes, handle.length);
 }
 

@@ -79,7 +79,12 @@ export function hexOf(bytes: Uint8Array): string {
 }
 
 /** One link of the chain: SHA-256(previous link, tick, parts...). */
-export function chainLink(sha256: Sha256, previous: Uint8Array, tick: number, parts: readonly Uint8Array[]): Uint8Array {
+export function chainLink(
+  sha256: Sha256,
+  previous: Uint8Array,
+  tick: number,
+  parts: readonly Uint8Array[],
+): Uint8Array {
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   const bytes = new Uint8Array(previous.length + 4 + total);
   bytes.set(previous, 0);

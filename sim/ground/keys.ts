@@ -47,7 +47,7 @@ export function orderByKey(keyLo: Int32Array, keyHi: Int32Array): Int32Array {
 
 function radixPass(word: Int32Array, shift: number, from: Int32Array, to: Int32Array): void {
   const starts = new Int32Array(65537);
-  for (let i = 0; i < from.length; i++) starts[(((word[from[i]] >>> shift) & 0xffff) + 1)]++;
+  for (let i = 0; i < from.length; i++) starts[((word[from[i]] >>> shift) & 0xffff) + 1]++;
   for (let bucket = 0; bucket < 65536; bucket++) starts[bucket + 1] += starts[bucket];
   for (let i = 0; i < from.length; i++) to[starts[(word[from[i]] >>> shift) & 0xffff]++] = from[i];
 }

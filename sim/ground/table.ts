@@ -86,7 +86,7 @@ export function attachTable<Row extends number, Specs extends ColumnSpecs>(
   handle: TableHandle,
 ): Table<Row, Specs> {
   const table: Record<string, unknown> = { rowCapacity: handle.rowCapacity };
-  for (const name of Object.keys(spec.columns)) table[name] = viewOf(arena, handle.columns[name] as ColumnHandle);
+  for (const name of Object.keys(spec.columns)) table[name] = viewOf(arena, handle.columns[name]);
   return table as Table<Row, Specs>;
 }
 

@@ -6,6 +6,7 @@
  * A policy that asks a model does so in `ask`, and acts in `settle`, once for each answer; both see the same state. In `ask` it
  * cannot act, so that the attempts of one agent stand together.
  */
+import { InvariantError } from '../ground/errors.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
 import { postRow, topicOf } from '../world/posts.ts';
@@ -78,12 +79,12 @@ export function createOwnTurn(
     attribute(name) {
       const { attributes, sizes } = stateNow();
       const k = sizes.attributeNames.indexOf(name);
-      if (k < 0) throw new TypeError(`no attribute ${name} is declared`);
+      if (k < 0) throw new InvariantError(`no attribute ${name} is declared`);
       return (attributes.value as unknown as Int32Array)[turn.actor * sizes.attributeNames.length + k];
     },
     act(verb, target = 0, amount = 0) {
       const number = verbNumber.get(verb);
-      if (number === undefined) throw new TypeError(`no verb ${verb}`);
+      if (number === undefined) throw new InvariantError(`no verb ${verb}`);
       attempt(tablesNow(), turn, number, target, amount | 0);
     },
     request: (question) => writeRequest(tablesNow(), turn, at.percept, question),
@@ -148,7 +149,12 @@ export function decideByOwn(
 }
 
 /** Hands each answer to the policy that asked: the settle half. */
-export function settleOwn(policies: readonly (OwnPolicy | undefined)[], own: OwnTurn, state: StateView, tables: ShardTables): void {
+export function settleOwn(
+  policies: readonly (OwnPolicy | undefined)[],
+  own: OwnTurn,
+  state: StateView,
+  tables: ShardTables,
+): void {
   const { requests, count } = tables;
   let previous = -1;
   for (let row = 0 as RequestRow; row < count[counts.requests]; row++) {
@@ -159,7 +165,8 @@ export function settleOwn(policies: readonly (OwnPolicy | undefined)[], own: Own
     own.turn.sequence = percept === previous ? sequence : 0;
     previous = percept;
     const start = row * requestWords;
-    const answer = requests.status[row] === 1 ? Array.from(requests.answer.subarray(start, start + requestWords)) : undefined;
+    const answer =
+      requests.status[row] === 1 ? Array.from(requests.answer.subarray(start, start + requestWords)) : undefined;
     policies[state.agents.policy[agent]]?.settle?.(own.hand, answer);
   }
 }

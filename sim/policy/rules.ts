@@ -106,7 +106,16 @@ function react(
     if (u >= ceiling) continue;
     const p = spreadProbability(state, parameters, turn.actor as AgentRow, origins[start + k]);
     if (u >= p * perSpread) continue;
-    reactTo(state, parameters, tables, { post: posts[start + k], origin: origins[start + k], item: k }, u / p, turn, a, b);
+    reactTo(
+      state,
+      parameters,
+      tables,
+      { post: posts[start + k], origin: origins[start + k], item: k },
+      u / p,
+      turn,
+      a,
+      b,
+    );
   }
 }
 
@@ -114,7 +123,12 @@ function react(
 function spreadProbability(state: StateView, parameters: RuleParameters, agent: AgentRow, origin: number): number {
   const { posts, exposures } = state;
   const row = postRow(posts, origin);
-  const dot = dotTopics(state.agents.interest as Int8Array, agent * topicCount, posts.topic as Int8Array, row * topicCount);
+  const dot = dotTopics(
+    state.agents.interest as Int8Array,
+    agent * topicCount,
+    posts.topic as Int8Array,
+    row * topicCount,
+  );
   const { memoryLength } = state.sizes;
   const place = findExposure(exposures.origin as unknown as Int32Array, agent * memoryLength, memoryLength, origin);
   const seen = place < 0 ? 0 : (exposures.seen as unknown as Uint8Array)[place];
@@ -177,6 +191,6 @@ function followeeByLot(state: StateView, agent: AgentRow, a: number, b: number):
     return (pool.neighbour as unknown as Int32Array)[rows.start[agent] + Math.floor(lot * length)];
   }
   const log = state.ties.logs[state.owner.shard];
-  const current = currentFollowees(state.ties, log, pending, agent, state.agents.ordinal as unknown as Int32Array);
+  const current = currentFollowees(state.ties, log, pending, agent, state.agents.ordinal);
   return current.length === 0 ? -1 : current[Math.floor(lot * current.length)];
 }

@@ -66,7 +66,7 @@ function gatherWithLog(state: StateView, agent: AgentRow, limit: number, into: C
   const recent = state.recents.entry as unknown as Int32Array;
   const log = state.ties.logs[state.owner.shard];
   const { ordinal, pendingTie } = state.agents;
-  const followees = currentFollowees(state.ties, log, pendingTie[agent], agent, ordinal as unknown as Int32Array);
+  const followees = currentFollowees(state.ties, log, pendingTie[agent], agent, ordinal);
   for (const followee of followees) {
     const post = recent[followee * stride];
     if (post < state.now.oldestPost || (into.count === limit && post <= into.post[limit - 1])) continue;

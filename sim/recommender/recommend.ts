@@ -84,7 +84,9 @@ type Fill = (state: StateView, feed: FeedSettings, agent: AgentRow, scratch: Fee
 
 function fillerOf(recommender: FeedSettings['recommender']): Fill {
   if (typeof recommender === 'function') return fillOwn;
-  return { recency: fillRecency, hot: fillHot, interest: fillInterest, mix: fillMix, none: () => undefined }[recommender];
+  return { recency: fillRecency, hot: fillHot, interest: fillInterest, mix: fillMix, none: () => undefined }[
+    recommender
+  ];
 }
 
 function copyItems(scratch: FeedScratch, items: PerceptItems, start: number): void {
@@ -206,7 +208,12 @@ function take(
   const { memoryLength } = state.sizes;
   const { origin: origins } = scratch;
   for (let k = 0; k < scratch.count; k++) if (origins[k] === origin) return;
-  const place = findExposure(state.exposures.origin as unknown as Int32Array, agent * memoryLength, memoryLength, origin);
+  const place = findExposure(
+    state.exposures.origin as unknown as Int32Array,
+    agent * memoryLength,
+    memoryLength,
+    origin,
+  );
   if (place >= 0) {
     const seen = (state.exposures.seen as unknown as Uint8Array)[place];
     if ((seen & actedBit) !== 0 || seen >= feed.exposuresMax) return;

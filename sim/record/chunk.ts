@@ -61,7 +61,8 @@ const byteColumns = ['verb', 'sequence', 'outcome', 'reason', 'rule', 'topic'] a
 /** The part that is hashed into the chain. */
 export function encodeDecided(record: TickRecord): Uint8Array {
   const n = record.intentCount;
-  const sizeBytes = 8 + totalNames.length * 4 + n * (wordColumns.length * 4 + byteColumns.length) + record.answers.length * 4;
+  const sizeBytes =
+    8 + totalNames.length * 4 + n * (wordColumns.length * 4 + byteColumns.length) + record.answers.length * 4;
   const bytes = new Uint8Array(Math.ceil(sizeBytes / 4) * 4);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, n, true);
@@ -131,7 +132,12 @@ export function frameBytes(header: Uint8Array): number | undefined {
 }
 
 /** Reads the frame at a place of the log. `file` is named in the error when its checksum does not fit. */
-export function decodeFrame(log: Uint8Array, at: number, file: string, expectedTick: number): { frame: Frame; end: number } {
+export function decodeFrame(
+  log: Uint8Array,
+  at: number,
+  file: string,
+  expectedTick: number,
+): { frame: Frame; end: number } {
   const damaged = (found: string): InputError =>
     new InputError({
       code: 'INPUT_STORE_DAMAGED',
@@ -146,7 +152,8 @@ export function decodeFrame(log: Uint8Array, at: number, file: string, expectedT
   const length = headerBytes + decidedBytes + seenBytes + 2 * digestBytes + 4;
   if (view.getUint32(0, true) !== magic) throw damaged('the mark that opens a record is wrong');
   if (at + length > log.length) throw damaged('the file ends');
-  if (view.getUint32(length - 4, true) !== crc32(log.subarray(at, at + length - 4))) throw damaged('the checksum is wrong');
+  if (view.getUint32(length - 4, true) !== crc32(log.subarray(at, at + length - 4)))
+    throw damaged('the checksum is wrong');
   const tick = view.getUint32(4, true);
   if (tick !== expectedTick) throw damaged(`tick ${tick} stands`);
   const body = at + headerBytes;

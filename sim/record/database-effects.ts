@@ -111,7 +111,7 @@ export function* tiePeriods(population: Population, changes: TieChanges): Genera
     const end = followOffset[follower + 1];
     for (;;) {
       const isChange = at < order.length && changes.follower[order[at]] === follower;
-      if (tie === end && !isChange) break;
+      if (tie >= end && !isChange) break;
       const changed = isChange ? changes.followee[order[at]] : Infinity;
       const followee = tie < end ? Math.min(followees[tie], changed) : changed;
       let isOpen = tie < end && followees[tie] === followee;

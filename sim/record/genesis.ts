@@ -60,7 +60,11 @@ function encode(population: Population): Uint8Array[] {
     idBytes: idBlock.length,
     lengths,
   };
-  return [Buffer.from(JSON.stringify(opening) + '\n'), idBlock, ...columnNames.map((name) => bytesOf(population[name]))];
+  return [
+    Buffer.from(JSON.stringify(opening) + '\n'),
+    idBlock,
+    ...columnNames.map((name) => bytesOf(population[name])),
+  ];
 }
 
 function bytesOf(column: { buffer: ArrayBufferLike; byteOffset: number; byteLength: number }): Uint8Array {
@@ -94,7 +98,7 @@ export function readPopulation(directory: string, digest: string): Population {
   const opening = JSON.parse(Buffer.from(bytes.subarray(0, end)).toString()) as Opening;
   let at = end + 1;
   const take = (byteLength: number): ArrayBuffer => {
-    const piece = bytes.slice(at, at + byteLength).buffer as ArrayBuffer;
+    const piece = bytes.slice(at, at + byteLength).buffer;
     at += byteLength;
     return piece;
   };

@@ -83,7 +83,8 @@ function* framesOf(directory: string, manifest: Manifest, head: Head): IterableI
       at += bytes.length;
       yield frame;
     }
-    if (at !== head.bytes || hexOf(link) !== head.digest) throw damaged(file, 'the log does not end where the head says');
+    if (at !== head.bytes || hexOf(link) !== head.digest)
+      throw damaged(file, 'the log does not end where the head says');
   } finally {
     closeSync(handle);
   }

@@ -80,7 +80,9 @@ export function readWhole(directory: string, name: string): Uint8Array {
     });
   }
   try {
-    return readFileSync(file);
+    const { buffer, byteOffset, byteLength } = readFileSync(file);
+    // A plain array: slices of a Buffer share its memory.
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (cause) {
     throw diskError('read', file, cause);
   }

@@ -8,6 +8,7 @@
 import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexOf } from '../ground/digest.ts';
+import { InputError } from '../ground/errors.ts';
 import { diskError, fileNames } from './store.ts';
 import type { FileHandle } from 'node:fs/promises';
 
@@ -31,7 +32,7 @@ export class LogWriter {
   #link: Uint8Array;
   #busy: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #failure: unknown;
+  #failure: InputError | undefined;
   readonly #directory: string;
   readonly #handle: FileHandle;
   /** Called after each acknowledgement with the number of ticks that are safe. */
@@ -73,7 +74,8 @@ export class LogWriter {
     if (this.#busy !== undefined || this.#waiting.length === 0) return;
     this.#busy = this.#write()
       .catch((cause: unknown) => {
-        this.#failure = diskError('write', join(this.#directory, fileNames.events), cause);
+        const file = join(this.#directory, fileNames.events);
+        this.#failure = cause instanceof InputError ? cause : diskError('write', file, cause);
       })
       .finally(() => {
         this.#busy = undefined;
@@ -91,7 +93,7 @@ export class LogWriter {
       const some = frames.slice(i, i + 512);
       const { bytesWritten } = await this.#handle.writev(some);
       const wanted = some.reduce((sum, frame) => sum + frame.length, 0);
-      if (bytesWritten !== wanted) throw Object.assign(new TypeError('short write'), { code: 'ENOSPC' });
+      if (bytesWritten !== wanted) throw diskError('write all of', fileNames.events, { code: 'ENOSPC' });
       this.#bytes += bytesWritten;
     }
     await this.#handle.datasync();

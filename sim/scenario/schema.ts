@@ -14,15 +14,29 @@ interface About {
 }
 
 function share(about: About, initial: number): z.ZodDefault<z.ZodNumber> {
-  return z.number().min(0).max(1).meta({ share: true, unit: 'share', source: 'guess', ...about }).default(initial);
+  return z
+    .number()
+    .min(0)
+    .max(1)
+    .meta({ share: true, unit: 'share', source: 'guess', ...about })
+    .default(initial);
 }
 
 function integer(about: About, least: number, most: number): z.ZodNumber {
-  return z.number().int().min(least).max(most).meta({ source: 'choice', ...about });
+  return z
+    .number()
+    .int()
+    .min(least)
+    .max(most)
+    .meta({ source: 'choice', ...about });
 }
 
 function real(about: About, least: number, most: number): z.ZodNumber {
-  return z.number().min(least).max(most).meta({ source: 'guess', ...about });
+  return z
+    .number()
+    .min(least)
+    .max(most)
+    .meta({ source: 'guess', ...about });
 }
 
 const name = z
@@ -33,46 +47,91 @@ const name = z
 const generated = z.strictObject({
   kind: z.literal('generated'),
   agents: integer({ description: 'agents in the population', unit: 'agents' }, 1, 20_000_000),
-  idPrefix: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/).default('agent-').meta({ description: 'external ids are this and a number' }),
-  followsMean: real({ description: 'mean number of agents that one follows, prominent ones apart', unit: 'agents' }, 0, 1000).default(20),
-  audienceSpread: real({ description: 'standard deviation of the logarithm of audience weights', unit: 'log units' }, 0, 4).default(1.2),
+  idPrefix: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/)
+    .default('agent-')
+    .meta({ description: 'external ids are this and a number' }),
+  followsMean: real(
+    { description: 'mean number of agents that one follows, prominent ones apart', unit: 'agents' },
+    0,
+    1000,
+  ).default(20),
+  audienceSpread: real(
+    { description: 'standard deviation of the logarithm of audience weights', unit: 'log units' },
+    0,
+    4,
+  ).default(1.2),
   homophilyShare: share({ description: 'share of followees chosen among agents of one’s own main topic' }, 0.3),
   prominent: z
     .strictObject({
       count: integer({ description: 'prominent accounts, whom anyone may follow', unit: 'agents' }, 1, 100_000),
       audienceShareMedian: share({ description: 'median share of all agents that follow a prominent account' }, 0.1),
-      audienceSpread: real({ description: 'standard deviation of the logarithm of that share', unit: 'log units' }, 0, 3).default(0.5),
+      audienceSpread: real(
+        { description: 'standard deviation of the logarithm of that share', unit: 'log units' },
+        0,
+        3,
+      ).default(0.5),
       wakesPerDay: real({ description: 'wakings of a prominent account', unit: 'per day' }, 0, 1440).default(0),
     })
     .optional()
     .meta({ description: 'accounts with large audiences, drawn apart from the rest' }),
   wakesPerDayMean: real({ description: 'mean number of wakings', unit: 'per day' }, 0, 1440).default(20),
-  activitySpread: real({ description: 'standard deviation of the logarithm of wakings a day', unit: 'log units' }, 0, 4).default(0.8),
+  activitySpread: real(
+    { description: 'standard deviation of the logarithm of wakings a day', unit: 'log units' },
+    0,
+    4,
+  ).default(0.8),
   focusShare: share({ description: 'how far interests keep to one topic' }, 0.6),
   hours: z
     .array(real({ description: 'weight of an hour of the day', unit: 'weight' }, 0, 1e9))
     .length(24)
     .optional()
     .meta({ description: 'when agents wake: 24 weights; even where nothing is given' }),
-  hoursFile: z.string().optional().meta({ description: 'CSV with agent, h00 … h23: each row is a profile that agents draw from' }),
+  hoursFile: z
+    .string()
+    .optional()
+    .meta({ description: 'CSV with agent, h00 … h23: each row is a profile that agents draw from' }),
 });
 
 const files = z.strictObject({
   kind: z.literal('files'),
-  agents: z.string().meta({ description: 'CSV with a column agent and, if known, h00 … h23: acts in each hour of the day' }),
+  agents: z
+    .string()
+    .meta({ description: 'CSV with a column agent and, if known, h00 … h23: acts in each hour of the day' }),
   follows: z.string().meta({ description: 'CSV with follower and followee' }),
   wakesPerDayMean: real({ description: 'mean number of wakings', unit: 'per day' }, 0, 1440).default(20),
-  activityExponent: real({ description: 'wakings grow with (1 + acts recorded) to this power', unit: 'exponent' }, 0, 3).default(1),
-  hourSmoothing: real({ description: 'acts added to each hour, so that no hour is impossible', unit: 'acts' }, 0, 1000).default(1),
+  activityExponent: real(
+    { description: 'wakings grow with (1 + acts recorded) to this power', unit: 'exponent' },
+    0,
+    3,
+  ).default(1),
+  hourSmoothing: real(
+    { description: 'acts added to each hour, so that no hour is impossible', unit: 'acts' },
+    0,
+    1000,
+  ).default(1),
   focusShare: share({ description: 'how far interests keep to one topic' }, 0.6),
 });
 
 /** Weights of the rule policy, in logits unless they say otherwise. */
 export const ruleParametersSchema = z.strictObject({
-  intercept: real({ description: 'log-odds to spread content that neither matches nor is popular', unit: 'logits' }, -20, 20).default(-4),
-  interestWeight: real({ description: 'added for a full match of interest and topic', unit: 'logits' }, -20, 20).default(2),
+  intercept: real(
+    { description: 'log-odds to spread content that neither matches nor is popular', unit: 'logits' },
+    -20,
+    20,
+  ).default(-4),
+  interestWeight: real(
+    { description: 'added for a full match of interest and topic', unit: 'logits' },
+    -20,
+    20,
+  ).default(2),
   socialWeight: real({ description: 'added for each doubling of shares', unit: 'logits' }, -5, 5).default(0.1),
-  fatiguePerExposure: real({ description: 'taken away for each earlier exposure to the same content', unit: 'logits' }, -5, 10).default(0.5),
+  fatiguePerExposure: real(
+    { description: 'taken away for each earlier exposure to the same content', unit: 'logits' },
+    -5,
+    10,
+  ).default(0.5),
   capShare: share({ description: 'greatest probability to spread at one look' }, 0.3),
   quoteRatio: real({ description: 'odds to quote rather than repost', unit: 'ratio' }, 0, 2).default(0.1),
   replyRatio: real({ description: 'odds to reply rather than repost', unit: 'ratio' }, 0, 2).default(0.2),
@@ -95,8 +154,13 @@ const feed = z.strictObject({
     .meta({ description: 'how feeds are made, or the name of the study’s own recommender' }),
   length: integer({ description: 'items shown at one waking', unit: 'items' }, 1, 64).default(10),
   outOfNetworkShare: share({ description: 'share of items from outside one’s network, for mix' }, 0.3),
-  exposuresMax: integer({ description: 'content seen so often is not shown again', unit: 'exposures' }, 1, 127).default(4),
-  repostsShown: z.boolean().default(true).meta({ description: 'whether reposts and quotes reach the followers of who made them; off, nothing spreads' }),
+  exposuresMax: integer({ description: 'content seen so often is not shown again', unit: 'exposures' }, 1, 127).default(
+    4,
+  ),
+  repostsShown: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'whether reposts and quotes reach the followers of who made them; off, nothing spreads' }),
 });
 
 const intervention = z.strictObject({
@@ -123,10 +187,23 @@ export const scenarioSchema = z
     version: z.literal(1).meta({ description: 'version of the form' }),
     name,
     description: z.string().max(2000).optional(),
-    seed: integer({ description: 'decides every draw; the same seed gives the same run', unit: 'number' }, 0, Number.MAX_SAFE_INTEGER).default(1),
+    seed: integer(
+      { description: 'decides every draw; the same seed gives the same run', unit: 'number' },
+      0,
+      Number.MAX_SAFE_INTEGER,
+    ).default(1),
     ticks: integer({ description: 'how long the run is', unit: 'ticks' }, 1, 10_000_000),
-    tickSeconds: real({ description: 'simulated time in one tick', unit: 'seconds', source: 'choice' }, 1, 86_400).default(180),
-    startHour: z.number().min(0).lt(24).default(12).meta({ description: 'hour of the day at tick 0', unit: 'hours', source: 'choice' }),
+    tickSeconds: real(
+      { description: 'simulated time in one tick', unit: 'seconds', source: 'choice' },
+      1,
+      86_400,
+    ).default(180),
+    startHour: z
+      .number()
+      .min(0)
+      .lt(24)
+      .default(12)
+      .meta({ description: 'hour of the day at tick 0', unit: 'hours', source: 'choice' }),
     population: z.discriminatedUnion('kind', [generated, files]),
     feed: feed.prefault({}),
     policies: z
@@ -135,20 +212,46 @@ export const scenarioSchema = z
       .max(200)
       .default([{ share: 1 }])
       .meta({ description: 'what agents do; shares must add up to 1' }),
-    verbs: z.array(z.enum(verbNames)).default([...verbNames]).meta({ description: 'verbs that agents may use' }),
+    verbs: z
+      .array(z.enum(verbNames))
+      .default([...verbNames])
+      .meta({ description: 'verbs that agents may use' }),
     attributes: z
-      .array(z.strictObject({ name, initial: integer({ description: 'value at the start' }, -2147483648, 2147483647).default(0) }))
+      .array(
+        z.strictObject({
+          name,
+          initial: integer({ description: 'value at the start' }, -2147483648, 2147483647).default(0),
+        }),
+      )
       .max(16)
       .default([])
       .meta({ description: 'integer attributes that own verbs may change' }),
-    memoryLength: integer({ description: 'contents that an agent remembers having seen', unit: 'contents' }, 1, 64).default(16),
+    memoryLength: integer(
+      { description: 'contents that an agent remembers having seen', unit: 'contents' },
+      1,
+      64,
+    ).default(16),
     appealSpread: real({ description: 'standard deviation of a post’s appeal', unit: 'logits' }, 0, 10).default(0.3),
     topicFocusShare: share({ description: 'share of an author’s own interests in the topic of its post' }, 0.6),
-    postCapacity: integer({ description: 'posts that stay in the window, rounded up to a power of two', unit: 'posts' }, 1024, 1 << 28).optional(),
-    interventions: z.array(intervention).max(100_000).default([]).meta({ description: 'posts that the experiment makes agents write' }),
+    postCapacity: integer(
+      { description: 'posts that stay in the window, rounded up to a power of two', unit: 'posts' },
+      1024,
+      1 << 28,
+    ).optional(),
+    interventions: z
+      .array(intervention)
+      .max(100_000)
+      .default([])
+      .meta({ description: 'posts that the experiment makes agents write' }),
     sources: sources.optional().meta({ description: 'posts by prominent accounts drawn at random' }),
-    exposureSampleShare: share({ description: 'share of agents, drawn by key, whose exposures are recorded in full', source: 'choice' }, 0.01),
-    module: z.string().optional().meta({ description: 'TypeScript module with own code, beside this file; needs --allow-code' }),
+    exposureSampleShare: share(
+      { description: 'share of agents, drawn by key, whose exposures are recorded in full', source: 'choice' },
+      0.01,
+    ),
+    module: z
+      .string()
+      .optional()
+      .meta({ description: 'TypeScript module with own code, beside this file; needs --allow-code' }),
   })
   .check((context) => {
     const { policies } = context.value;
@@ -162,7 +265,10 @@ export const scenarioSchema = z
         params: { code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' },
       });
     }
-    if (context.value.sources !== undefined && (context.value.population as { prominent?: unknown }).prominent === undefined) {
+    if (
+      context.value.sources !== undefined &&
+      (context.value.population as { prominent?: unknown }).prominent === undefined
+    ) {
       context.issues.push({
         code: 'custom',
         input: context.value.sources,

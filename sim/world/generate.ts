@@ -58,14 +58,22 @@ export function drawInterests(
   const interest = new Int8Array(count * topicCount);
   const vector = new Float64Array(topicCount);
   for (let agent = 0; agent < count; agent++) {
-    drawInterest(randomStream(seed, streamPurposes.interests, keys.keyLo[agent], keys.keyHi[agent]), focusShare, vector);
+    drawInterest(
+      randomStream(seed, streamPurposes.interests, keys.keyLo[agent], keys.keyHi[agent]),
+      focusShare,
+      vector,
+    );
     for (let k = 0; k < topicCount; k++) interest[agent * topicCount + k] = Math.round(vector[k] * topicScale);
   }
   return interest;
 }
 
 /** A unit vector: one signed axis, and a normal direction, weighed by `focusShare`. */
-function drawInterest(stream: { below(n: number): number; normal(): number }, focusShare: number, into: Float64Array): void {
+function drawInterest(
+  stream: { below(n: number): number; normal(): number },
+  focusShare: number,
+  into: Float64Array,
+): void {
   const main = stream.below(topicCount * 2);
   let square = 0;
   for (let k = 0; k < topicCount; k++) {

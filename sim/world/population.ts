@@ -9,7 +9,8 @@ import { compareKeys, keyOfText, orderByKey } from '../ground/keys.ts';
 import { topicCount } from './agents.ts';
 
 /** External ids: given one by one, or a prefix and a number, which costs no memory. */
-export type ExternalIds = { readonly list: readonly string[] } | { readonly prefix: string; readonly number: Int32Array };
+export type ExternalIds =
+  { readonly list: readonly string[] } | { readonly prefix: string; readonly number: Int32Array };
 
 /** Columns of a population of n agents; `followee` holds positions in the same columns. */
 export interface Population {
@@ -94,7 +95,11 @@ function reorderIds(ids: ExternalIds, order: Int32Array): ExternalIds {
 }
 
 /** Rows in the new order, each row sorted. */
-function reorderTies(given: Population, order: Int32Array, rank: Int32Array): Pick<Population, 'followOffset' | 'followee'> {
+function reorderTies(
+  given: Population,
+  order: Int32Array,
+  rank: Int32Array,
+): Pick<Population, 'followOffset' | 'followee'> {
   const followOffset = new Int32Array(given.count + 1);
   const followee = new Int32Array(given.followee.length);
   let end = 0;

@@ -43,7 +43,8 @@ function placeOf(table: ReactionTable, size: number, actor: number, post: number
   const actors = table.actor as unknown as Int32Array;
   const posts = table.post as unknown as Int32Array;
   let place = (mix32(actor ^ Math.imul(post, 0x9e3779b1)) >>> 0) & (size - 1);
-  while (actors[place] !== 0 && (actors[place] !== actor + 1 || posts[place] !== post)) place = (place + 1) & (size - 1);
+  while (actors[place] !== 0 && (actors[place] !== actor + 1 || posts[place] !== post))
+    place = (place + 1) & (size - 1);
   return place;
 }
 

@@ -8,12 +8,12 @@ import { networkFigure, networkNodeMax } from '../../viz/network-figure.ts';
 import { scatterFigure } from '../../viz/scatter-figure.ts';
 import { treeFigure, treeNodeMax } from '../../viz/tree-figure.ts';
 import { quantileSorted } from '../../analysis/estimators/distribution.ts';
-import { comparedMinutes, usersMin } from './comparison.ts';
-import { methodBlocks, summaryVerdicts, tables } from './page-tables.ts';
+import { comparedMinutes, usersMin } from '../information-spreading/comparison.ts';
+import { methodBlocks, summaryVerdicts, tables } from './spreading-tables.ts';
 import type { Figure } from '../../viz/figure.ts';
 import type { Block, Report } from '../../viz/report.ts';
-import type { LargestCascade } from './world.ts';
-import type { StudyResult } from './study.ts';
+import type { LargestCascade } from '../information-spreading/world.ts';
+import type { StudyResult } from '../information-spreading/study.ts';
 
 /** A figure with the name of its files. */
 export interface NamedFigure {
@@ -28,7 +28,12 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
   const show = (name: string): Block[] =>
     figures
       .filter((one) => one.name === name)
-      .map((one) => ({ kind: 'figure', svg: one.figure.svg, caption: one.caption, dataHref: `figures/${one.name}.csv` }));
+      .map((one) => ({
+        kind: 'figure',
+        svg: one.figure.svg,
+        caption: one.caption,
+        dataHref: `figures/${one.name}.csv`,
+      }));
   const { manifest, worlds } = result;
   const made = tables(result);
   const report: Report = {
@@ -50,6 +55,7 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
       made.cascades,
       ...show('users-and-depth'),
       ...show('median-times'),
+      made.times,
       { kind: 'heading', level: 2, text: 'The largest cascade of the recorded world' },
       ...show('largest-tree'),
       ...show('largest-network'),
@@ -110,7 +116,11 @@ function studyFigures(result: StudyResult): NamedFigure[] {
         x: { label: 'users', scale: 'log' },
         y: { label: 'depth', unit: 'hops' },
         series: [
-          { name: 'simulated', kind: 'simulated', points: simulated.users.map((users, i) => [users, simulated.depth[i]]) },
+          {
+            name: 'simulated',
+            kind: 'simulated',
+            points: simulated.users.map((users, i) => [users, simulated.depth[i]]),
+          },
           { name: 'real', kind: 'observed', points: real.users.map((users, i) => [users, real.depth[i]]) },
         ],
       }),
@@ -120,7 +130,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       name: 'median-times',
       figure: distributionFigure({
         title: 'When half of a cascade had happened',
-        x: { label: 'median time after the first post', unit: 'hours' },
+        x: { label: 'median time after the first post', unit: 'hours', scale: 'linear' },
         yScale: 'linear',
         samples: [
           { name: 'real', kind: 'observed', values: real.medianHours },
@@ -167,14 +177,16 @@ function middleRange(values: readonly number[]): [number, number] {
 function depthFigure(result: StudyResult): Figure {
   const { real, simulated, spreadOffColumns, branching } = result;
   const largest = Math.max(...real.depth, ...simulated.depth);
-  const depths = Array.from({ length: largest }, (_, i) => i + 1);
+  const depths = Array.from({ length: largest + 1 }, (_, i) => i + 1);
   const shares = (values: readonly number[]): number[] =>
-    depths.map((depth) => values.filter((one) => one === depth).length / Math.max(1, values.length));
+    depths.map(
+      (depth) => values.filter((one) => Math.min(one, largest + 1) === depth).length / Math.max(1, values.length),
+    );
   return barFigure({
     title: 'Depths of cascades',
     x: { label: 'greatest depth', unit: 'hops' },
     y: { label: 'share of cascades' },
-    categories: depths.map(String),
+    categories: depths.map((depth) => (depth > largest ? `over ${largest}` : String(depth))),
     groups: [
       { name: 'real', kind: 'observed', values: shares(real.depth) },
       { name: 'simulated', kind: 'simulated', values: shares(simulated.depth) },
@@ -200,7 +212,11 @@ function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
       }),
       caption: `Each dot is a post or repost, each line joins it to the row that was seen; ${largest.parent.length} rows by ${largest.nodeCount} users.`,
     },
-    { name: 'largest-network', figure: networkAround(largest), caption: 'Who follows whom among the users of the largest cascade, shaded by the hop at which it reached them.' },
+    {
+      name: 'largest-network',
+      figure: networkAround(largest),
+      caption: 'Who follows whom among the users of the largest cascade, shaded by the hop at which it reached them.',
+    },
   ];
 }
 
@@ -211,7 +227,10 @@ function networkAround(largest: LargestCascade): Figure {
     title: 'The network around it',
     nodeCount,
     edges: { source: kept.map((i) => largest.source[i]), target: kept.map((i) => largest.target[i]) },
-    shade: { values: largest.nodeDepth.slice(0, nodeCount), label: 'hops from the first post', blankName: 'not reached' },
+    shade: {
+      values: largest.nodeDepth.slice(0, nodeCount),
+      label: 'hops from the first post',
+      blankName: 'not reached',
+    },
   });
 }
-

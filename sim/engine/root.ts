@@ -22,7 +22,7 @@ const tableNumber = { agents: 1, memory: 2, attributes: 3, posts: 4, ties: 5, re
 
 /** Adds the shard's rows to its buckets, which are emptied first. */
 export function hashState(shard: Shard): void {
-  const buckets = shard.attached.buckets[shard.owner.shard];
+  const buckets = shard.attached.buckets[shard.state.now.tick & 1][shard.owner.shard];
   buckets.fill(0);
   const hash = createRowHash();
   hashAgents(shard, buckets, hash);
@@ -140,6 +140,7 @@ function hashBoards(shard: Shard, buckets: Int32Array, hash: RowHash): void {
     beginRow(hash, tableNumber.boards);
     addWord(hash, place);
     addWord(hash, boards.post[place]);
+    addNumber(shard, 'boards.score', place, boards.score[place], hash);
     addRow(buckets, topicCount, hash);
   }
 }

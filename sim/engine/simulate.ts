@@ -151,13 +151,13 @@ function scheduleActs(plan: Plan, population: Population, main: Shard): Schedule
 
 function rootAtStart(orders: readonly ShardOrder[], code: OwnCode): Uint8Array {
   for (const order of orders) hashState(createShard(order, code));
-  return rootOf(createShard(orders[0], code));
+  return rootOf(createShard(orders[0], code), 0);
 }
 
-/** The state root out of every shard's buckets. */
-function rootOf(shard: Shard): Uint8Array {
+/** The state root out of every shard's buckets, of which there are two sets by the parity of the tick. */
+function rootOf(shard: Shard, tick: number): Uint8Array {
   const sum = createBuckets();
-  for (const buckets of shard.attached.buckets) addBuckets(sum, buckets);
+  for (const buckets of shard.attached.buckets[tick & 1]) addBuckets(sum, buckets);
   return sha256(bytesOfWords(sum));
 }
 
@@ -169,7 +169,7 @@ function takeTick(simulation: Simulation, number: number): Promise<void> | undef
   const all = main.attached.tables[number & 1];
   const record = collectTick(simulation.collector, all, number);
   const encoded = simulation.unchained === true ? nothing : encodeDecided(record);
-  const root = simulation.unchained !== true && isRootTick(number, plan.ticks) ? rootOf(main) : nothing;
+  const root = simulation.unchained !== true && isRootTick(number, plan.ticks) ? rootOf(main, number) : nothing;
   if (simulation.unchained !== true) result.link = chainLink(sha256, result.link, number, [encoded, root]);
   result.ticks = number + 1;
   const { counts } = result;

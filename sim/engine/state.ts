@@ -1,7 +1,7 @@
 /**
  * The state of a run: every table of the world in one place, allocated once by the main thread and attached by each shard.
  *
- * `tableRegistry` is the one list of tables; memory count, state root, `diff` and `run.db` read it.
+ * Tables are declared with what their columns mean, so that the state root and the count of memory need no list of their own.
  * Invariant: the state is written by `sim/engine/apply.ts` and `sim/engine/load.ts` alone.
  */
 import { allocateTable, attachTable } from '../ground/table.ts';
@@ -55,6 +55,7 @@ interface ShardHandle {
   readonly reactions: readonly [TableHandle, TableHandle];
   readonly reactionMeta: SharedArrayBuffer;
   readonly wheel: SharedArrayBuffer;
+  /** Two sets: one is read while the next tick fills the other. */
   readonly buckets: SharedArrayBuffer;
   readonly tieLog: TableHandle;
 }
@@ -142,7 +143,7 @@ function allocateShard(sizes: Sizes, shard: number, shardCount: number, allocato
     ],
     reactionMeta: words(reactionMetaLength),
     wheel: words(wheelLength),
-    buckets: words(bucketCount * 4),
+    buckets: words(bucketCount * 4 * 2),
     tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
   };
 }
@@ -158,7 +159,8 @@ export interface Attached {
   readonly awake: Int32Array;
   readonly wheel: Int32Array;
   readonly control: Int32Array;
-  readonly buckets: readonly Int32Array[];
+  /** Buckets of the state root, by parity of the tick and by shard. */
+  readonly buckets: readonly (readonly Int32Array[])[];
 }
 
 /** Makes the typed arrays of a run in this thread, as shard `shard` sees them. */
@@ -201,7 +203,9 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     awake: new Int32Array(handle.awake),
     wheel: new Int32Array(own.wheel),
     control: new Int32Array(handle.control),
-    buckets: handle.shards.map((one) => new Int32Array(one.buckets)),
+    buckets: [0, 1].map((parity) =>
+      handle.shards.map((one) => new Int32Array(one.buckets, parity * bucketCount * 16, bucketCount * 4)),
+    ),
   };
 }
 

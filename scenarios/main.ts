@@ -8,6 +8,7 @@ import { engineVersion } from '../sim/engine/version.ts';
 import { reportError } from './command/output.ts';
 import type { AnalyzeFlags } from './command/analyze.ts';
 import type { ExportFlags } from './command/export.ts';
+import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { StudyFlags } from './command/study.ts';
 import type { VerifyFlags } from './command/verify.ts';
@@ -58,6 +59,7 @@ program
   .option('--index <level>', 'run.db: none, core or full')
   .option('--layout <order>', 'rows in memory: degree, key or scrambled; cannot be seen in the outcome', 'degree')
   .option('--merge-ticks <n>', 'ticks between merges of the log of ties; cannot be seen in the outcome', positive, 24)
+  .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
   .option('--dry-run', 'say what would be run')
   .option('--allow-code', 'let the scenario run code of its own')
   .option('--json', 'print one object')
@@ -77,6 +79,28 @@ program
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: StudyFlags) => {
     status = await (await import('./command/study.ts')).studyCommand(scenario, flags);
+  });
+
+program
+  .command('resume')
+  .description('go on with a run that ended early')
+  .argument('<run>', 'directory of a run')
+  .option('--workers <n>', 'shards', workerCount)
+  .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
+  .option('--from-tick <n>', 'use no checkpoint later than this tick', integer)
+  .option('--json', 'print one object')
+  .action(async (run: string, flags: ResumeFlags) => {
+    status = await (await import('./command/resume.ts')).resumeCommand(run, flags);
+  });
+
+program
+  .command('diff')
+  .description('first difference between two runs: tick, agent, field')
+  .argument('<first>', 'directory of a run')
+  .argument('<second>', 'directory of another')
+  .option('--json', 'print one object')
+  .action(async (first: string, second: string, flags: { json?: boolean }) => {
+    status = (await import('./command/diff.ts')).diffCommand(first, second, flags);
   });
 
 program

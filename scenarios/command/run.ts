@@ -23,6 +23,7 @@ export interface RunFlags {
   readonly index?: string;
   readonly layout: string;
   readonly mergeTicks: number;
+  readonly checkpointTicks: number;
   readonly dryRun?: boolean;
   readonly allowCode?: boolean;
   readonly json?: boolean;
@@ -50,7 +51,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   try {
     const manifest = await recordRun({
       compiled,
-      placement: { workers, layout, mergeTicks: flags.mergeTicks },
+      placement: { workers, layout, mergeTicks: flags.mergeTicks, checkpointTicks: flags.checkpointTicks },
       directory,
       source: loaded.source,
       ...(loaded.module === undefined ? {} : { module: loaded.source }),
@@ -61,6 +62,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
     bar.stop();
     await indexRun(directory, level ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none'));
     printResult(json, { run: directory, ...summaryOf(manifest) }, () => describe(directory, manifest));
+    if (manifest.outcome === 'stopped') note(`go on with: mesocosm resume ${directory}`);
     return manifest.outcome === 'stopped' ? stopper.status() : 0;
   } finally {
     bar.stop();
@@ -100,12 +102,12 @@ function choose<Name extends string>(
 }
 
 /** One shard where more would only wait for one another, else one a core. */
-function defaultWorkers(agents: number): number {
+export function defaultWorkers(agents: number): number {
   return agents < 20_000 ? 1 : Math.min(8, availableParallelism());
 }
 
 /** The first signal ends the run after the tick that is being worked on. */
-function stopOnSignals(): { signal: AbortSignal; status(): number; release(): void } {
+export function stopOnSignals(): { signal: AbortSignal; status(): number; release(): void } {
   const controller = new AbortController();
   let status = 130;
   const stop = (name: NodeJS.Signals): void => {

@@ -9,7 +9,10 @@ import type { OwnMeasure, OwnPolicy, OwnRecommender, OwnVerb } from '../../sim/i
 /** Half of those who wake ask; the others help the first asker in their feed who has less than they have. */
 const giver: OwnPolicy = {
   decide(hand) {
-    if (hand.draw(0) < 0.5) { hand.act('post'); return; }
+    if (hand.draw(0) < 0.5) {
+      hand.act('post');
+      return;
+    }
     const asker = hand.items.find((item) => item.author !== hand.agent);
     if (asker !== undefined && hand.attribute('goods') > 0) hand.act('help', asker.post);
   },

@@ -21,6 +21,7 @@ import { outcomes } from '../exchange/reasons.ts';
 import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { drawWake } from './activate.ts';
+import { isCheckpointTick } from './plan.ts';
 import type { AgentRow, Id } from '../ground/ids.ts';
 import type { IntentRow, PerceptRow, ShardTables } from '../exchange/tables.ts';
 import type { PostRow } from '../world/posts.ts';
@@ -344,7 +345,7 @@ export function applyIndexes(shard: Shard): void {
 /** Due every k ticks, or when any log is half full: the moment cannot be seen, so it may depend on the number of shards. */
 function isMergeDue(shard: Shard): boolean {
   const { ties, now } = shard.state;
-  if ((now.tick + 1) % shard.placement.mergeTicks === 0) return true;
+  if ((now.tick + 1) % shard.placement.mergeTicks === 0 || isCheckpointTick(now.tick, shard.placement)) return true;
   return ties.logs.some((one, i) => ties.logCount[i] * 2 > one.rowCapacity);
 }
 

@@ -29,6 +29,8 @@ export const control = {
   stopAgent: 12,
   /** Set by the main thread to end the run after the tick that is being worked on. */
   pleaseStop: 13,
+  /** Ticks before which the main thread has saved a checkpoint, where one is due. */
+  ticksSaved: 14,
 } as const;
 
 /** Thrown in the shards that leave because another one threw. */
@@ -53,7 +55,8 @@ export function meet(words: Int32Array, shardCount: number, last?: () => void): 
     Atomics.notify(words, control.generation);
     return;
   }
-  for (let i = 0; i < spins; i++) if (Atomics.load(words, control.generation) !== generation) return;
+  // Whoever stops the run moves the generation too: `waitWhile` tells the one from the other.
+  for (let i = 0; i < spins && Atomics.load(words, control.generation) === generation; i++);
   waitWhile(words, control.generation, generation);
 }
 
@@ -80,6 +83,7 @@ export function stopAll(words: Int32Array, shard: number, tick: number, agent: n
     words[control.stopAgent] = agent;
   }
   Atomics.add(words, control.generation, 1);
-  for (const word of [control.generation, control.answered, control.ticksTaken]) Atomics.notify(words, word);
+  for (const word of [control.generation, control.answered, control.ticksTaken, control.ticksSaved])
+    Atomics.notify(words, word);
   signalMain(words);
 }

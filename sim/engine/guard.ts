@@ -19,11 +19,17 @@ const forbidden: readonly (readonly [Record<string, unknown>, string, string])[]
 
 const real = forbidden.map(([owner, name]) => owner[name]);
 
+/** What was refused in this step: own code that catches the error does not get away with it. */
+let refused: InvariantError | undefined;
+
 function refusing(label: string): () => never {
-  return function refuse(): never {
+  function refuse(): never {
     release();
-    throw new InvariantError(`${label} was called during a tick: use draw, keyed by seed, agent, tick and purpose`);
-  };
+    refused = new InvariantError(`${label} was called during a tick: use draw, keyed by seed, agent, tick and purpose`);
+    throw refused;
+  }
+  // `Date.now` is what most would call.
+  return Object.assign(refuse, { now: refuse });
 }
 
 const refusals = forbidden.map(([, , label]) => refusing(label));
@@ -32,11 +38,18 @@ function release(): void {
   forbidden.forEach(([owner, name], i) => (owner[name] = real[i]));
 }
 
+function throwRefused(): void {
+  if (refused !== undefined) throw refused;
+}
+
 /** Runs a step of a tick with time and chance taken away. */
 export function guarded<T>(step: () => T): T {
   forbidden.forEach(([owner, name], i) => (owner[name] = refusals[i]));
+  refused = undefined;
   try {
-    return step();
+    const result = step();
+    throwRefused();
+    return result;
   } finally {
     release();
   }

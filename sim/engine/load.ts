@@ -86,13 +86,13 @@ function fillTies(state: State, population: Population, ordinalOfRow: Int32Array
     followees.rows.capacity[row] = length;
     agents.followeeCount[row] = length;
   }
-  transpose(state, population.count);
+  transposeTies(state, population.count);
   splitTail(followees, place, shardCount);
   splitTail(followers, place, shardCount);
 }
 
 /** The other direction. Followers are visited in the order of ordinals, so that rows come out sorted by it. */
-function transpose(state: State, count: number): void {
+export function transposeTies(state: State, count: number): void {
   const { followees, followers } = state.ties;
   let place = 0;
   for (let row = 0 as AgentRow; row < count; row++) {
@@ -112,7 +112,8 @@ function transpose(state: State, count: number): void {
   }
 }
 
-function splitTail(side: TieSide, used: number, shardCount: number): void {
+/** Shares out what is left of a pool among the shards. */
+export function splitTail(side: TieSide, used: number, shardCount: number): void {
   const { rowCapacity } = side.pool;
   const part = Math.floor((rowCapacity - used) / shardCount);
   for (let shard = 0; shard < shardCount; shard++) {

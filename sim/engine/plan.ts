@@ -54,6 +54,14 @@ export interface Placement {
   /** How agents lie in memory. `scrambled` exists to test that it cannot be seen. */
   readonly layout: 'degree' | 'key' | 'scrambled';
   readonly mergeTicks: number;
+  /** Ticks between checkpoints; 0: none. */
+  readonly checkpointTicks?: number;
+}
+
+/** Whether a checkpoint is taken after a tick. */
+export function isCheckpointTick(tick: number, placement: Placement): boolean {
+  const every = placement.checkpointTicks ?? 0;
+  return every > 0 && (tick + 1) % every === 0;
 }
 
 /** Own code of a study, by name. */

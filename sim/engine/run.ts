@@ -1,13 +1,20 @@
 /**
- * A run with its directory: manifest, genesis, log and head are written as it goes; and a recorded run is recomputed and compared.
+ * A run with its directory: manifest, genesis, log, head and checkpoints are written as it goes; a run that ended early is taken up
+ * where its log ends; a recorded run is recomputed and compared.
+ *
+ * Order on disk: events.log, head, checkpoint, so a checkpoint is never ahead of what is acknowledged.
  */
+import { rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { hexOf } from '../ground/digest.ts';
 import { InputError } from '../ground/errors.ts';
 import { LogWriter } from '../record/writer.ts';
+import { checkpointTicks, readCheckpoint, writeCheckpoint } from '../record/checkpoint.ts';
 import { encodeFrame, encodeSeen } from '../record/chunk.ts';
 import { digestPopulation, writePopulation } from '../record/genesis.ts';
+import { lockRun } from '../record/lock-sqlite.ts';
 import { runFormat, writeManifest } from '../record/manifest.ts';
-import { makeRunDirectory } from '../record/store.ts';
+import { fileNames, makeRunDirectory } from '../record/store.ts';
 import { openRecords } from '../record/reader.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
 import { loadOwnCode } from './own-code.ts';
@@ -15,9 +22,10 @@ import { prepare, simulate } from './simulate.ts';
 import { engineVersion } from './version.ts';
 import type { Model, Observer } from '../exchange/ports.ts';
 import type { Manifest } from '../record/manifest.ts';
+import type { Records } from '../record/reader.ts';
 import type { Compiled } from './compile.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
-import type { SimulationOrder, SimulationResult } from './simulate.ts';
+import type { Recorder, Simulation, SimulationOrder, StartingPoint } from './simulate.ts';
 
 /** What a recorded run needs beside its plan. */
 export interface RunOrder {
@@ -34,7 +42,8 @@ export interface RunOrder {
   readonly signal?: AbortSignal;
 }
 
-type RunManifest = Manifest<Plan>;
+/** The manifest of a simulated run. */
+export type RunManifest = Manifest<Plan>;
 
 /** Runs a plan and records it. Returns the manifest as it stands on disk. */
 export async function recordRun(order: RunOrder): Promise<RunManifest> {
@@ -43,55 +52,196 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
   const { plan, population } = order.compiled;
   const code = order.code ?? (await loadOwnCode(plan.module));
   makeRunDirectory(order.directory);
-  const simulation = prepare(orderOf(order, code));
-  const opening = openingManifest(order, code, hexOf(simulation.result.link));
-  writePopulation(order.directory, population);
-  writeManifest(order.directory, opening);
-  const writer = await LogWriter.create(order.directory, simulation.result.link);
+  const lock = await lockRun(order.directory);
+  try {
+    const simulation = prepare(orderOf(order, code));
+    const opening = openingManifest(order, code, hexOf(simulation.result.link));
+    writePopulation(order.directory, population);
+    writeManifest(order.directory, opening);
+    const writer = await LogWriter.create(order.directory, simulation.result.link);
+    return await follow(simulation, order.directory, opening, writer, { start, cpuStart });
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Runs a prepared simulation to its end and keeps the directory up to date. */
+async function follow(
+  simulation: Simulation,
+  directory: string,
+  opening: RunManifest,
+  writer: LogWriter,
+  begun: { readonly start: number; readonly cpuStart: number },
+): Promise<RunManifest> {
   const ready = secondsNow();
-  let recordSeconds = 0;
-  const recorder: SimulationOrder['recorder'] = {
-    record(record, decided, root, link) {
-      const before = secondsNow();
-      const frame = encodeFrame({ tick: record.tick, decided, seen: encodeSeen(record.seen), root, link });
-      const wait = writer.push(frame, link);
-      recordSeconds += secondsNow() - before;
-      return wait;
-    },
-  };
-  const finish = async (outcome: RunManifest['outcome'], result: SimulationResult): Promise<RunManifest> => {
+  const recorder = recorderOf(directory, writer, simulation);
+  const finish = async (outcome: RunManifest['outcome']): Promise<RunManifest> => {
+    await recorder.settled();
     await writer.close();
+    const { result } = simulation;
     const manifest: RunManifest = {
       ...opening,
       outcome,
       ticks: result.ticks,
       digest: hexOf(result.link),
-      counts: result.counts,
-      seconds: { setup: ready - start, ticks: secondsNow() - ready, record: recordSeconds },
-      cpuSeconds: cpuSeconds() - cpuStart,
+      counts: { ...result.counts },
+      workers: simulation.placement.workers,
+      seconds: { setup: ready - begun.start, ticks: secondsNow() - ready, record: recorder.seconds() },
+      cpuSeconds: cpuSeconds() - begun.cpuStart,
       peakRssBytes: peakRssBytes(),
     };
-    writeManifest(order.directory, manifest);
+    writeManifest(directory, manifest);
     return manifest;
   };
   try {
     const result = await simulate({ ...simulation, recorder });
-    return await finish(result.ticks < plan.ticks ? 'stopped' : 'complete', result);
+    return await finish(result.ticks < simulation.plan.ticks ? 'stopped' : 'complete');
   } catch (error) {
-    await finish('failed', { ...simulation.result, stateBytes: 0 });
+    await finish('failed').catch(() => undefined);
     throw error;
   }
 }
 
-function orderOf(order: RunOrder, code: OwnCode): SimulationOrder {
-  const { compiled, placement, exposureSampleShare, model, observer, signal } = order;
+/** A recorder that appends to the log, and writes checkpoints behind the head. */
+function recorderOf(
+  directory: string,
+  writer: LogWriter,
+  simulation: Simulation,
+): Recorder & { settled(): Promise<void>; seconds(): number } {
+  let spent = 0;
+  let waiting: StartingPoint | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  const known = simulation.knownLinks;
+  const writeIfSafe = (acknowledged: number): void => {
+    const point = waiting;
+    if (point === undefined || point.snapshot.tick > acknowledged) return;
+    waiting = undefined;
+    const { snapshot, link, counts } = point;
+    writing = writing.then(() => writeCheckpoint(directory, { ...snapshot, link, counts }));
+  };
+  writer.onAcknowledged = writeIfSafe;
   return {
-    ...compiled,
-    ...{ placement, code, sampleShare: exposureSampleShare },
+    seconds: () => spent,
+    settled: async () => {
+      await writer.drain();
+      await writing;
+    },
+    checkpoint: (point) => {
+      waiting = point;
+      writeIfSafe(writer.acknowledgedTicks);
+    },
+    record(record, decided, root, link) {
+      const expected = known?.[record.tick];
+      if (expected !== undefined) {
+        if (expected !== hexOf(link)) throw differs(directory, record.tick);
+        return undefined;
+      }
+      const before = secondsNow();
+      const frame = encodeFrame({ tick: record.tick, decided, seen: encodeSeen(record.seen), root, link });
+      const wait = writer.push(frame, link);
+      spent += secondsNow() - before;
+      return wait;
+    },
+  };
+}
+
+function differs(directory: string, tick: number): InputError {
+  return new InputError({
+    code: 'INPUT_STORE_DAMAGED',
+    place: { file: directory },
+    found: `tick ${tick}, computed again, differs from the record`,
+    next: 'Run verify; if own code or the engine changed since, run the scenario again.',
+  });
+}
+
+/** What a resumed run may change: where it runs, not what it is. */
+export interface ResumeOrder {
+  readonly directory: string;
+  readonly placement: Placement;
+  readonly observer?: Observer;
+  readonly model?: Model;
+  readonly signal?: AbortSignal;
+  /** The checkpoint to start from; the newest sound one by default. 0: from the beginning. */
+  readonly fromTick?: number;
+}
+
+/** Takes up a run that ended early. The log's acknowledged ticks are checked and, where no checkpoint covers them, recomputed. */
+export async function resumeRun(order: ResumeOrder): Promise<RunManifest> {
+  const begun = { start: secondsNow(), cpuStart: cpuSeconds() };
+  const { directory } = order;
+  const lock = await lockRun(directory);
+  try {
+    const records = openRecords(directory);
+    const manifest = simulatedManifest(records);
+    const links = linksOf(records);
+    if (manifest.outcome === 'complete' && links.length >= manifest.plan.ticks) return manifest;
+    truncateSync(join(directory, fileNames.events), records.head.bytes);
+    rmSync(join(directory, fileNames.database), { force: true });
+    const code = await loadOwnCode(manifest.plan.module);
+    const start = newestCheckpoint(directory, links, order.fromTick);
+    const simulation: Simulation = {
+      ...prepare({
+        ...{ plan: manifest.plan, population: records.population, placement: order.placement, code },
+        sampleShare: manifest.exposureSampleShare,
+        ...optional(order),
+        ...(start === undefined ? {} : { start }),
+      }),
+      knownLinks: links,
+    };
+    const writer = await LogWriter.append(directory, records.head);
+    return await follow(simulation, directory, { ...manifest, outcome: 'running' }, writer, begun);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The newest checkpoint that is whole and whose link stands in the log. */
+function newestCheckpoint(
+  directory: string,
+  links: readonly string[],
+  fromTick: number | undefined,
+): StartingPoint | undefined {
+  for (const tick of checkpointTicks(directory)) {
+    if (tick > links.length || (fromTick !== undefined && tick > fromTick)) continue;
+    const checkpoint = readCheckpoint(directory, tick);
+    if (checkpoint === undefined || hexOf(checkpoint.link) !== links[tick - 1]) continue;
+    const { nextPost, columns, link, counts } = checkpoint;
+    return { snapshot: { tick, nextPost, columns }, link, counts };
+  }
+  return undefined;
+}
+
+function linksOf(records: Records): string[] {
+  const links: string[] = [];
+  for (const frame of records.frames()) links.push(hexOf(frame.link));
+  return links;
+}
+
+function simulatedManifest(records: Records): RunManifest {
+  const manifest = records.manifest as RunManifest;
+  if ((manifest.plan as Partial<Plan> | undefined)?.policies !== undefined) return manifest;
+  throw new InputError({
+    code: 'INPUT_NOT_A_RUN',
+    place: { file: records.directory },
+    found: 'the records were imported, not simulated',
+    next: 'Name a directory that mesocosm run wrote.',
+  });
+}
+
+function optional(
+  order: Pick<RunOrder, 'model' | 'observer' | 'signal'>,
+): Pick<SimulationOrder, 'model' | 'observer' | 'signal'> {
+  const { model, observer, signal } = order;
+  return {
     ...(model === undefined ? {} : { model }),
     ...(observer === undefined ? {} : { observer }),
     ...(signal === undefined ? {} : { signal }),
   };
+}
+
+function orderOf(order: RunOrder, code: OwnCode): SimulationOrder {
+  const { compiled, placement, exposureSampleShare } = order;
+  return { ...compiled, placement, code, sampleShare: exposureSampleShare, ...optional(order) };
 }
 
 function openingManifest(order: RunOrder, code: OwnCode, firstLink: string): RunManifest {
@@ -140,37 +290,23 @@ export interface Verification {
 /** Checks every checksum and link of a run's log, then recomputes the run and compares link by link. */
 export async function verifyRun(directory: string, placement: Placement, observer?: Observer): Promise<Verification> {
   const records = openRecords(directory);
-  const manifest = records.manifest as RunManifest;
-  if (manifest.plan.policies === undefined) {
-    throw new InputError({
-      code: 'INPUT_NOT_A_RUN',
-      place: { file: directory },
-      found: 'the records were imported, not simulated',
-      next: 'Verify a directory that mesocosm run wrote.',
-    });
-  }
-  const links: string[] = [];
-  for (const frame of records.frames()) links.push(hexOf(frame.link));
-  const { plan } = manifest;
+  const { plan, digest } = simulatedManifest(records);
+  const links = linksOf(records);
   let firstDifference: number | undefined;
-  const code = await loadOwnCode(plan.module);
+  let recomputed = records.manifest.firstLink;
   const stopper = new AbortController();
-  const result = await simulate({
-    ...{ plan, placement, code, population: records.population, sampleShare: 0, signal: stopper.signal },
+  await simulate({
+    ...{ plan, placement, population: records.population, sampleShare: 0, signal: stopper.signal },
+    code: await loadOwnCode(plan.module),
     ...(observer === undefined ? {} : { observer }),
     recorder: {
       record(record, _decided, _root, link) {
-        if (firstDifference === undefined && hexOf(link) !== links[record.tick]) firstDifference = record.tick;
+        if (record.tick >= links.length || firstDifference !== undefined) return;
+        recomputed = hexOf(link);
+        if (recomputed !== links[record.tick]) firstDifference = record.tick;
         if (record.tick + 1 >= links.length || firstDifference !== undefined) stopper.abort();
       },
     },
   });
-  const recomputed = firstDifference === undefined && result.ticks >= links.length ? links.at(-1) : hexOf(result.link);
-  return {
-    ticks: links.length,
-    recorded: manifest.digest,
-    recomputed: recomputed ?? manifest.firstLink,
-    same: firstDifference === undefined,
-    firstDifference,
-  };
+  return { ticks: links.length, recorded: digest, recomputed, same: firstDifference === undefined, firstDifference };
 }

@@ -6,8 +6,10 @@ import { newPostCount } from './apply.ts';
 import { control, meet, signalMain, stopAll, Stopped, waitWhile } from './barrier.ts';
 import { requestCount } from './ask.ts';
 import { loadOwnCode } from './own-code.ts';
+import { isCheckpointTick } from './plan.ts';
 import { createShard } from './shard.ts';
 import { beginTick, faultOf } from './step.ts';
+import type { Placement } from './plan.ts';
 import type { Shard, ShardOrder } from './shard.ts';
 import type { FaultReport } from './step.ts';
 
@@ -20,6 +22,7 @@ export async function runShard(order: ShardOrder & { readonly firstTick: number 
   try {
     for (; number < Atomics.load(words, control.endTick); number++) {
       waitForTables(words, number);
+      if (number > order.firstTick) waitForCheckpoint(words, number, order.placement);
       runTick(shard, number);
     }
     return undefined;
@@ -36,6 +39,16 @@ function waitForTables(words: Int32Array, number: number): void {
     const taken = Atomics.load(words, control.ticksTaken);
     if (taken >= number - 1) return;
     waitWhile(words, control.ticksTaken, taken);
+  }
+}
+
+/** Nobody goes on while the state before a tick is copied. */
+function waitForCheckpoint(words: Int32Array, number: number, placement: Placement): void {
+  if (!isCheckpointTick(number - 1, placement)) return;
+  for (;;) {
+    const saved = Atomics.load(words, control.ticksSaved);
+    if (saved >= number) return;
+    waitWhile(words, control.ticksSaved, saved);
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import { createRadixScratch } from '../ground/radix.ts';
 import { seedWords, tickSeedA, tickSeedB } from '../ground/random.ts';
-import { boardCount, boardLength, clearBoard, offer } from '../world/boards.ts';
+import { boardCount, boardLength, offer } from '../world/boards.ts';
 import { agentShard } from '../world/ownership.ts';
 import { oldestLive } from '../world/posts.ts';
 import { topicCount } from '../world/agents.ts';
@@ -19,7 +19,9 @@ import type { RadixScratch } from '../ground/radix.ts';
 import type { Boards } from '../world/boards.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { ShardTables } from '../exchange/tables.ts';
-import type { FeedScratch, FeedSettings } from '../recommender/recommend.ts';
+import type { AgentRow } from '../ground/ids.ts';
+import type { OwnVerb } from '../exchange/verbs.ts';
+import type { FeedScratch, FeedSettings, OwnRecommender } from '../recommender/recommend.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
 import type { Turn } from '../policy/act.ts';
 import type { RuleBook } from '../game-master/resolve.ts';
@@ -84,9 +86,13 @@ export interface ShardOrder {
 export function createShard(order: ShardOrder, code: OwnCode): Shard {
   const { handle, plan, placement } = order;
   const attached = attachState(handle, order.shard);
-  const table = verbTable(code.verbs);
+  const named = naming(code, (agent) => {
+    shard.acting.own = true;
+    shard.own.turn.actor = agent;
+  });
+  const table = verbTable(named.verbs);
   const policies = plan.policies.map((one) => (one.kind === 'own' ? ownPolicy(code, one.name) : undefined));
-  const feed = feedSettings(plan, code);
+  const feed = feedSettings(plan, named);
   const shard: Shard = {
     plan,
     placement,
@@ -119,6 +125,23 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     acting: { own: false },
   };
   return shard;
+}
+
+/** Own code that is called outside its agent's turn: the agent is put on record first, so that a throw names the right one. */
+function naming(code: OwnCode, name: (agent: AgentRow) => void): OwnCode {
+  const recommenders = Object.entries(code.recommenders).map(([key, score]): [string, OwnRecommender] => [
+    key,
+    (state, agent, post, source) => {
+      name(agent);
+      return score(state, agent, post, source);
+    },
+  ]);
+  const verbs = Object.entries(code.verbs).map(([key, verb]): [string, OwnVerb] => {
+    const { refuse } = verb;
+    if (refuse === undefined) return [key, verb];
+    return [key, { ...verb, refuse: (state, attempt) => (name(attempt.actor), refuse(state, attempt)) }];
+  });
+  return { ...code, recommenders: Object.fromEntries(recommenders), verbs: Object.fromEntries(verbs) };
 }
 
 function ownPolicy(code: OwnCode, name: string): OwnPolicy {
@@ -154,19 +177,18 @@ export function openTick(shard: Shard, tick: number): void {
   shard.tables = shard.all[owner.shard];
   shard.tables.count.fill(0, 0, counts.length);
   if (shard.mergedTick === tick - 1) state.ties.logCount[owner.shard] = 0;
-  if (shard.usesBoards) mergeOffers(shard);
+  if (shard.usesBoards) mergeOffersInto(state.boards, attached.offers, state.now.oldestPost);
 }
 
 /** Best of (what still stands on the board, what any shard offered): every shard comes to the same boards. */
-function mergeOffers(shard: Shard): void {
-  const { boards, now } = shard.state;
+export function mergeOffersInto(boards: Boards, offered: readonly Boards[], oldest: number): void {
   for (let board = 0; board < boardCount; board++) {
-    dropArchived(boards, board, now.oldestPost);
-    for (const offers of shard.attached.offers) {
+    dropArchived(boards, board, oldest);
+    for (const offers of offered) {
       const posts = offers.post as unknown as Int32Array;
       const scores = offers.score as unknown as Float64Array;
       for (let k = board * boardLength; k < (board + 1) * boardLength && posts[k] > 0; k++) {
-        if (posts[k] >= now.oldestPost) offer(boards, board, posts[k], scores[k]);
+        if (posts[k] >= oldest) offer(boards, board, posts[k], scores[k]);
       }
     }
   }
@@ -182,9 +204,4 @@ function dropArchived(boards: Boards, board: number, oldest: number): void {
     scores[to++] = scores[from];
   }
   posts.fill(0, to, (board + 1) * boardLength);
-}
-
-/** Empties all boards: before the first tick. */
-export function clearBoards(boards: Boards): void {
-  for (let board = 0; board < boardCount; board++) clearBoard(boards, board);
 }

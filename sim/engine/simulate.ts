@@ -13,13 +13,15 @@ import { verbs } from '../exchange/verbs.ts';
 import { appealScale } from '../world/posts.ts';
 import { digestPopulation, sha256 } from '../record/genesis.ts';
 import { encodeDecided } from '../record/chunk.ts';
+import { intentsPerAgentMax } from '../policy/act.ts';
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
-import { control } from './barrier.ts';
+import { control, stopAll } from './barrier.ts';
 import { cumulativeProfiles } from './activate.ts';
 import { collectTick, createCollector } from './collect.ts';
 import { loadPopulation } from './load.ts';
-import { isRootTick } from './plan.ts';
+import { isCheckpointTick, isRootTick } from './plan.ts';
+import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
 import { hashState } from './root.ts';
 import { createShard } from './shard.ts';
 import { allocateState } from './state.ts';
@@ -30,12 +32,15 @@ import type { TickRecord } from '../record/chunk.ts';
 import type { Collector } from './collect.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
 import type { ScheduledAct, Shard, ShardOrder } from './shard.ts';
-import type { StateHandle } from './state.ts';
+import type { Capacity, StateHandle } from './state.ts';
 import type { FaultReport } from './step.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Where records go. `encoded` is the part that is hashed; `root` is empty where none was taken. */
 export interface Recorder {
   record(record: TickRecord, encoded: Uint8Array, root: Uint8Array, link: Uint8Array): Promise<void> | void;
+  /** Takes a checkpoint: called while every shard waits, so it must only keep what it is given. */
+  checkpoint?(point: StartingPoint): void;
 }
 
 /** What a run is made of. */
@@ -53,6 +58,15 @@ export interface SimulationOrder {
   readonly signal?: AbortSignal;
   /** Without a chain, no digest is computed and `link` stays the first: for ensembles whose runs are not recorded. */
   readonly unchained?: boolean;
+  /** Where to begin, instead of before the first tick. */
+  readonly start?: StartingPoint;
+}
+
+/** A state between two ticks, with what was counted so far. */
+export interface StartingPoint {
+  readonly snapshot: Snapshot;
+  readonly link: Uint8Array;
+  readonly counts: SimulationResult['counts'];
 }
 
 /** How a run ended. `ticks` are the ticks that were run; `link` is the last of the chain. */
@@ -77,6 +91,8 @@ export interface Simulation extends SimulationOrder {
   readonly main: Shard;
   readonly collector: Collector;
   readonly result: { link: Uint8Array; ticks: number } & Pick<SimulationResult, 'counts'>;
+  /** Links of ticks that are recorded already: computed again, they must come out the same. */
+  readonly knownLinks?: readonly string[];
 }
 
 /** The chain's link before the first tick: the population, the plan and the root of the state at tick 0. */
@@ -103,9 +119,11 @@ export function prepare(order: SimulationOrder): Simulation {
     memoryLength: plan.memoryLength,
     attributeNames: plan.attributes.map((one) => one.name),
   };
-  const capacity = { tieCount: population.followee.length, postCapacity: plan.postCapacity };
-  const handle = allocateState(sizes, placement.workers, capacity);
-  loadPopulation(handle, population, plan, placement);
+  const { start } = order;
+  const tieCount = Math.max(population.followee.length, start?.snapshot.columns['ties.followee'].length ?? 0);
+  const handle = allocateState(sizes, placement.workers, { tieCount, ...capacityOf(plan) });
+  if (start === undefined) loadPopulation(handle, population, plan, placement);
+  else restoreSnapshot(handle, start.snapshot);
   const profiles = cumulativeProfiles(population.profileShares);
   const takesRoots = order.unchained !== true;
   const orders = Array.from({ length: placement.workers }, (_, shard) => ({
@@ -117,8 +135,11 @@ export function prepare(order: SimulationOrder): Simulation {
   const withActs = orders.map((one) => ({ ...one, scheduled }));
   const words = main.attached.control;
   words[control.endTick] = plan.ticks;
-  words[control.nextPost] = 1;
-  const root = order.unchained === true ? nothing : rootAtStart(withActs, order.code);
+  const first = start?.snapshot.tick ?? 0;
+  words[control.nextPost] = start?.snapshot.nextPost ?? 1;
+  words[control.ticksDone] = first;
+  words[control.ticksTaken] = first;
+  words[control.ticksSaved] = first;
   return {
     ...order,
     handle,
@@ -126,10 +147,20 @@ export function prepare(order: SimulationOrder): Simulation {
     main,
     collector: createCollector(main.state, main.book, order.sampleShare),
     result: {
-      link: firstLink(plan, population, root),
-      ticks: 0,
-      counts: { intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0 },
+      link: start?.link ?? linkAtStart(order, withActs),
+      ticks: first,
+      counts: { ...(start?.counts ?? { intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0 }) },
     },
+  };
+}
+
+/** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
+function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
+  const hasOwn = plan.policies.some((one) => one.kind === 'own');
+  return {
+    postCapacity: plan.postCapacity,
+    intentsPerAgent: hasOwn ? intentsPerAgentMax : plan.feed.length * 2 + 2,
+    interventionCount: plan.interventions.length,
   };
 }
 
@@ -147,6 +178,11 @@ function scheduleActs(plan: Plan, population: Population, main: Shard): Schedule
     const appeal = one.appeal === undefined ? undefined : Math.round(one.appeal * appealScale);
     return { tick: one.tick, row: main.state.rowOfOrdinal[ordinal], verb: verbs[one.verb], appeal };
   });
+}
+
+function linkAtStart(order: SimulationOrder, orders: readonly ShardOrder[]): Uint8Array {
+  const root = order.unchained === true ? nothing : rootAtStart(orders, order.code);
+  return firstLink(order.plan, order.population, root);
 }
 
 function rootAtStart(orders: readonly ShardOrder[], code: OwnCode): Uint8Array {
@@ -198,7 +234,7 @@ async function driveHere(simulation: Simulation): Promise<void> {
   const { orders, code, plan, signal } = simulation;
   const shard = createShard(orders[0], code);
   const words = shard.attached.control;
-  for (let number = 0; number < plan.ticks && signal?.aborted !== true; number++) {
+  for (let number = simulation.result.ticks; number < plan.ticks && signal?.aborted !== true; number++) {
     try {
       const running = beginTick(shard, number);
       for (let pause = running.next(); pause !== undefined; pause = running.next()) {
@@ -212,6 +248,7 @@ async function driveHere(simulation: Simulation): Promise<void> {
     words[control.nextPost] += newPostCount(shard.all);
     const wait = takeTick(simulation, number);
     if (wait !== undefined) await wait;
+    saveIfDue(simulation, number);
     if (number % 16 === 15) await new Promise((resolve) => setImmediate(resolve));
   }
 }
@@ -234,6 +271,7 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
     atomics: 'disabled',
   });
   const words = simulation.main.attached.control;
+  const firstTick = simulation.result.ticks;
   const faults: FaultReport[] = [];
   let open = orders.length;
   const wake = (): void => {
@@ -242,15 +280,13 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
   };
   const crashed: unknown[] = [];
   const tasks = orders.map((order) =>
-    (pool.run({ ...order, firstTick: 0 }) as Promise<FaultReport | undefined>)
+    (pool.run({ ...order, firstTick }) as Promise<FaultReport | undefined>)
       .then((report) => {
         if (report !== undefined) faults.push(report);
       })
       .catch((error: unknown) => {
         crashed.push(error);
-        Atomics.store(words, control.stop, 1);
-        Atomics.add(words, control.generation, 1);
-        for (const word of [control.generation, control.answered, control.ticksTaken]) Atomics.notify(words, word);
+        stopAll(words, -1, -1, -1);
       })
       .finally(() => {
         open--;
@@ -260,9 +296,14 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
   const stop = (): void => {
     Atomics.store(words, control.pleaseStop, 1);
   };
+  if (simulation.signal?.aborted === true) stop();
   simulation.signal?.addEventListener('abort', stop, { once: true });
   try {
     await serveShards(simulation, words, () => open > 0);
+  } catch (error) {
+    // A disk or a model that fails while shards wait for this thread: they are let go, or they would wait for ever.
+    stopAll(words, -1, -1, -1);
+    throw error;
   } finally {
     simulation.signal?.removeEventListener('abort', stop);
     await Promise.all(tasks);
@@ -286,6 +327,19 @@ async function serveShards(simulation: Simulation, words: Int32Array, running: (
   }
 }
 
+/** Copies the state after a tick that a checkpoint is due for, and lets the shards go on. */
+function saveIfDue(simulation: Simulation, number: number): void {
+  const { handle, placement, recorder, result, main } = simulation;
+  if (!isCheckpointTick(number, placement)) return;
+  recorder?.checkpoint?.({
+    snapshot: takeSnapshot(handle, number + 1),
+    link: result.link,
+    counts: { ...result.counts },
+  });
+  Atomics.store(main.attached.control, control.ticksSaved, number + 1);
+  Atomics.notify(main.attached.control, control.ticksSaved);
+}
+
 async function answerShards(simulation: Simulation, words: Int32Array): Promise<void> {
   if (Atomics.load(words, control.asked) === Atomics.load(words, control.answered)) return;
   const number = Atomics.load(words, control.ticksDone);
@@ -298,6 +352,7 @@ async function answerShards(simulation: Simulation, words: Int32Array): Promise<
 async function takeFinished(simulation: Simulation, words: Int32Array): Promise<void> {
   for (let number = simulation.result.ticks; number < Atomics.load(words, control.ticksDone); number++) {
     await takeTick(simulation, number);
+    saveIfDue(simulation, number);
     Atomics.store(words, control.ticksTaken, number + 1);
     Atomics.notify(words, control.ticksTaken);
   }

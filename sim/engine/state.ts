@@ -79,6 +79,9 @@ export interface StateHandle {
 export interface Capacity {
   readonly tieCount: number;
   readonly postCapacity: number;
+  /** Most attempts of one agent in a tick: with fewer places they would be lost, and how many would show the number of shards. */
+  readonly intentsPerAgent: number;
+  readonly interventionCount: number;
 }
 
 const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
@@ -111,14 +114,20 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     control: words(controlLength),
     tieTails: [words(shardCount * 2), words(shardCount * 2)],
     tieLogCount: words(shardCount),
-    shards: Array.from({ length: shardCount }, (_, shard) => allocateShard(sizes, shard, shardCount, allocator)),
+    shards: Array.from({ length: shardCount }, (_, shard) => allocateShard(sizes, shard, shardCount, capacity, allocator)),
     allocatedBytes: allocator.allocatedBytes(),
   };
 }
 
-function allocateShard(sizes: Sizes, shard: number, shardCount: number, allocator: Allocator): ShardHandle {
+function allocateShard(
+  sizes: Sizes,
+  shard: number,
+  shardCount: number,
+  capacity: Capacity,
+  allocator: Allocator,
+): ShardHandle {
   const rows = ownRowCountMax(ownershipOf(shard, shardCount, sizes.agentCount));
-  const intentCapacity = rows * (sizes.feedLength + 4) + 1024;
+  const intentCapacity = rows * capacity.intentsPerAgent + capacity.interventionCount;
   const words = (length: number) => new SharedArrayBuffer(length * 4);
   const coldAllocator: Allocator = {
     ...allocator,

@@ -18,7 +18,7 @@ import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
 import { openTick } from './shard.ts';
-import type { IntentRow } from '../exchange/tables.ts';
+import type { IntentRow, ShardTables } from '../exchange/tables.ts';
 import type { Shard } from './shard.ts';
 
 /** Why a tick yields: shards must meet, or requests wait for a model. */
@@ -37,7 +37,9 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
     shard.acting.own = true;
     settleOwn(shard.policies, shard.own, shard.state, shard.tables);
   }
+  nobodysTurn(shard);
   ruleOwn(shard.state, shard.book, shard.tables);
+  nobodysTurn(shard);
   if (shard.book.hasExclusive) {
     yield 'meet';
     arbitrate(shard.state, shard.book, shard.all);
@@ -49,6 +51,12 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   yield 'meet';
   applyIndexes(shard);
   if (shard.takesRoots && isRootTick(number, shard.plan.ticks)) hashState(shard);
+}
+
+/** What throws from here on is no agent's doing, unless own code says otherwise. */
+function nobodysTurn(shard: Shard): void {
+  shard.acting.own = false;
+  shard.turn.actor = -1;
 }
 
 function wake(shard: Shard): void {
@@ -76,15 +84,19 @@ const firstInterventionSequence = 200;
 /** Acts that the scenario makes agents of this shard do now: intents like any other, ruled like any other. */
 function intervene(shard: Shard): void {
   const { state, tables } = shard;
-  let sequence = firstInterventionSequence;
   for (const act of shard.scheduled) {
     if (act.tick !== state.now.tick) continue;
     const row = tables.count[counts.intents] as IntentRow;
     attempt(tables, { actor: act.row, sequence: 0 }, act.verb, 0, act.appeal ?? 0);
     tables.intents.subject[row] = act.appeal === undefined ? 0 : 1;
-    tables.intents.sequence[row] =
-      row > 0 && tables.intents.actor[(row - 1) as IntentRow] === act.row
-        ? ++sequence
-        : (sequence = firstInterventionSequence);
+    tables.intents.sequence[row] = interventionSequence(tables, row);
   }
+}
+
+/** One after the agent's last act of this kind: never by what stands beside it, which depends on the number of shards. */
+function interventionSequence({ intents }: ShardTables, row: IntentRow): number {
+  for (let at = (row - 1) as IntentRow; at >= 0; at--) {
+    if (intents.actor[at] === intents.actor[row]) return intents.sequence[at] + 1;
+  }
+  return firstInterventionSequence;
 }

@@ -19,7 +19,7 @@ import { counts } from '../exchange/tables.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { IntentRow, Intents, ShardTables } from '../exchange/tables.ts';
 import type { Reason } from '../exchange/reasons.ts';
-import type { OwnVerb, Verb } from '../exchange/verbs.ts';
+import type { OwnVerb, TargetKind, Verb } from '../exchange/verbs.ts';
 import type { StateView } from '../exchange/view.ts';
 
 /** The rule book of a run: verbs by number, and which of them the scenario allows. */
@@ -99,7 +99,8 @@ function missingPost(state: StateView, post: number): Reason {
 /** Whether the same actor was granted the same verb on the same subject earlier in this tick. */
 function didEarlier(intents: Intents, row: IntentRow, first: number, verb: number, subject: number): boolean {
   for (let at = (row - 1) as IntentRow; at >= first; at--) {
-    if (intents.verb[at] === verb && intents.subject[at] === subject) return intents.outcome[at] === outcomes.granted;
+    if (intents.verb[at] !== verb || intents.subject[at] !== subject) continue;
+    if (intents.outcome[at] === outcomes.granted) return true;
   }
   return false;
 }
@@ -219,12 +220,17 @@ function contenders(state: StateView, book: RuleBook, all: readonly ShardTables[
       if (intents.outcome[row] !== outcomes.pending) continue;
       const target = intents.target[row];
       const verb = intents.verb[row];
-      const kind = book.verbs[verb]?.own?.target;
-      const owner = kind === 'post' ? postShard(state.owner, target) : agentShard(state.owner, intents.subject[row]);
-      if (owner === state.owner.shard) found.push(contender(state, intents, row, target));
+      if (arbiterOf(state, book.verbs[verb]?.own?.target, target) !== state.owner.shard) continue;
+      found.push(contender(state, intents, row, target));
     }
   }
   return found;
+}
+
+/** The one shard that settles attempts on a target. Without a kind of target, its number alone says what is contested. */
+function arbiterOf(state: StateView, kind: TargetKind | undefined, target: number): number {
+  if (kind === 'post') return postShard(state.owner, target);
+  return kind === 'agent' ? agentShard(state.owner, target) : (target >>> 0) % state.owner.shardCount;
 }
 
 function contender(state: StateView, intents: Intents, row: IntentRow, target: number): Contender {

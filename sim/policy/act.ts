@@ -4,6 +4,7 @@
  * The actor comes from the envelope (the percept whose turn it is), never from what a policy says. Sequence numbers count an
  * agent's attempts within a tick.
  */
+import { InvariantError } from '../ground/errors.ts';
 import { counts } from '../exchange/tables.ts';
 import type { IntentRow, ShardTables } from '../exchange/tables.ts';
 
@@ -21,6 +22,7 @@ export function attempt(tables: ShardTables, turn: Turn, verb: number, target: n
   if (turn.sequence >= intentsPerAgentMax) return false;
   const { intents, count } = tables;
   const row = count[counts.intents] as IntentRow;
+  if (row >= intents.rowCapacity) throw new InvariantError(`the table of intents is full: ${row} in one tick`);
   intents.actor[row] = turn.actor;
   intents.verb[row] = verb;
   intents.sequence[row] = turn.sequence++;

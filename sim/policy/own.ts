@@ -53,7 +53,7 @@ export interface OwnPolicy {
 /** The reusable hand of one shard. */
 export interface OwnTurn {
   readonly hand: Hand;
-  begin(percept: PerceptRow): void;
+  begin(percept: PerceptRow, asking: boolean): void;
   readonly turn: Turn;
 }
 
@@ -64,7 +64,7 @@ export function createOwnTurn(
   verbNumber: ReadonlyMap<string, number>,
 ): OwnTurn {
   const turn: Turn = { actor: 0, sequence: 0 };
-  const at = { percept: 0 as PerceptRow, a: 0, b: 0, items: [] as SeenItem[] };
+  const at = { percept: 0 as PerceptRow, a: 0, b: 0, items: [] as SeenItem[], asking: false };
   const hand: Hand = {
     get agent() {
       return turn.actor as AgentRow;
@@ -83,21 +83,26 @@ export function createOwnTurn(
       return (attributes.value as unknown as Int32Array)[turn.actor * sizes.attributeNames.length + k];
     },
     act(verb, target = 0, amount = 0) {
+      if (at.asking) throw new InvariantError('an agent that asks a model acts in settle, not in ask');
       const number = verbNumber.get(verb);
       if (number === undefined) throw new InvariantError(`no verb ${verb}`);
       attempt(tablesNow(), turn, number, target, amount | 0);
     },
-    request: (question) => writeRequest(tablesNow(), turn, at.percept, question),
+    request(question) {
+      if (!at.asking) throw new InvariantError('a model is asked in ask, nowhere else');
+      writeRequest(tablesNow(), turn, at.percept, question);
+    },
   };
   return {
     hand,
     turn,
-    begin(percept) {
+    begin(percept, asking) {
       const state = stateNow();
       const agent = tablesNow().percepts.agent[percept] as AgentRow;
       turn.actor = agent;
       turn.sequence = 0;
       at.percept = percept;
+      at.asking = asking;
       at.a = laneA(state.now.seedA, state.agents.keyLo[agent]);
       at.b = laneB(state.now.seedB, state.agents.keyHi[agent]);
       at.items = seenItems(state, tablesNow(), percept);
@@ -124,6 +129,7 @@ function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): 
 function writeRequest(tables: ShardTables, turn: Turn, percept: PerceptRow, question: readonly number[]): void {
   const { requests, count } = tables;
   const row = count[counts.requests] as RequestRow;
+  if (row >= requests.rowCapacity) throw new InvariantError(`the table of requests is full: ${row} in one tick`);
   requests.agent[row] = turn.actor;
   requests.percept[row] = percept;
   requests.sequence[row] = turn.sequence++;
@@ -142,7 +148,7 @@ export function decideByOwn(
 ): void {
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
     if (state.agents.policy[tables.percepts.agent[percept] as AgentRow] !== range.policy) continue;
-    own.begin(percept);
+    own.begin(percept, policy.ask !== undefined);
     if (policy.ask === undefined) policy.decide?.(own.hand);
     else policy.ask(own.hand);
   }
@@ -161,7 +167,7 @@ export function settleOwn(
     const percept = requests.percept[row] as PerceptRow;
     const agent = requests.agent[row] as AgentRow;
     const sequence = own.turn.sequence;
-    own.begin(percept);
+    own.begin(percept, false);
     own.turn.sequence = percept === previous ? sequence : 0;
     previous = percept;
     const start = row * requestWords;

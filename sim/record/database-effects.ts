@@ -2,7 +2,8 @@
  * What the granted intents of a log add up to: posts with their counters, and how long each tie held.
  *
  * Reads tick records in their order; keeps columns that grow. Counters stand on origins, as they do in the engine: a like of a
- * repost is one of the content behind it. Memory: 34 bytes a post, 12 a changed tie and as much again while they are sorted.
+ * repost is one of the content behind it. Memory: 34 bytes a post and 12 a changed tie, up to three times that while a
+ * column grows, and 12 a changed tie while they are sorted.
  * Oracle: counting over the ticks with objects (`test/sim/record/database.test.ts`).
  */
 import { createRadixScratch, sortPairs } from '../ground/radix.ts';

@@ -7,12 +7,11 @@
  */
 
 /** Version of the tables below, as `PRAGMA user_version`. */
-const schemaVersion = 1;
+export const schemaVersion = 1;
 
 /** For a file that is thrown away when its writer fails. */
 export const pragmas = `
-PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;
-PRAGMA user_version = ${schemaVersion};`;
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;`;
 
 /** Columns of each table, in the order in which tables are made. Ticks, ordinals and post ids are those of the log. */
 export const schema = {

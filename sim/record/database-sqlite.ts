@@ -3,30 +3,29 @@
  * deleted and built again, and the same directory gives the same tables.
  *
  * Reads manifest, genesis and log through the reader, so that a damaged log is refused and never becomes a table. Writes
- * `run.db.new`, synced and renamed at the end: whoever reads sees the old file or the whole new one. The only file that imports
- * `sqlite3`, which is loaded at the first call: a machine without its binary can still run everything else.
+ * `run.db.new`, synced and renamed at the end: whoever reads sees the old file or the whole new one.
  *
  * Levels. `core`: agents, posts, ties, metrics, counts of rulings, model calls, and in `rulings` only what was not granted.
  * `full`: every intent in `rulings`, and in `exposures` what the sampled agents saw. A tick's effects hold from the next one on.
  * Order of rows: canonical everywhere (ordinal; post id; follower, followee, time; tick, actor, sequence). Indexes come last.
  * Ids are 32-bit and exact; seeds are TEXT, because sqlite3 rounds integers above 2^53.
- * Memory: one tick of the log, 34 bytes a post, 16 a changed tie and 64 MiB of pages.
+ * Memory: one tick of the log, 34 bytes a post (three times that while the columns grow), 24 a changed tie, 64 MiB of pages.
  * Speed: an INSERT of literals costs 1.2 us a row of ten columns, json_each 3.3 and bound parameters 3.9 (1 M rows, Node 24.21).
  * Oracle: naive counting over the ticks (`test/sim/record/database.test.ts`).
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { echo, InputError, InvariantError } from '../ground/errors.ts';
+import { InputError } from '../ground/errors.ts';
 import { outcomes, reasons, rules } from '../exchange/reasons.ts';
 import { sources } from '../exchange/tables.ts';
 import { firstOwnVerb, verbs, verbTable } from '../exchange/verbs.ts';
 import { externalId } from '../world/population.ts';
 import { PostTable, Tally, TieChanges, tiePeriods } from './database-effects.ts';
-import { indexes, pragmas, schema, views } from './database-schema.ts';
+import { indexes, pragmas, schema, schemaVersion, views } from './database-schema.ts';
 import { openRecords } from './reader.ts';
+import { busyError, Connection } from './sqlite-connection.ts';
 import { diskError, fileNames } from './store.ts';
-import type { Database } from 'sqlite3';
 import type { TickRecord } from './chunk.ts';
 import type { TableName } from './database-schema.ts';
 import type { Records } from './reader.ts';
@@ -54,15 +53,14 @@ export async function rebuildDatabase(
   const records = openRecords(directory);
   const file = join(directory, fileNames.database);
   const aside = `${file}.new`;
-  remove(aside);
-  const connection = await Connection.open(aside, 'write');
+  const connection = await openAside(aside);
   const { ino } = statSync(aside);
   const isOurs = (): boolean => existsSync(aside) && statSync(aside).ino === ino;
   try {
     const build = new Build(connection, records, level, onProgress);
     const tables = await build.run();
     await connection.close();
-    if (!isOurs()) throw busy(file);
+    if (!isOurs()) throw busyError(file);
     publish(aside, file);
     return { tables };
   } catch (error) {
@@ -72,20 +70,45 @@ export async function rebuildDatabase(
   }
 }
 
-function busy(file: string): InputError {
-  return new InputError({
-    code: 'INPUT_RUN_BUSY',
-    place: { file },
-    found: 'another process is building this database',
-    next: 'Wait until it has ended; the log is not touched by it.',
-  });
-}
-
 function remove(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch (cause) {
     throw diskError('remove', file, cause);
+  }
+}
+
+/** How often a file that a crash left may be in the way: once, or a second time when another process crashed meanwhile. */
+const triesMax = 3;
+
+/**
+ * An empty database, locked. What a crash left goes, but not a file that another process is writing: that one holds SQLite's
+ * lock on it, so whoever comes second is told so.
+ */
+async function openAside(aside: string): Promise<Connection> {
+  for (let tries = 0; tries < triesMax; tries++) {
+    const connection = await Connection.open(aside, 'write');
+    try {
+      if (await isEmptyOnceLocked(connection)) return connection;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+    await connection.close();
+    remove(aside);
+  }
+  throw busyError(aside);
+}
+
+async function isEmptyOnceLocked(connection: Connection): Promise<boolean> {
+  try {
+    await connection.send(`${pragmas} BEGIN EXCLUSIVE;`);
+    await connection.settle();
+    const [{ pages }] = await connection.all<{ pages: number }>('SELECT page_count AS pages FROM pragma_page_count');
+    return pages <= 1;
+  } catch (error) {
+    if (error instanceof InputError && error.problems[0]?.code === 'INPUT_STORE_DAMAGED') return false;
+    throw error;
   }
 }
 
@@ -137,7 +160,7 @@ class Build {
   async run(): Promise<Record<string, number>> {
     const { ticks } = this.#records.head;
     const creation = Object.entries(schema).map(([name, columns]) => `CREATE TABLE ${name} (${columns});`);
-    await this.#connection.send(`${pragmas}\n${creation.join('\n')}\nBEGIN;`);
+    await this.#connection.send(`PRAGMA user_version = ${schemaVersion};\n${creation.join('\n')}`);
     this.#writeNames();
     await this.#writeAgents();
     this.#report(doneShare.agents);
@@ -344,101 +367,6 @@ class Rows {
     this.#held = 0;
     await this.#connection.send(sql);
   }
-}
-
-/** One open database. SQLite works on one statement in a thread of its own while this thread prepares the next. */
-class Connection {
-  #running: Promise<void> = Promise.resolve();
-  #isOpen = true;
-  readonly #database: Database;
-  readonly #file: string;
-
-  private constructor(database: Database, file: string) {
-    this.#database = database;
-    this.#file = file;
-  }
-
-  static async open(file: string, access: 'read' | 'write'): Promise<Connection> {
-    const { Database: Opened, OPEN_READONLY, OPEN_READWRITE, OPEN_CREATE } = await loadSqlite();
-    const mode = access === 'read' ? OPEN_READONLY : OPEN_READWRITE | OPEN_CREATE;
-    return new Promise((resolve, reject) => {
-      const database = new Opened(file, mode, (error) => {
-        if (error === null) resolve(new Connection(database, file));
-        else reject(sqliteError('open', file, error));
-      });
-    });
-  }
-
-  /** Hands a statement over as soon as the one before it is done; its own failure is thrown by the next call. */
-  async send(sql: string): Promise<void> {
-    await this.#running;
-    this.#running = new Promise((resolve, reject) => {
-      this.#database.exec(sql, (error) => {
-        if (error === null) resolve();
-        else reject(sqliteError('write', this.#file, error));
-      });
-    });
-    this.#running.catch(() => undefined);
-  }
-
-  /** Waits for what was sent. */
-  settle(): Promise<void> {
-    return this.#running;
-  }
-
-  all<Row>(sql: string): Promise<Row[]> {
-    return new Promise((resolve, reject) => {
-      this.#database.all<Row>(sql, (error, rows) => {
-        if (error === null) resolve(rows);
-        else reject(sqliteError('read', this.#file, error));
-      });
-    });
-  }
-
-  /** Closes the database once; what was sent and failed has been thrown by `settle` or `send`. */
-  async close(): Promise<void> {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    await this.#running.catch(() => undefined);
-    await new Promise<void>((resolve, reject) => {
-      this.#database.close((error) => {
-        if (error === null) resolve();
-        else reject(sqliteError('close', this.#file, error));
-      });
-    });
-  }
-}
-
-async function loadSqlite(): Promise<typeof import('sqlite3')> {
-  try {
-    return (await import('sqlite3')).default;
-  } catch (cause) {
-    throw new InputError({
-      code: 'INPUT_NOT_FOUND',
-      place: { file: 'node_modules/sqlite3' },
-      found: `the package sqlite3 cannot be loaded: ${echo(cause instanceof Error ? cause.message : cause)}`,
-      next: 'Run: npm rebuild sqlite3. Or do without run.db: --index none.',
-    });
-  }
-}
-
-const diskFailures = ['FULL', 'IOERR', 'CANTOPEN', 'READONLY', 'PERM', 'AUTH', 'BUSY', 'LOCKED', 'NOMEM', 'NOLFS'];
-
-/** The disk's failures and a damaged file are the user's to mend; a statement that SQLite refuses is our bug. */
-function sqliteError(operation: string, file: string, cause: Error): InputError | InvariantError {
-  const name = (cause as { code?: string }).code?.replace('SQLITE_', '') ?? '';
-  if (name === 'CORRUPT' || name === 'NOTADB') {
-    const found = 'the file is not a whole database';
-    return new InputError({
-      code: 'INPUT_STORE_DAMAGED',
-      place: { file },
-      found,
-      next: 'Delete the file; it is built from the log again.',
-    });
-  }
-  if (!diskFailures.includes(name))
-    return new InvariantError(`SQLite refused to ${operation}: ${cause.message}`, {}, cause);
-  return diskError(operation, file, { code: name === 'FULL' ? 'ENOSPC' : name });
 }
 
 const pageRows = 20_000;

@@ -28,9 +28,17 @@ const kindOf: Readonly<Record<number, number>> = {
   [verbs.quote]: postKinds.quote,
 };
 
+/** How many posts there are: the manifest says it unless the run was cut off. */
+function postCount(records: Records): number {
+  if (records.manifest.outcome !== 'running') return records.manifest.counts.posts;
+  let count = 0;
+  for (const { totals } of records.ticks()) count += totals.posts;
+  return count;
+}
+
 /** Reads all posts of a recorded population. */
 export function readPosts(records: Records): PostColumns {
-  const count = records.manifest.counts.posts;
+  const count = postCount(records);
   const columns: PostColumns = {
     count,
     author: new Int32Array(count),

@@ -37,6 +37,8 @@ export class LogWriter {
   readonly #handle: FileHandle;
   /** Called after each acknowledgement with the number of ticks that are safe. */
   onAcknowledged: ((ticks: number) => void) | undefined;
+  /** Ticks that are safe. */
+  acknowledgedTicks = 0;
 
   private constructor(directory: string, handle: FileHandle, link: Uint8Array) {
     this.#directory = directory;
@@ -50,6 +52,20 @@ export class LogWriter {
     try {
       const writer = new LogWriter(directory, await open(file, 'wx', 0o600), link);
       await writer.#writeHead();
+      return writer;
+    } catch (cause) {
+      throw diskError('open', file, cause);
+    }
+  }
+
+  /** Opens a log at its head, to go on. What stood behind the head must have been cut off. */
+  static async append(directory: string, head: Head): Promise<LogWriter> {
+    const file = join(directory, fileNames.events);
+    try {
+      const writer = new LogWriter(directory, await open(file, 'a', 0o600), Buffer.from(head.digest, 'hex'));
+      writer.#bytes = head.bytes;
+      writer.#ticks = head.ticks;
+      writer.acknowledgedTicks = head.ticks;
       return writer;
     } catch (cause) {
       throw diskError('open', file, cause);
@@ -71,7 +87,8 @@ export class LogWriter {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#busy !== undefined || this.#waiting.length === 0) return;
+    // After a failure nothing more is written: the log has a hole, and `head` must go on naming what lies before it.
+    if (this.#failure !== undefined || this.#busy !== undefined || this.#waiting.length === 0) return;
     this.#busy = this.#write()
       .catch((cause: unknown) => {
         const file = join(this.#directory, fileNames.events);
@@ -98,6 +115,7 @@ export class LogWriter {
     }
     await this.#handle.datasync();
     await this.#writeHead(head.ticks, head.link);
+    this.acknowledgedTicks = head.ticks;
     this.onAcknowledged?.(head.ticks);
   }
 
@@ -108,13 +126,18 @@ export class LogWriter {
     await rename(aside, join(this.#directory, fileNames.head));
   }
 
-  /** Writes what waits and closes the log. */
-  async close(): Promise<void> {
+  /** Writes what waits. */
+  async drain(): Promise<void> {
     this.#flush();
     while (this.#busy !== undefined) {
       await this.#busy;
       this.#flush();
     }
+  }
+
+  /** Writes what waits and closes the log. */
+  async close(): Promise<void> {
+    await this.drain();
     await this.#handle.close();
     if (this.#failure !== undefined) throw this.#failure;
   }

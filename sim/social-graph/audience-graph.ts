@@ -39,13 +39,14 @@ export function audienceGraph(
   const everyone = aliasTable(weight, members(agents.topic, undefined));
   const byTopic = Array.from({ length: 16 }, (_, topic) => aliasTable(weight, members(agents.topic, topic)));
   const followOffset = new Int32Array(count + 1);
-  const followee = new Int32Array(Math.ceil(count * parameters.followsMean * 1.02) + count + 64);
+  let followee = new Int32Array(Math.ceil(count * parameters.followsMean * 1.02) + count + 64);
   const words = new Words();
   let end = 0;
   for (let agent = 0; agent < count; agent++) {
     words.begin(seed, agents.keyLo[agent], agents.keyHi[agent]);
     const wanted = Math.min(count - 1, outDegree(words, parameters.followsMean));
     const start = end;
+    if (end + wanted > followee.length) followee = grow(followee, end + wanted);
     for (let tries = 0; end - start < wanted && tries < wanted * 8; tries++) {
       const near = words.unit() < parameters.homophilyShare ? byTopic[agents.topic[agent]] : everyone;
       const other = sample(near.member.length > 1 ? near : everyone, words);
@@ -54,6 +55,12 @@ export function audienceGraph(
     followOffset[agent + 1] = end;
   }
   return { followOffset, followee: followee.slice(0, end) };
+}
+
+function grow(column: Int32Array, needed: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(Math.max(needed, column.length * 2));
+  wider.set(column);
+  return wider;
 }
 
 /** Uniform in [mean / 4, 7 mean / 4]: between 5 and 35 for a mean of 20. */

@@ -1,14 +1,25 @@
 /**
- * A small recorded run for tests of what reads records: made by the engine itself, in a directory with all its files.
+ * Small recorded runs for tests of what reads records: made by the engine itself, in a directory with all its files, or with a
+ * log written by hand for what the engine's rules do not bring about.
  *
- * Writes the directory; the same order gives the same log. Every built-in verb occurs, granted and refused alike.
+ * Writes the directory; the same order gives the same log. From some 200 agents and 20 ticks on every built-in verb occurs,
+ * likes, reposts and follows both granted and refused.
  */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { chainLink, hexOf } from '../../../sim/ground/digest.ts';
+import { encodeDecided, encodeFrame, encodeSeen } from '../../../sim/record/chunk.ts';
+import { sha256 } from '../../../sim/record/genesis.ts';
+import { readManifest, writeManifest } from '../../../sim/record/manifest.ts';
+import { fileNames } from '../../../sim/record/store.ts';
+import { LogWriter } from '../../../sim/record/writer.ts';
 import { generateAttributes } from '../../../sim/world/generate.ts';
 import { canonicalPopulation, keysOf } from '../../../sim/world/population.ts';
 import { audienceGraph } from '../../../sim/social-graph/audience-graph.ts';
 import { recordRun } from '../../../sim/engine/run.ts';
 import type { Plan } from '../../../sim/engine/plan.ts';
 import type { Population } from '../../../sim/world/population.ts';
+import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { Manifest } from '../../../sim/record/manifest.ts';
 
 /** How small. */
@@ -59,10 +70,65 @@ function smallPlan({ agents, ticks, seed }: SmallRunOrder): Plan {
   };
   return {
     ...{ scenario: 'small-run', seed, ticks, tickSeconds: 1800, startHour: 8, memoryLength: 8 },
-    feed: { recommender: 'mix', length: 8, outOfNetworkShare: 0.3, exposuresMax: 4 },
+    feed: { recommender: 'mix', length: 8, outOfNetworkShare: 0.3, exposuresMax: 4, repostsShown: true },
     policies: [{ kind: 'rules', parameters }],
     allowedVerbs: ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'],
     ...{ attributes: [], interventions: [], appealSpread: 0.3, topicFocusShare: 0.6 },
     postCapacity: 1 << Math.max(10, 35 - Math.clz32(agents)),
+  };
+}
+
+/** Rows of a log by hand: an intent each, in canonical order. What is left out is 0, the outcome granted. */
+export type HandIntent = Partial<Record<keyof typeof intentDefaults, number>> & { readonly actor: number };
+
+const intentDefaults = {
+  ...{ actor: 0, target: 0, amount: 0, result: 0, verb: 0, sequence: 0, outcome: 1, reason: 0, rule: 0, topic: 0 },
+};
+
+/** One tick by hand. */
+export interface HandTick {
+  readonly intents: readonly HandIntent[];
+  /** Seven words each: ordinal, sequence, status, four words. */
+  readonly answers?: readonly number[];
+}
+
+/** Replaces the log of a recorded run by one that was written by hand, with a manifest and a head that fit it. */
+export async function replaceLog(
+  directory: string,
+  ticks: readonly HandTick[],
+  ownVerbs: string[] = [],
+): Promise<void> {
+  const manifest = readManifest(directory);
+  rmSync(join(directory, fileNames.events));
+  let link: Uint8Array = Buffer.from(manifest.firstLink, 'hex');
+  const writer = await LogWriter.create(directory, link);
+  const root = new Uint8Array(0);
+  const counts = { intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0 };
+  for (const [tick, hand] of ticks.entries()) {
+    const record = recordOf(tick, hand);
+    const decided = encodeDecided(record);
+    link = chainLink(sha256, link, tick, [decided, root]);
+    await writer.push(encodeFrame({ tick, decided, seen: encodeSeen(record.seen), root, link }), link);
+    counts.intents += record.intentCount;
+    for (const name of ['granted', 'refused', 'posts'] as const) counts[name] += record.totals[name];
+  }
+  await writer.close();
+  writeManifest(directory, { ...manifest, ownVerbs, counts, ticks: ticks.length, digest: hexOf(link) });
+}
+
+function recordOf(tick: number, { intents, answers }: HandTick): TickRecord {
+  const rows = intents.map((intent) => ({ ...intentDefaults, ...intent }));
+  const words = (name: keyof typeof intentDefaults): Int32Array => Int32Array.from(rows, (row) => row[name]);
+  const octets = (name: keyof typeof intentDefaults): Uint8Array => Uint8Array.from(rows, (row) => row[name]);
+  const none = { words: new Int32Array(0), octets: new Uint8Array(0) };
+  const granted = rows.filter(({ outcome }) => outcome === 1);
+  const posts = granted.filter(({ result }) => result > 0).length;
+  return {
+    ...{ tick, intentCount: rows.length },
+    ...{ actor: words('actor'), target: words('target'), amount: words('amount'), result: words('result') },
+    ...{ verb: octets('verb'), sequence: octets('sequence'), outcome: octets('outcome'), reason: octets('reason') },
+    ...{ rule: octets('rule'), topic: octets('topic'), answers: Int32Array.from(answers ?? []) },
+    totals: { awake: rows.length, exposures: 0, granted: granted.length, refused: rows.length - granted.length, posts },
+    seen: { agent: none.words, post: none.words, origin: none.words, source: none.octets, position: none.octets },
   };
 }

@@ -8,6 +8,7 @@ import { engineVersion } from '../sim/engine/version.ts';
 import { reportError } from './command/output.ts';
 import type { AnalyzeFlags } from './command/analyze.ts';
 import type { ExportFlags } from './command/export.ts';
+import type { ForkFlags } from './command/fork.ts';
 import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { StudyFlags } from './command/study.ts';
@@ -91,6 +92,20 @@ program
   .option('--json', 'print one object')
   .action(async (run: string, flags: ResumeFlags) => {
     status = await (await import('./command/resume.ts')).resumeCommand(run, flags);
+  });
+
+program
+  .command('fork')
+  .description('branch from a run; a fork that changes nothing is bit-identical')
+  .argument('<run>', 'directory of a run')
+  .requiredOption('--at <tick>', 'the first tick of the fork', integer)
+  .option('--set <path=value>', 'change a field of the scenario from then on; may be repeated', collect, [])
+  .option('--out <dir>', 'directory of the fork (default: <run>-fork-<tick>)')
+  .option('--workers <n>', 'shards', workerCount)
+  .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
+  .option('--json', 'print one object')
+  .action(async (run: string, flags: ForkFlags) => {
+    status = await (await import('./command/fork.ts')).forkCommand(run, flags);
   });
 
 program

@@ -56,8 +56,7 @@ export function exportRun(
   const posts = readPosts(records);
   const follows = readFollows(records);
   const edges = edgesOf(layer === 'follow' ? follows : actsOf(posts, layer));
-  const warnings =
-    edges.selfCount === 0 ? [] : [`${edges.selfCount} ${layer} edges from an agent to itself were left out`];
+  const warnings = edges.selfCount === 0 ? [] : [`${layer}: left out, from an agent to itself: ${edges.selfCount}`];
   if (format !== 'csv') warnings.push(...checkXmlIds(records));
   const network: NetworkFile = {
     directed: true,
@@ -211,10 +210,13 @@ function writeChunks(directory: string, name: string, chunks: Iterable<string>):
   const aside = join(directory, `.${name}.new`);
   try {
     mkdirSync(directory, { recursive: true });
-    writeAll(aside, chunks);
-    renameSync(aside, file);
+    try {
+      writeAll(aside, chunks);
+      renameSync(aside, file);
+    } finally {
+      rmSync(aside, { force: true });
+    }
   } catch (cause) {
-    rmSync(aside, { force: true });
     throw diskError(file, cause);
   }
 }

@@ -77,7 +77,8 @@ export async function loadScenario(named: string, changes: ScenarioChanges): Pro
   return { ...(await loadModule(module, changes, data)), find, source };
 }
 
-function changed(document: Document, settings: readonly string[]): Document {
+/** The document with each `path=value` applied. */
+export function changed(document: Document, settings: readonly string[]): Document {
   return settings.reduce((current, setting) => {
     const equals = setting.indexOf('=');
     if (equals < 1) {

@@ -22,6 +22,8 @@ export interface Compiled {
   readonly plan: Plan;
   /** In canonical order. */
   readonly population: Population;
+  /** The scenario as data, with every default filled in; without it a run cannot be forked. */
+  readonly data?: ScenarioData;
 }
 
 /** Compiles a scenario. `module` is the URL of its own code, if it has any. */
@@ -29,7 +31,7 @@ export function compileScenario(scenario: ScenarioData, find: FileFinder, module
   const people = populate(scenario, find);
   const policy = assignPolicies(scenario, people.population);
   const population = canonicalPopulation({ ...people.population, policy });
-  return { plan: planOf(scenario, population, people.interventions, module), population };
+  return { plan: planOf(scenario, population, people.interventions, module), population, data: scenario };
 }
 
 interface Populated {
@@ -115,11 +117,7 @@ function planOf(
     startHour: scenario.startHour,
     feed: scenario.feed,
     memoryLength: scenario.memoryLength,
-    policies: scenario.policies.map((one): PolicyPlan =>
-      one.own === undefined
-        ? { kind: 'rules', parameters: one.rules ?? ruleParametersSchema.parse({}) }
-        : { kind: 'own', name: one.own },
-    ),
+    policies: scenario.policies.map(policyPlan),
     allowedVerbs: scenario.verbs,
     attributes: scenario.attributes,
     interventions: interventions.sort((x, y) => x.tick - y.tick),
@@ -159,4 +157,63 @@ function refuseUnknownAgents(scenario: ScenarioData, population: Population): vo
       next: 'Name an agent of the population.',
     })),
   );
+}
+
+/** Fields that a fork cannot change: they made the population, the memory or the calendar. */
+const fixedFields = [
+  'name',
+  'seed',
+  'tickSeconds',
+  'startHour',
+  'population',
+  'attributes',
+  'memoryLength',
+  'postCapacity',
+  'sources',
+  'module',
+] as const;
+
+/**
+ * The plan of a fork: the old one with what the scenario changed. Interventions before the fork are the old ones, those from then on
+ * the new scenario's, and the posts that the sources were drawn to write.
+ */
+export function forkPlan(
+  before: { readonly plan: Plan; readonly data: ScenarioData },
+  after: ScenarioData,
+  at: number,
+): Plan {
+  const changed = fixedFields.filter((field) => JSON.stringify(before.data[field]) !== JSON.stringify(after[field]));
+  if (changed.length > 0) {
+    throw new InputError(
+      changed.map((field) => ({
+        code: 'INPUT_COMBINATION' as const,
+        place: { file: '--set' },
+        found: `${field} cannot change in the middle of a run`,
+        next: 'Run the scenario anew with this change.',
+      })),
+    );
+  }
+  const written = before.data.interventions.map(dropUndefined).map((one) => JSON.stringify(one));
+  const drawn = before.plan.interventions.filter((one) => !written.includes(JSON.stringify(one)));
+  const interventions = [
+    ...before.plan.interventions.filter((one) => one.tick < at),
+    ...after.interventions.map(dropUndefined).filter((one) => one.tick >= at),
+    ...drawn.filter((one) => one.tick >= at),
+  ];
+  return {
+    ...before.plan,
+    ticks: after.ticks,
+    feed: after.feed,
+    policies: after.policies.map(policyPlan),
+    allowedVerbs: after.verbs,
+    appealSpread: after.appealSpread,
+    topicFocusShare: after.topicFocusShare,
+    interventions: interventions.sort((x, y) => x.tick - y.tick),
+  };
+}
+
+function policyPlan(one: ScenarioData['policies'][number]): PolicyPlan {
+  return one.own === undefined
+    ? { kind: 'rules', parameters: one.rules ?? ruleParametersSchema.parse({}) }
+    : { kind: 'own', name: one.own };
 }

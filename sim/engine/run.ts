@@ -7,7 +7,7 @@
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { hexOf } from '../ground/digest.ts';
-import { InputError } from '../ground/errors.ts';
+import { InputError, InvariantError } from '../ground/errors.ts';
 import { LogWriter } from '../record/writer.ts';
 import { checkpointTicks, readCheckpoint, writeCheckpoint } from '../record/checkpoint.ts';
 import { encodeFrame, encodeSeen } from '../record/chunk.ts';
@@ -66,7 +66,7 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
 }
 
 /** Runs a prepared simulation to its end and keeps the directory up to date. */
-async function follow(
+export async function follow(
   simulation: Simulation,
   directory: string,
   opening: RunManifest,
@@ -178,7 +178,8 @@ export async function resumeRun(order: ResumeOrder): Promise<RunManifest> {
     truncateSync(join(directory, fileNames.events), records.head.bytes);
     rmSync(join(directory, fileNames.database), { force: true });
     const code = await loadOwnCode(manifest.plan.module);
-    const start = newestCheckpoint(directory, links, order.fromTick);
+    const saved = newestCheckpoint(directory, links, order.fromTick);
+    const start = saved ?? (await stateAtFork(manifest, records, code, links));
     const simulation: Simulation = {
       ...prepare({
         ...{ plan: manifest.plan, population: records.population, placement: order.placement, code },
@@ -195,8 +196,53 @@ export async function resumeRun(order: ResumeOrder): Promise<RunManifest> {
   }
 }
 
+/** The state at which a forked run took its own way: its parent's plan, computed again and compared. Undefined for other runs. */
+async function stateAtFork(
+  manifest: Pick<RunManifest, 'forkedFrom'>,
+  records: Records,
+  code: OwnCode,
+  links: readonly string[],
+): Promise<StartingPoint | undefined> {
+  const { forkedFrom } = manifest;
+  if (forkedFrom === undefined) return undefined;
+  const { at, plan, earlier } = forkedFrom;
+  const before = earlier === undefined ? undefined : await stateAtFork({ forkedFrom: earlier }, records, code, links);
+  return stateBefore({ plan, population: records.population, code }, at, links, before, records.directory);
+}
+
+/** Simulates up to a tick and takes the state there. Throws where a link differs from the recorded one. */
+export async function stateBefore(
+  order: Pick<SimulationOrder, 'plan' | 'population' | 'code'>,
+  at: number,
+  links: readonly string[],
+  start: StartingPoint | undefined,
+  directory: string,
+): Promise<StartingPoint> {
+  if (start?.snapshot.tick === at) return start;
+  let reached: StartingPoint | undefined;
+  const stopper = new AbortController();
+  await simulate({
+    ...order,
+    placement: { workers: 1, layout: 'degree', mergeTicks: 24, checkpointTicks: at },
+    sampleShare: 0,
+    signal: stopper.signal,
+    ...(start === undefined ? {} : { start }),
+    recorder: {
+      record(record, _decided, _root, link) {
+        if (record.tick < at && hexOf(link) !== links[record.tick]) throw differs(directory, record.tick);
+      },
+      checkpoint(point) {
+        reached = point;
+        stopper.abort();
+      },
+    },
+  });
+  if (reached?.snapshot.tick !== at) throw new InvariantError(`the state before tick ${at} was not reached`);
+  return reached;
+}
+
 /** The newest checkpoint that is whole and whose link stands in the log. */
-function newestCheckpoint(
+export function newestCheckpoint(
   directory: string,
   links: readonly string[],
   fromTick: number | undefined,
@@ -211,13 +257,13 @@ function newestCheckpoint(
   return undefined;
 }
 
-function linksOf(records: Records): string[] {
+export function linksOf(records: Records): string[] {
   const links: string[] = [];
   for (const frame of records.frames()) links.push(hexOf(frame.link));
   return links;
 }
 
-function simulatedManifest(records: Records): RunManifest {
+export function simulatedManifest(records: Records): RunManifest {
   const manifest = records.manifest as RunManifest;
   if ((manifest.plan as Partial<Plan> | undefined)?.policies !== undefined) return manifest;
   throw new InputError({
@@ -256,6 +302,7 @@ function openingManifest(order: RunOrder, code: OwnCode, firstLink: string): Run
     ticks: 0,
     tickSeconds: plan.tickSeconds,
     plan,
+    ...(order.compiled.data === undefined ? {} : { data: order.compiled.data }),
     populationDigest: hexOf(digestPopulation(population)),
     firstLink,
     digest: firstLink,
@@ -292,12 +339,14 @@ export async function verifyRun(directory: string, placement: Placement, observe
   const records = openRecords(directory);
   const { plan, digest } = simulatedManifest(records);
   const links = linksOf(records);
+  const code = await loadOwnCode(plan.module);
+  const start = await stateAtFork(records.manifest as RunManifest, records, code, links);
   let firstDifference: number | undefined;
   let recomputed = records.manifest.firstLink;
   const stopper = new AbortController();
   await simulate({
-    ...{ plan, placement, population: records.population, sampleShare: 0, signal: stopper.signal },
-    code: await loadOwnCode(plan.module),
+    ...{ plan, placement, population: records.population, sampleShare: 0, signal: stopper.signal, code },
+    ...(start === undefined ? {} : { start }),
     ...(observer === undefined ? {} : { observer }),
     recorder: {
       record(record, _decided, _root, link) {

@@ -139,7 +139,16 @@ function naming(code: OwnCode, name: (agent: AgentRow) => void): OwnCode {
   const verbs = Object.entries(code.verbs).map(([key, verb]): [string, OwnVerb] => {
     const { refuse } = verb;
     if (refuse === undefined) return [key, verb];
-    return [key, { ...verb, refuse: (state, attempt) => (name(attempt.actor), refuse(state, attempt)) }];
+    return [
+      key,
+      {
+        ...verb,
+        refuse: (state, attempt) => {
+          name(attempt.actor);
+          return refuse(state, attempt);
+        },
+      },
+    ];
   });
   return { ...code, recommenders: Object.fromEntries(recommenders), verbs: Object.fromEntries(verbs) };
 }

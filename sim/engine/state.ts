@@ -114,7 +114,9 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     control: words(controlLength),
     tieTails: [words(shardCount * 2), words(shardCount * 2)],
     tieLogCount: words(shardCount),
-    shards: Array.from({ length: shardCount }, (_, shard) => allocateShard(sizes, shard, shardCount, capacity, allocator)),
+    shards: Array.from({ length: shardCount }, (_, shard) =>
+      allocateShard(sizes, shard, shardCount, capacity, allocator),
+    ),
     allocatedBytes: allocator.allocatedBytes(),
   };
 }

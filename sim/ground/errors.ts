@@ -74,8 +74,14 @@ const longestEcho = 60;
 /** A value as it may be echoed in a message: control characters escaped, at most 60 characters. */
 export function echo(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value.slice(0, 4 * longestEcho)) : describe(value);
-  const plain = Array.from(escapeControls(text));
-  return plain.length <= longestEcho ? plain.join('') : plain.slice(0, longestEcho - 1).join('') + '…';
+  const plain = escapeControls(text);
+  if (plain.length <= longestEcho) return plain;
+  const cut = plain.slice(0, longestEcho - 1);
+  return (isHighSurrogate(cut.charCodeAt(cut.length - 1)) ? cut.slice(0, -1) : cut) + '…';
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /** Text with control and direction characters written as escapes, so that no file name or id can drive a terminal. */

@@ -23,7 +23,15 @@ export interface RunCounts {
   readonly awake: number;
 }
 
-/** A number that a run is described by, with where it comes from. */
+/** The run that a fork continues: its plan held for the ticks before `at`. */
+export interface ForkOrigin<PlanType> {
+  readonly name: string;
+  readonly at: number;
+  readonly plan: PlanType;
+  readonly earlier?: ForkOrigin<PlanType>;
+}
+
+/** What ran, with which plan, and how it ended. */
 export interface Manifest<PlanType = unknown> {
   readonly format: number;
   readonly engine: string;
@@ -35,6 +43,10 @@ export interface Manifest<PlanType = unknown> {
   readonly ticks: number;
   readonly tickSeconds: number;
   readonly plan: PlanType;
+  /** The scenario as data: what a fork changes. */
+  readonly data?: unknown;
+  /** Where the run branched from, and the plan that held until then. */
+  readonly forkedFrom?: ForkOrigin<PlanType>;
   readonly populationDigest: string;
   /** The chain's link before the first tick, and after the last one recorded. */
   readonly firstLink: string;

@@ -5,7 +5,7 @@
  * In a hand-driven world the shards take each phase one after the other, in an order that the test may choose anew for each phase:
  * where the order shows, two shards touched the same thing between two barriers.
  */
-import { hexOf } from '../../sim/ground/digest.ts';
+import { addBuckets, bytesOfWords, createBuckets, hexOf } from '../../sim/ground/digest.ts';
 import { generateAttributes } from '../../sim/world/generate.ts';
 import { canonicalPopulation } from '../../sim/world/population.ts';
 import { audienceGraph } from '../../sim/social-graph/audience-graph.ts';
@@ -14,11 +14,10 @@ import { answerRequests, requestCount } from '../../sim/engine/ask.ts';
 import { control } from '../../sim/engine/barrier.ts';
 import { noOwnCode } from '../../sim/engine/plan.ts';
 import { hashState } from '../../sim/engine/root.ts';
-import { createShard } from '../../sim/engine/shard.ts';
+import { createShard, openTick } from '../../sim/engine/shard.ts';
 import { prepare, simulate } from '../../sim/engine/simulate.ts';
 import { beginTick } from '../../sim/engine/step.ts';
 import { collectTick } from '../../sim/engine/collect.ts';
-import { addBuckets, bytesOfWords, createBuckets } from '../../sim/ground/digest.ts';
 import { sha256 } from '../../sim/record/genesis.ts';
 import type { Population } from '../../sim/world/population.ts';
 import type { TickRecord } from '../../sim/record/chunk.ts';
@@ -140,6 +139,8 @@ export interface OpenWorld {
   readonly state: State;
   /** Runs the next tick and returns its record. */
   step(): Promise<TickRecord>;
+  /** Opens the next tick without running it, so that the state can be read as its phases will see it. */
+  peek(): void;
   /** The root of the state as it stands, in hexadecimal. */
   root(): string;
 }
@@ -155,6 +156,7 @@ export function openWorld(order: WorldOrder = {}, pick: (count: number) => numbe
     shards,
     state: shards[0].state,
     root: () => rootOf(shards),
+    peek: () => shards.forEach((shard) => openTick(shard, tick)),
     async step() {
       const running = shards.map((shard) => beginTick(shard, tick));
       const all = shards[0].attached.tables[tick & 1];

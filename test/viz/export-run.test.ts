@@ -157,7 +157,7 @@ describe('exportRun', () => {
     await replaceLog(directory, [{ intents: first }, { intents: second }]);
     const summary = exportRun(openRecords(directory), 'csv', 'reply', join(directory, 'exports'), { raw: false });
     expect(summary).toMatchObject({ nodes: 3, edges: 2 });
-    expect(summary.warnings).toEqual(['1 reply edges from an agent to itself were left out']);
+    expect(summary.warnings).toEqual(['reply: left out, from an agent to itself: 1']);
   });
 
   it('exportRun: an id that a spreadsheet would compute gets an apostrophe, unless raw is asked for', async () => {

@@ -1,0 +1,65 @@
+/**
+ * `fork RUN --at TICK`: branches from a recorded run, with changes of the scenario from that tick on.
+ */
+import { documentOf } from '../../sim/scenario/document.ts';
+import { validate } from '../../sim/scenario/problems.ts';
+import { scenarioSchema } from '../../sim/scenario/schema.ts';
+import { forkRun } from '../../sim/engine/fork.ts';
+import { readManifest } from '../../sim/record/manifest.ts';
+import { InputError } from '../../sim/ground/errors.ts';
+import { changed } from './load.ts';
+import { defaultWorkers, stopOnSignals, summaryOf } from './run.ts';
+import { printResult, progressBar } from './output.ts';
+
+/** Flags of `fork`. */
+export interface ForkFlags {
+  readonly at: number;
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly workers?: number;
+  readonly checkpointTicks: number;
+  readonly json?: boolean;
+}
+
+/** Runs the command. Returns its exit status. */
+export async function forkCommand(run: string, flags: ForkFlags): Promise<number> {
+  const before = readManifest(run);
+  if (before.data === undefined) {
+    throw new InputError({
+      code: 'INPUT_NOT_A_RUN',
+      place: { file: run },
+      found: 'the records hold no scenario',
+      next: 'Name a directory that mesocosm run wrote.',
+    });
+  }
+  const data = validate(scenarioSchema, changed(documentOf(before.data, run), flags.set));
+  const directory = flags.out ?? `${run}-fork-${flags.at}`;
+  const bar = progressBar(`fork of ${before.scenario}`, data.ticks);
+  const stopper = stopOnSignals();
+  try {
+    const manifest = await forkRun({
+      parent: run,
+      at: flags.at,
+      data,
+      directory,
+      placement: {
+        workers: flags.workers ?? defaultWorkers(before.agents),
+        layout: 'degree',
+        mergeTicks: 24,
+        checkpointTicks: flags.checkpointTicks,
+      },
+      observer: bar,
+      signal: stopper.signal,
+    });
+    bar.stop();
+    printResult(
+      flags.json === true,
+      { run: directory, ...summaryOf(manifest) },
+      () => `${manifest.outcome}: ${manifest.ticks} ticks, digest ${manifest.digest}, recorded in ${directory}`,
+    );
+    return manifest.outcome === 'stopped' ? stopper.status() : 0;
+  } finally {
+    bar.stop();
+    stopper.release();
+  }
+}

@@ -1,0 +1,222 @@
+/**
+ * The rule policy against its readable form: the same intents for the same draws, and frequencies that match the stated odds.
+ *
+ * Statistical claims are made on fixed seeds with bounds of five standard deviations: they hold or fail for good.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { draw, purposes } from '../../../sim/ground/random.ts';
+import { logistic } from '../../../sim/ground/detmath.ts';
+import { actedBit, dotTopics, findExposure, topicCount, topicScale } from '../../../sim/world/agents.ts';
+import { appealScale, postRow } from '../../../sim/world/posts.ts';
+import { currentFollowees } from '../../../sim/social-graph/ties.ts';
+import { adoptionProbability, decideByRules, log2Count } from '../../../sim/policy/rules.ts';
+import { counts } from '../../../sim/exchange/tables.ts';
+import { verbs } from '../../../sim/exchange/verbs.ts';
+import { livelyRules, openWorld, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
+import type { AgentRow } from '../../../sim/ground/ids.ts';
+import type { IntentRow, PerceptRow } from '../../../sim/exchange/tables.ts';
+import type { RuleParameters } from '../../../sim/policy/rules.ts';
+import type { Shard } from '../../../sim/engine/shard.ts';
+
+type Act = readonly [verb: number, target: number];
+
+/** What an agent does, written from the header of `rules.ts` with one-call draws. */
+function actsNaively(shard: Shard, parameters: RuleParameters, percept: PerceptRow): Act[] {
+  const { state, tables, plan } = shard;
+  const agent = tables.percepts.agent[percept] as AgentRow;
+  const key = { lo: state.agents.keyLo[agent], hi: state.agents.keyHi[agent] };
+  const chance = (purpose: (typeof purposes)[keyof typeof purposes], index: number): number =>
+    draw(plan.seed, state.now.tick, key, purpose, index);
+  const acts: Act[] = [];
+  for (let k = 0; k < tables.percepts.itemCount[percept]; k++) {
+    const at = percept * state.sizes.feedLength + k;
+    const [post, origin] = [tables.items.post, tables.items.origin].map((one) => (one as unknown as Int32Array)[at]);
+    const p = probability(shard, parameters, agent, origin);
+    const odds = chance(purposes.adopt, k) / p;
+    const { quoteRatio, replyRatio, likeRatio } = parameters;
+    if (p === 0 || odds >= 1 + quoteRatio + replyRatio + likeRatio) continue;
+    if (odds >= 1 + quoteRatio) {
+      acts.push([odds < 1 + quoteRatio + replyRatio ? verbs.reply : verbs.like, post]);
+      continue;
+    }
+    acts.push([odds < 1 ? verbs.repost : verbs.quote, post]);
+    const author = state.posts.author[postRow(state.posts, origin)];
+    if (author !== agent && chance(purposes.follow, k) < parameters.followShare) acts.push([verbs.follow, author]);
+  }
+  if (chance(purposes.post, 0) < parameters.postShare) acts.push([verbs.post, 0]);
+  if (chance(purposes.unfollow, 0) < parameters.unfollowShare) {
+    const log = state.ties.logs[state.owner.shard];
+    const all = currentFollowees(state.ties, log, state.agents.pendingTie[agent], agent, state.agents.ordinal as unknown as Int32Array);
+    if (all.length > 0) acts.push([verbs.unfollow, all[Math.floor(chance(purposes.select, 0) * all.length)]]);
+  }
+  return acts;
+}
+
+/** The readable form over the state: 0 for content that the agent spread or wrote itself. */
+function probability({ state }: Shard, parameters: RuleParameters, agent: AgentRow, origin: number): number {
+  const row = postRow(state.posts, origin);
+  const { memoryLength } = state.sizes;
+  const place = findExposure(state.exposures.origin as unknown as Int32Array, agent * memoryLength, memoryLength, origin);
+  const seen = place < 0 ? 0 : (state.exposures.seen as unknown as Uint8Array)[place];
+  const dot = dotTopics(
+    ...([state.agents.interest as Int8Array, agent * topicCount] as const),
+    ...([state.posts.topic as Int8Array, row * topicCount] as const),
+  );
+  if ((seen & actedBit) !== 0) return 0;
+  const look = { match: dot * (1 / (topicScale * topicScale)), shares: state.posts.shareCount[row], seen };
+  return adoptionProbability(parameters, { ...look, appeal: state.posts.appeal[row] / appealScale });
+}
+
+function actsOf({ tables }: Shard, agent: number): Act[] {
+  const rows = Array.from({ length: tables.count[counts.intents] }, (_, row) => row as IntentRow);
+  const { actor, verb, target } = tables.intents;
+  return rows.filter((row) => actor[row] === agent).map((row): Act => [verb[row], target[row]]);
+}
+
+describe('decideByRules', () => {
+  test.each([1, 2, 3])('decideByRules: does what the readable form does, item by item and draw by draw (seed %i)', async (seed) => {
+    const parameters = { ...livelyRules, capShare: seed === 1 ? 0.2 : 0.6, followShare: 0.5 };
+    const world = openWorld({
+      plan: smallPlan({ seed, policies: [{ kind: 'rules', parameters }], postCapacity: 1 << 13 }),
+      population: smallPopulation({ seed, agents: 120, wakesPerDayMean: 40 }),
+      placement: { mergeTicks: seed === 2 ? 1000 : 3 },
+    });
+    const [shard] = world.shards;
+    const seenVerbs = new Set<number>();
+    for (let tick = 0; tick < 14; tick++) {
+      // Acting changes nothing before apply, so a second decision on the tables of a peek is the first one again.
+      await world.step();
+      world.peek();
+      const { percepts, count } = shard.tables;
+      for (let agent = 0; agent < 120; agent++) percepts.agent[agent as PerceptRow] = agent;
+      fillFeeds(shard);
+      decideByRules(shard.state, parameters, shard.tables, { from: 0, to: 120, policy: 0 }, shard.turn);
+      for (let agent = 0; agent < 120; agent++) {
+        const acts = actsOf(shard, agent);
+        expect(acts).toEqual(actsNaively(shard, parameters, agent as PerceptRow));
+        for (const [verb] of acts) seenVerbs.add(verb);
+      }
+      count.fill(0);
+    }
+    expect([...seenVerbs].sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('decideByRules: an agent never reacts to content that it wrote or spread, though a feed shows it', async () => {
+    const world = openWorld({ population: smallPopulation({ agents: 60, wakesPerDayMean: 60 }) });
+    for (let tick = 0; tick < 6; tick++) await world.step();
+    world.peek();
+    const [shard] = world.shards;
+    const { exposures, sizes } = shard.state;
+    let acted = 0;
+    for (let agent = 0; agent < 60; agent++) {
+      shard.tables.percepts.agent[0 as PerceptRow] = agent;
+      const start = agent * sizes.memoryLength;
+      const own = Array.from({ length: sizes.memoryLength }, (_, k) => start + k)
+        .filter((at) => ((exposures.seen as unknown as Uint8Array)[at] & actedBit) !== 0)
+        .map((at) => (exposures.origin as unknown as Int32Array)[at]);
+      own.forEach((origin, k) => {
+        (shard.tables.items.post as unknown as Int32Array)[k] = origin;
+        (shard.tables.items.origin as unknown as Int32Array)[k] = origin;
+      });
+      shard.tables.percepts.itemCount[0 as PerceptRow] = own.length;
+      acted += own.length;
+      shard.tables.count.fill(0);
+      const certain = { ...livelyRules, intercept: 30, capShare: 1, postShare: 0, unfollowShare: 0 };
+      decideByRules(shard.state, certain, shard.tables, { from: 0, to: 1, policy: 0 }, shard.turn);
+      expect(shard.tables.count[counts.intents]).toBe(0);
+    }
+    expect(acted).toBeGreaterThan(50);
+  });
+});
+
+/** Shows everybody the newest posts, whoever follows whom. */
+function fillFeeds({ state, tables }: Shard): void {
+  const { now, sizes } = state;
+  const [posts, origins] = [tables.items.post, tables.items.origin].map((one) => one as unknown as Int32Array);
+  for (let percept = 0; percept < sizes.agentCount; percept++) {
+    let shown = 0;
+    for (let id = now.nextPost - 1 - (percept % 5); id >= now.oldestPost && shown < sizes.feedLength; id--) {
+      posts[percept * sizes.feedLength + shown] = id;
+      origins[percept * sizes.feedLength + shown++] = (state.posts.origin as unknown as Int32Array)[postRow(state.posts, id)];
+    }
+    tables.percepts.itemCount[percept as PerceptRow] = shown;
+  }
+}
+
+describe('reaction frequencies', () => {
+  test('decideByRules: 60,000 looks at one post fall on repost, quote, reply, like and nothing as the odds say', async () => {
+    const parameters = { ...livelyRules, intercept: -1, interestWeight: 0, socialWeight: 0, followShare: 0, postShare: 0, unfollowShare: 0 };
+    const world = openWorld({
+      population: tinyPopulation(Array.from({ length: 300 }, () => [])),
+      plan: smallPlan({ interventions: [{ tick: 0, agent: 'a0', verb: 'post', appeal: 0 }] }),
+    });
+    await world.step();
+    const [shard] = world.shards;
+    const observed = new Map<number, number>();
+    const looks = 200 * 299;
+    const author = shard.state.posts.author[1 as never] as number;
+    for (let tick = 1; tick <= 200; tick++) {
+      world.peek();
+      const { now } = shard.state;
+      // Another tick's draws on the same state: seeds of the tick are all that draws see of it.
+      Object.assign(now, { seedA: now.seedA + tick * 0x1000193, seedB: now.seedB ^ (tick * 0x9e3779b1) });
+      const agents = Array.from({ length: 300 }, (_, row) => row).filter((row) => row !== author);
+      agents.forEach((agent, p) => {
+        shard.tables.percepts.agent[p as PerceptRow] = agent;
+        shard.tables.percepts.itemCount[p as PerceptRow] = 1;
+        (shard.tables.items.post as unknown as Int32Array)[p * 8] = 1;
+        (shard.tables.items.origin as unknown as Int32Array)[p * 8] = 1;
+      });
+      decideByRules(shard.state, parameters, shard.tables, { from: 0, to: agents.length, policy: 0 }, shard.turn);
+      for (let row = 0; row < shard.tables.count[counts.intents]; row++) {
+        const verb = shard.tables.intents.verb[row as IntentRow];
+        observed.set(verb, (observed.get(verb) ?? 0) + 1);
+      }
+    }
+    const p = logistic(-1);
+    const expected = [
+      [verbs.repost, p],
+      [verbs.quote, p * parameters.quoteRatio],
+      [verbs.reply, p * parameters.replyRatio],
+      [verbs.like, p * parameters.likeRatio],
+    ] as const;
+    const rest = 1 - expected.reduce((sum, [, share]) => sum + share, 0);
+    const nothing = looks - [...observed.values()].reduce((sum, one) => sum + one, 0);
+    let chi2 = (nothing - rest * looks) ** 2 / (rest * looks);
+    for (const [verb, share] of expected) chi2 += ((observed.get(verb) ?? 0) - share * looks) ** 2 / (share * looks);
+    // Four degrees of freedom; 33 is passed once in a million.
+    expect(chi2).toBeLessThan(33);
+  });
+});
+
+describe('adoptionProbability', () => {
+  test('log2Count: is exact at powers of two, grows with every share, and lies within 0.09 of the logarithm', () => {
+    for (let bits = 0; bits < 30; bits++) expect(log2Count(2 ** bits - 1)).toBe(bits);
+    for (let n = 0, previous = -1; n < 5000; n++) {
+      expect(log2Count(n)).toBeGreaterThan(previous);
+      previous = log2Count(n);
+      expect(Math.abs(previous - Math.log2(n + 1))).toBeLessThan(0.09);
+    }
+  });
+
+  test('adoptionProbability: never passes the cap, falls with exposures, rises with match, shares and appeal', () => {
+    const look = fc.record({
+      match: fc.double({ min: -1, max: 1, noNaN: true }),
+      shares: fc.nat(1_000_000),
+      appeal: fc.double({ min: -5, max: 5, noNaN: true }),
+      seen: fc.nat(127),
+    });
+    fc.assert(
+      fc.property(look, (one) => {
+        const p = adoptionProbability(livelyRules, one);
+        expect(p).toBeGreaterThanOrEqual(0);
+        expect(p).toBeLessThanOrEqual(livelyRules.capShare);
+        expect(adoptionProbability(livelyRules, { ...one, seen: one.seen + 1 })).toBeLessThanOrEqual(p);
+        expect(adoptionProbability(livelyRules, { ...one, shares: one.shares * 2 + 1 })).toBeGreaterThanOrEqual(p);
+        expect(adoptionProbability(livelyRules, { ...one, appeal: one.appeal + 0.1 })).toBeGreaterThanOrEqual(p);
+      }),
+      { seed: 13 },
+    );
+  });
+});

@@ -5,7 +5,7 @@ export { openRun, run } from './engine/run-scenario.ts';
 export type { FinishedRun, RunOptions } from './engine/run-scenario.ts';
 export { defineScenario } from './engine/define.ts';
 export { InputError, InvariantError } from './ground/errors.ts';
-export { readFollows, readPosts } from './record/posts.ts';
+export { readFollows, readPosts } from './record/post-reader.ts';
 export { externalId } from './world/population.ts';
 export { postRow, topicOf, postKinds } from './world/posts.ts';
 export { topicCount } from './world/agents.ts';

@@ -15,12 +15,12 @@ import { InputError, echo } from '../sim/ground/errors.ts';
 import { createRadixScratch, sortPairs } from '../sim/ground/radix.ts';
 import { externalId } from '../sim/world/population.ts';
 import { postKinds } from '../sim/world/posts.ts';
-import { readFollows, readPosts } from '../sim/record/posts.ts';
+import { readFollows, readPosts } from '../sim/record/post-reader.ts';
 import { writeEdgesCsv, writeNodesCsv } from './csv.ts';
 import { legalXmlText } from './escape.ts';
 import { writeGexf } from './gexf.ts';
 import { writeGraphml } from './graphml.ts';
-import type { PostColumns } from '../sim/record/posts.ts';
+import type { PostColumns } from '../sim/record/post-reader.ts';
 import type { Records } from '../sim/record/reader.ts';
 import type { NetworkAttribute, NetworkEdge, NetworkFile, NetworkNode } from './network-file.ts';
 

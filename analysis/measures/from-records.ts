@@ -6,8 +6,8 @@
  */
 import { postKinds } from '../../sim/world/posts.ts';
 import { drawWord, laneA, laneB, purposes, seedWords, tickSeedA, tickSeedB, unitOf } from '../../sim/ground/random.ts';
-import { readFollows, readPosts } from '../../sim/record/posts.ts';
-import type { PostColumns } from '../../sim/record/posts.ts';
+import { readFollows, readPosts } from '../../sim/record/post-reader.ts';
+import type { PostColumns } from '../../sim/record/post-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import type { SharingColumns } from '../estimators/cascade.ts';
 import type { EdgeColumns } from './network.ts';

@@ -7,7 +7,7 @@ import { scenarioSchema } from '../../sim/scenario/schema.ts';
 import { forkRun } from '../../sim/engine/fork.ts';
 import { readManifest } from '../../sim/record/manifest.ts';
 import { InputError } from '../../sim/ground/errors.ts';
-import { changed } from './load.ts';
+import { changed } from '../load.ts';
 import { defaultWorkers, stopOnSignals, summaryOf } from './run.ts';
 import { printResult, progressBar } from './output.ts';
 

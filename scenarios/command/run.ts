@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { compileScenario } from '../../sim/engine/compile.ts';
 import { recordRun } from '../../sim/engine/run.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
-import { loadScenario } from './load.ts';
+import { loadScenario } from '../load.ts';
 import { note, printResult, progressBar } from './output.ts';
 import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';

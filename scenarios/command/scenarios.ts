@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { readDocument } from '../../sim/scenario/document.ts';
 import { validate } from '../../sim/scenario/problems.ts';
 import { scenarioJsonSchema, scenarioSchema } from '../../sim/scenario/schema.ts';
-import { scenarioFile, scenarioNames } from './load.ts';
+import { scenarioFile, scenarioNames } from '../load.ts';
 import { printResult } from './output.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 

@@ -12,7 +12,7 @@ import { exp, log } from '../../sim/ground/detmath.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { normalisedError } from '../../analysis/estimators/curve-error.ts';
 import { meanInterval } from '../../analysis/estimators/interval.ts';
-import { dataFile, scenarioFile } from '../command/load.ts';
+import { dataFile, scenarioFile } from '../load.ts';
 import { compareCascades, fitMinutes, readMinuteCascade, readRealCascades } from './comparison.ts';
 import { simulateWorld } from './world.ts';
 import type { RandomStream } from '../../sim/ground/philox.ts';

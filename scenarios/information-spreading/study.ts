@@ -6,7 +6,7 @@ import { compileScenario } from '../../sim/engine/compile.ts';
 import { runEnsemble } from '../../sim/engine/ensemble.ts';
 import { recordRun } from '../../sim/engine/run.ts';
 import { openRecords } from '../../sim/record/reader.ts';
-import { dataFile, loadScenario, scenarioFile } from '../command/load.ts';
+import { dataFile, loadScenario, scenarioFile } from '../load.ts';
 import {
   comparedMinutes,
   compareBranching,

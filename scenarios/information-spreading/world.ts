@@ -7,7 +7,7 @@ import { compileScenario } from '../../sim/engine/compile.ts';
 import { runInMemory } from '../../sim/engine/in-memory.ts';
 import { cascadeCurves, measureCascades } from '../../analysis/estimators/cascade.ts';
 import { sharingOf } from '../../analysis/measures/from-records.ts';
-import { loadScenario } from '../command/load.ts';
+import { loadScenario } from '../load.ts';
 import type { Sharing } from '../../analysis/measures/from-records.ts';
 import type { Records } from '../../sim/record/reader.ts';
 

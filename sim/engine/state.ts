@@ -141,7 +141,8 @@ function allocateShard(
     items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, coldAllocator),
     requests: allocateTable(requestSpec, rows + 1024, coldAllocator),
   });
-  const reactionCapacity = 1 << Math.min(27, 32 - Math.clz32(rows * 24 + 4096));
+  // Room for 64 live reactions an agent or 16 a post, whichever is more: untouched, it costs nothing.
+  const reactionCapacity = 1 << Math.min(27, 32 - Math.clz32(Math.max(rows * 64, capacity.postCapacity * 16)));
   return {
     tables: [phaseTables(), phaseTables()],
     count: [words(counts.length), words(counts.length)],

@@ -2,11 +2,12 @@
  * One process writes a run directory: an exclusive transaction on a file of its own, which the system frees when the process ends,
  * however it ends. Readers never touch it.
  */
-import sqlite3 from 'sqlite3';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../ground/errors.ts';
+import { loadSqlite } from './sqlite-connection.ts';
 import { diskError } from './store.ts';
+import type { Database } from 'sqlite3';
 
 /** A held lock. */
 export interface RunLock {
@@ -52,16 +53,17 @@ function readOwner(file: string): string {
   }
 }
 
-function openDatabase(file: string): Promise<sqlite3.Database> {
+async function openDatabase(file: string): Promise<Database> {
+  const { Database: Opened } = await loadSqlite();
   return new Promise((resolve, reject) => {
-    const database = new sqlite3.Database(file, (error) => {
+    const database = new Opened(file, (error) => {
       if (error === null) resolve(database);
       else reject(diskError('open', file, error));
     });
   });
 }
 
-function execute(database: sqlite3.Database, statement: string): Promise<void> {
+function execute(database: Database, statement: string): Promise<void> {
   return new Promise((resolve, reject) => {
     database.exec(statement, (error) => {
       if (error === null) resolve();
@@ -70,7 +72,7 @@ function execute(database: sqlite3.Database, statement: string): Promise<void> {
   });
 }
 
-function closeDatabase(database: sqlite3.Database): Promise<void> {
+function closeDatabase(database: Database): Promise<void> {
   return new Promise((resolve) => {
     database.close(() => {
       resolve();

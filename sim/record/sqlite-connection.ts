@@ -72,7 +72,8 @@ export class Connection {
   }
 }
 
-async function loadSqlite(): Promise<typeof import('sqlite3')> {
+/** The package, loaded at its first use. */
+export async function loadSqlite(): Promise<typeof import('sqlite3')> {
   try {
     return (await import('sqlite3')).default;
   } catch (cause) {
@@ -80,7 +81,7 @@ async function loadSqlite(): Promise<typeof import('sqlite3')> {
       code: 'INPUT_NOT_FOUND',
       place: { file: 'node_modules/sqlite3' },
       found: `the package sqlite3 cannot be loaded: ${echo(cause instanceof Error ? cause.message : cause)}`,
-      next: 'Run: npm rebuild sqlite3. Or do without run.db: --index none.',
+      next: 'Run npm rebuild sqlite3: it compiles, which needs python3, make and g++.',
     });
   }
 }

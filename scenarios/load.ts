@@ -5,19 +5,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { InputError, echo } from '../../sim/ground/errors.ts';
-import { readDocument } from '../../sim/scenario/document.ts';
-import { withSetting } from '../../sim/scenario/document-set.ts';
-import { resolveInside } from '../../sim/scenario/problems-paths.ts';
-import { nearestName } from '../../sim/scenario/problems-words.ts';
-import { refuseSecrets } from '../../sim/scenario/problems-secrets.ts';
-import { validate } from '../../sim/scenario/problems.ts';
-import { scenarioSchema } from '../../sim/scenario/schema.ts';
-import { documentOf } from '../../sim/scenario/document.ts';
-import { checkOwnNames, loadScenarioModule } from '../../sim/engine/own-code.ts';
-import type { Document } from '../../sim/scenario/document.ts';
-import type { ScenarioData } from '../../sim/scenario/schema.ts';
-import type { FileFinder } from '../../sim/engine/people.ts';
+import { InputError, echo } from '../sim/ground/errors.ts';
+import { readDocument } from '../sim/scenario/document.ts';
+import { withSetting } from '../sim/scenario/document-set.ts';
+import { resolveInside } from '../sim/scenario/problems-paths.ts';
+import { nearestName } from '../sim/scenario/problems-words.ts';
+import { refuseSecrets } from '../sim/scenario/problems-secrets.ts';
+import { validate } from '../sim/scenario/problems.ts';
+import { scenarioSchema } from '../sim/scenario/schema.ts';
+import { documentOf } from '../sim/scenario/document.ts';
+import { checkOwnNames, loadScenarioModule } from '../sim/engine/own-code.ts';
+import type { Document } from '../sim/scenario/document.ts';
+import type { ScenarioData } from '../sim/scenario/schema.ts';
+import type { FileFinder } from '../sim/engine/people.ts';
 
 /** A scenario with what it needs to be compiled. */
 export interface LoadedScenario {
@@ -34,15 +34,15 @@ export interface ScenarioChanges {
   readonly allowCode: boolean;
 }
 
-const scenariosFolder = firstFolder(['..', '../../../scenarios']);
+const scenariosFolder = firstFolder(['.', '../../scenarios']);
 
-const dataFolder = ['../../data', '../../../data']
+const dataFolder = ['../data', '../../data']
   .map((one) => fileURLToPath(new URL(one, import.meta.url)))
   .find((one) => existsSync(join(one, 'cascades'))) as string;
 
 function firstFolder(candidates: readonly string[]): string {
   const found = candidates.map((one) => fileURLToPath(new URL(one, import.meta.url))).find((one) => hasScenario(one));
-  return found ?? fileURLToPath(new URL('..', import.meta.url));
+  return found ?? fileURLToPath(new URL('.', import.meta.url));
 }
 
 function hasScenario(folder: string): boolean {

@@ -123,8 +123,13 @@ program
   .description('check a run’s log and recompute it to its digest')
   .argument('<run>', 'directory of a run')
   .option('--workers <n>', 'shards', workerCount, 1)
+  .option('--halve-tick', 'compare with ticks of half the length instead, on other seeds')
   .option('--json', 'print one object')
-  .action(async (run: string, flags: VerifyFlags) => {
+  .action(async (run: string, flags: VerifyFlags & { halveTick?: boolean }) => {
+    if (flags.halveTick === true) {
+      status = await (await import('./command/halve-tick.ts')).halveTickCommand(run, flags);
+      return;
+    }
     status = await (await import('./command/verify.ts')).verifyCommand(run, flags);
   });
 

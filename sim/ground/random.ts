@@ -4,7 +4,8 @@
  *
  * Two 32-bit lanes a (agent, tick), each mixed from one half of the agent's 64-bit key and its own seed of the tick; then one
  * mix a draw. One lane alone replays: with key = seed(tick) + agent x C, one tick is a shifted copy of another whenever two
- * seeds differ by a multiple of C. The second lane, which is seeded apart and joined by xor, breaks that.
+ * seeds differ by a multiple of C. The second lane, which is seeded apart and joined by xor, breaks that. Both halves of a key
+ * must be hashes, as `keys.ts` makes them: agents with one common half would replay each other at shifted indexes.
  * Populations and samples are drawn by Philox instead (`philox.ts`), a named generator with published test vectors.
  * Batteries: `test/bench/random-battery.ts` and its page. Mixer: a 32-bit permutation with low bias (constants of lowbias32).
  */

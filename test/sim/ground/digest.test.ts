@@ -24,7 +24,7 @@ interface Row {
 }
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
-const row = fc.record({
+const row: fc.Arbitrary<Row> = fc.record({
   table: fc.integer({ min: 1, max: 7 }),
   bucket: fc.integer(),
   words: fc.array(fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer()), { minLength: 1, maxLength: 12 }),

@@ -1,0 +1,36 @@
+/**
+ * Line 4: the study of information spreading with enough worlds for 2,000 large cascades. A world gives about forty.
+ */
+import { join } from 'node:path';
+import { objectOf, temporary } from './figure.ts';
+import type { Report } from './figure.ts';
+
+interface Study {
+  readonly verdicts: readonly {
+    readonly claim: string;
+    readonly measured: string;
+    readonly bar: string;
+    readonly met: boolean | null;
+  }[];
+  readonly comparison: { readonly cascades: number };
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+const worlds = 51;
+const cascadesMin = 2000;
+
+/** Runs the check. */
+export async function checkStudy(report: Report): Promise<void> {
+  const args = ['study', 'information-spreading', '--agents', '100000', '--replicates', String(worlds), '--seed', '1'];
+  const study = await objectOf<Study>([...args, '--out', join(temporary, 'study')], { shown: true });
+  const seconds = Object.values(study.seconds).reduce((sum, one) => sum + one, 0);
+  report({
+    command: args.join(' '),
+    figure: `${study.comparison.cascades} cascades of 125 users and more, ${seconds.toFixed(0)} s`,
+    bar: `${cascadesMin} cascades`,
+    met: study.comparison.cascades >= cascadesMin,
+  });
+  for (const { claim, measured, bar, met } of study.verdicts) {
+    report({ command: claim, figure: measured, bar, ...(met === null ? {} : { met }) });
+  }
+}

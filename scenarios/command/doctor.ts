@@ -60,7 +60,8 @@ function cores(): Check {
 async function sqlite(): Promise<Check> {
   const next = 'Run npm rebuild sqlite3 (it compiles: python3, make and g++ are needed).';
   try {
-    await import('../../sim/record/database-sqlite.ts');
+    const { Connection } = await import('../../sim/record/sqlite-connection.ts');
+    await (await Connection.open(':memory:', 'write')).close();
     return { name: 'sqlite3', ok: true, found: 'loads' };
   } catch (error) {
     return {

@@ -52,12 +52,17 @@ export function openRecords(directory: string): Records {
 }
 
 function readHead(directory: string): Head {
+  const file = join(directory, fileNames.head);
+  let head: Partial<Head> | null;
   try {
-    return JSON.parse(Buffer.from(readWhole(directory, fileNames.head)).toString()) as Head;
+    head = JSON.parse(Buffer.from(readWhole(directory, fileNames.head)).toString()) as Partial<Head> | null;
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw damaged(join(directory, fileNames.head), 'the head is not JSON');
+    throw damaged(file, 'the head is not JSON');
   }
+  const { ticks, bytes, digest } = head ?? {};
+  if (ticks === undefined || bytes === undefined || digest === undefined) throw damaged(file, 'the head is not whole');
+  return { ticks, bytes, digest };
 }
 
 function damaged(file: string, found: string): InputError {

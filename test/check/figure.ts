@@ -94,7 +94,7 @@ export interface RunSummary {
   readonly run: string;
   readonly digest: string;
   readonly ticks: number;
-  readonly counts: Readonly<Record<'intents' | 'granted' | 'posts' | 'exposures', number>>;
+  readonly counts: Readonly<Record<'intents' | 'granted' | 'posts' | 'exposures' | 'awake', number>>;
   readonly seconds: Readonly<Record<'setup' | 'ticks' | 'record', number>>;
   readonly cpuSeconds: number;
   readonly agentTicksPerSecond: number;

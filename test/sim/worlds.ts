@@ -160,7 +160,7 @@ export function openWorld(order: WorldOrder = {}, pick: (count: number) => numbe
     async step() {
       const running = shards.map((shard) => beginTick(shard, tick));
       const all = shards[0].attached.tables[tick & 1];
-      for (let open = true; open; ) {
+      for (let open = true; open;) {
         open = takePhase(running, pick);
         if (model !== undefined && requestCount(all) > 0) await answerRequests(shards[0].state, all, tick, model);
       }

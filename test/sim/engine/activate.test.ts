@@ -23,10 +23,15 @@ const shares = uneven.map((one) => one / sum);
 const profiles = cumulativeProfiles(Float64Array.from([...new Float64Array(24).fill(1 / 24), ...shares]));
 
 /** Wakings of one agent over some ticks, drawn one after the other as the engine does. */
-function wakings(agent: { profile: number; wakesPerDay: number }, tickSeconds: number, ticks: number, seed: number): number[] {
+function wakings(
+  agent: { profile: number; wakesPerDay: number },
+  tickSeconds: number,
+  ticks: number,
+  seed: number,
+): number[] {
   const stream = randomStream(seed, 1000);
   const found: number[] = [];
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const tick = nextWakeTick({ tickSeconds, startHour: 5.5 }, profiles, agent, from, stream.uint32() | 0);
     if (tick >= ticks) return found;
     found.push(tick);
@@ -39,7 +44,10 @@ describe('nextWakeTick', () => {
     const word = fc.oneof(fc.constantFrom(0, -1, 1, 0x7fffffff, -0x80000000), fc.integer());
     fc.assert(
       fc.property(
-        fc.record({ tickSeconds: fc.constantFrom(1, 60, 180, 1800, 3600, 86_400), startHour: fc.double({ min: 0, max: 23.99, noNaN: true }) }),
+        fc.record({
+          tickSeconds: fc.constantFrom(1, 60, 180, 1800, 3600, 86_400),
+          startHour: fc.double({ min: 0, max: 23.99, noNaN: true }),
+        }),
         fc.record({ profile: fc.nat(1), wakesPerDay: fc.double({ min: 1e-9, max: 1e6, noNaN: true }) }),
         fc.nat(1_000_000),
         word,
@@ -54,31 +62,48 @@ describe('nextWakeTick', () => {
     );
   });
 
+  test('nextWakeTick: a wait too short for a double to hold does not fall back behind the tick by rounding', () => {
+    const agent = { profile: 1, wakesPerDay: 1e6 };
+    for (const tickSeconds of [7, 180, 1000]) {
+      for (let from = 0; from < 20_000; from++) {
+        const tick = nextWakeTick({ tickSeconds, startHour: 5.7 }, profiles, agent, from, -1);
+        if (tick < from) throw new RangeError(`tick ${tick} lies before ${from}`);
+      }
+    }
+  });
+
   test('nextWakeTick: an agent without wakings never wakes', () => {
     for (const wakesPerDay of [0, -1, NaN]) {
-      expect(nextWakeTick({ tickSeconds: 60, startHour: 0 }, profiles, { profile: 0, wakesPerDay }, 3, 5)).toBe(neverWakes);
+      expect(nextWakeTick({ tickSeconds: 60, startHour: 0 }, profiles, { profile: 0, wakesPerDay }, 3, 5)).toBe(
+        neverWakes,
+      );
     }
   });
 
-  test.each([180, 600, 1800, 3600])('nextWakeTick: in ticks of %i s each hour has the share of ticks that 1 - exp(-rate dt) says', (tickSeconds) => {
-    const days = 3000;
-    const perDay = 86_400 / tickSeconds;
-    const wakesPerDay = 12;
-    const found = wakings({ profile: 1, wakesPerDay }, tickSeconds, days * perDay, 1);
-    const byHour = new Float64Array(24);
-    for (const tick of found) byHour[Math.floor(5.5 + (tick * tickSeconds) / 3600) % 24]++;
-    for (let hour = 0; hour < 24; hour++) {
-      // Ticks of an hour start at half past with these lengths, so a tick of an hour spans two profile hours.
-      const perHour = 3600 / tickSeconds;
-      const rate = tickSeconds === 3600 ? (shares[hour] + shares[(hour + 1) % 24]) / 2 : shares[hour];
-      const p = 1 - Math.E ** ((-wakesPerDay * rate * 3600 * (tickSeconds / 3600)) / 3600);
-      const trials = days * perHour;
-      expect(Math.abs(byHour[hour] - trials * p)).toBeLessThanOrEqual(5 * Math.sqrt(trials * p * (1 - p)) + 1e-9);
-    }
-  });
+  test.each([180, 600, 1800, 3600])(
+    'nextWakeTick: in ticks of %i s each hour has the share of ticks that 1 - exp(-rate dt) says',
+    (tickSeconds) => {
+      const days = 3000;
+      const perDay = 86_400 / tickSeconds;
+      const wakesPerDay = 12;
+      const found = wakings({ profile: 1, wakesPerDay }, tickSeconds, days * perDay, 1);
+      const byHour = new Float64Array(24);
+      for (const tick of found) byHour[Math.floor(5.5 + (tick * tickSeconds) / 3600) % 24]++;
+      for (let hour = 0; hour < 24; hour++) {
+        // Ticks of an hour start at half past with these lengths, so a tick of an hour spans two profile hours.
+        const perHour = 3600 / tickSeconds;
+        const rate = tickSeconds === 3600 ? (shares[hour] + shares[(hour + 1) % 24]) / 2 : shares[hour];
+        const p = 1 - Math.E ** ((-wakesPerDay * rate * 3600 * (tickSeconds / 3600)) / 3600);
+        const trials = days * perHour;
+        expect(Math.abs(byHour[hour] - trials * p)).toBeLessThanOrEqual(5 * Math.sqrt(trials * p * (1 - p)) + 1e-9);
+      }
+    },
+  );
 
   test('nextWakeTick: halving the tick keeps wakings an hour, where wakings are rare against ticks', () => {
-    const [long, short] = [120, 60].map((tickSeconds) => wakings({ profile: 1, wakesPerDay: 6 }, tickSeconds, (2000 * 86_400) / tickSeconds, 2).length);
+    const [long, short] = [120, 60].map(
+      (tickSeconds) => wakings({ profile: 1, wakesPerDay: 6 }, tickSeconds, (2000 * 86_400) / tickSeconds, 2).length,
+    );
     expect(Math.abs(long - short)).toBeLessThan(5 * Math.sqrt(long + short));
     expect(Math.abs(long - 12_000)).toBeLessThan(5 * Math.sqrt(12_000));
   });
@@ -90,50 +115,65 @@ describe('nextWakeTick', () => {
 });
 
 describe('the timing wheel', () => {
-  test.each([1, 2, 3])('activate: wakes whom a sorted list wakes, in the order of rows, beyond the wheel too (seed %i)', (seed) => {
-    const agentCount = 150;
-    const allocator = createAllocator(1 << 20);
-    const agents = attachTable(agentSpec, allocator.handle, allocateTable(agentSpec, agentCount, allocator));
-    const wheel = new Int32Array(wheelLength);
-    const owner = ownershipOf(0, 1, agentCount);
-    const awake = new Int32Array(64);
-    const [shard] = openWorld({ population: tinyPopulation(Array.from({ length: agentCount }, () => [])) }).shards;
-    const stream = randomStream(seed, 1001);
-    const list = new Map<number, number>();
-    const wait = (): number => [1, 2, 40, wheelLength - 1, wheelLength, wheelLength + 1, 3 * wheelLength + 5][stream.below(7)] + stream.below(3);
-    for (let row = 0; row < agentCount; row++) {
-      const tick = row % 10 === 0 ? neverWakes : wait() - 1;
-      list.set(row, tick);
-      queueWake(agents, wheel, row as AgentRow, -1, tick);
-    }
-    let woken = 0;
-    for (let tick = 0; tick < 5 * wheelLength; tick++) {
-      activate(agents, wheel, awake, owner, shard.tables, tick);
-      const due = [...list].filter(([, at]) => at === tick).map(([row]) => row);
-      const { agent } = shard.tables.percepts as unknown as { agent: Int32Array };
-      const got = Array.from(agent.subarray(0, shard.tables.count[counts.percepts]));
-      if (due.length + got.length > 0) expect(got).toEqual(due.sort((x, y) => x - y));
-      for (const row of due) {
-        const next = tick + wait();
-        list.set(row, next);
-        queueWake(agents, wheel, row as AgentRow, tick, next);
+  test.each([1, 2, 3])(
+    'activate: wakes whom a sorted list wakes, in the order of rows, beyond the wheel too (seed %i)',
+    (seed) => {
+      const agentCount = 150;
+      const allocator = createAllocator(1 << 20);
+      const agents = attachTable(agentSpec, allocator.handle, allocateTable(agentSpec, agentCount, allocator));
+      const wheel = new Int32Array(wheelLength);
+      const owner = ownershipOf(0, 1, agentCount);
+      const awake = new Int32Array(64);
+      const [shard] = openWorld({ population: tinyPopulation(Array.from({ length: agentCount }, () => [])) }).shards;
+      const stream = randomStream(seed, 1001);
+      const list = new Map<number, number>();
+      const wait = (): number =>
+        [1, 2, 40, wheelLength - 1, wheelLength, wheelLength + 1, 3 * wheelLength + 5][stream.below(7)] +
+        stream.below(3);
+      for (let row = 0; row < agentCount; row++) {
+        const tick = row % 10 === 0 ? neverWakes : wait() - 1;
+        list.set(row, tick);
+        queueWake(agents, wheel, row as AgentRow, -1, tick);
       }
-      woken += due.length;
-    }
-    expect(woken).toBeGreaterThan(500);
-    expect([...list].filter(([, at]) => at === neverWakes).length).toBe(agentCount / 10);
-  });
+      let woken = 0;
+      for (let tick = 0; tick < 5 * wheelLength; tick++) {
+        activate(agents, wheel, awake, owner, shard.tables, tick);
+        const due = [...list].filter(([, at]) => at === tick).map(([row]) => row);
+        const { agent } = shard.tables.percepts as unknown as { agent: Int32Array };
+        const got = Array.from(agent.subarray(0, shard.tables.count[counts.percepts]));
+        if (due.length + got.length > 0) expect(got).toEqual(due.sort((x, y) => x - y));
+        for (const row of due) {
+          const next = tick + wait();
+          list.set(row, next);
+          queueWake(agents, wheel, row as AgentRow, tick, next);
+        }
+        woken += due.length;
+      }
+      expect(woken).toBeGreaterThan(500);
+      expect([...list].filter(([, at]) => at === neverWakes).length).toBe(agentCount / 10);
+    },
+  );
 
   test('activate: who wakes does not depend on shards or layout, and everybody’s next waking lies ahead', async () => {
-    const population = tinyPopulation(Array.from({ length: 200 }, () => []), 30);
+    const population = tinyPopulation(
+      Array.from({ length: 200 }, () => []),
+      30,
+    );
     const awake: string[][] = [];
-    for (const placement of [{ workers: 1, layout: 'key' }, { workers: 3, layout: 'scrambled' }, { workers: 4, layout: 'degree' }] as const) {
+    for (const placement of [
+      { workers: 1, layout: 'key' },
+      { workers: 3, layout: 'scrambled' },
+      { workers: 4, layout: 'degree' },
+    ] as const) {
       const world = openWorld({ population, placement, plan: smallPlan({ ticks: 10 }) });
       const found: string[] = [];
       for (let tick = 0; tick < 10; tick++) {
         await world.step();
         const ordinals = world.shards.flatMap(({ tables, state }) =>
-          Array.from({ length: tables.count[counts.percepts] }, (_, p) => state.agents.ordinal[tables.percepts.agent[p as never] as AgentRow]),
+          Array.from(
+            { length: tables.count[counts.percepts] },
+            (_, p) => state.agents.ordinal[tables.percepts.agent[p as never] as AgentRow],
+          ),
         );
         found.push(ordinals.sort((x, y) => x - y).join());
         expect((world.state.agents.wakeTick as unknown as Int32Array).every((at) => at > tick)).toBe(true);

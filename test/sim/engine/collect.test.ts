@@ -25,14 +25,24 @@ const asker: OwnPolicy = {
 
 const model: Model = {
   ask: (requests) =>
-    Promise.resolve(requests.map(({ question }) => (question[0] === 3 ? { status: 'failed' } : { status: 'answered', answer: [question[0], 7, -8] }))),
+    Promise.resolve(
+      requests.map(({ question }) =>
+        question[0] === 3 ? { status: 'failed' } : { status: 'answered', answer: [question[0], 7, -8] },
+      ),
+    ),
 };
 
 function mixedWorld(workers: number, layout: 'key' | 'degree' | 'scrambled'): OpenWorld {
   const population = smallPopulation({ agents: 160, wakesPerDayMean: 40 });
   const order = {
     code: codeOf({ policies: { asker } }),
-    plan: smallPlan({ policies: [{ kind: 'rules', parameters: livelyRules }, { kind: 'own', name: 'asker' }], postCapacity: 1 << 14 }),
+    plan: smallPlan({
+      policies: [
+        { kind: 'rules', parameters: livelyRules },
+        { kind: 'own', name: 'asker' },
+      ],
+      postCapacity: 1 << 14,
+    }),
     population: { ...population, policy: population.policy.map((_, i) => i % 2) },
     placement: { workers, layout },
   } as const;
@@ -73,28 +83,46 @@ function seenNaively({ shards, state }: OpenWorld) {
 }
 
 describe('collectTick', () => {
-  test.each([[1, 'key'], [3, 'scrambled'], [4, 'degree']] as const)('collectTick: intents, answers and exposures stand as sorted objects do (%i shards, %s)', async (workers, layout) => {
-    const world = mixedWorld(workers, layout);
-    let [intents, answers] = [0, 0];
-    for (let tick = 0; tick < 10; tick++) {
-      const record = await world.step();
-      const names = ['actor', 'sequence', 'verb', 'target', 'outcome', 'reason', 'rule', 'result', 'topic'] as const;
-      const rows = Array.from({ length: record.intentCount }, (_, i) => Object.fromEntries(names.map((name) => [name, record[name][i]])));
-      expect(rows).toEqual(intentsNaively(world));
-      const { seen } = record;
-      const exposures = Array.from(seen.agent, (agent, i) => ({ agent, position: seen.position[i], post: seen.post[i], origin: seen.origin[i], source: seen.source[i] }));
-      expect(exposures).toEqual(seenNaively(world));
-      expect(record.totals.exposures).toBe(exposures.length);
-      const asked = Array.from({ length: record.answers.length / (3 + requestWords) }, (_, i) => record.answers.subarray(i * 7, i * 7 + 7));
-      const places = asked.map(([agent, sequence]) => agent * 256 + sequence);
-      expect(places).toEqual([...places].sort((x, y) => x - y));
-      for (const [, , status, ...words] of asked) expect(status === 2 ? [0, 0, 0, 0] : [words[0], 7, -8, 0]).toEqual(words);
-      intents += rows.length;
-      answers += asked.length;
-    }
-    expect(intents).toBeGreaterThan(1000);
-    expect(answers).toBeGreaterThan(300);
-  });
+  test.each([
+    [1, 'key'],
+    [3, 'scrambled'],
+    [4, 'degree'],
+  ] as const)(
+    'collectTick: intents, answers and exposures stand as sorted objects do (%i shards, %s)',
+    async (workers, layout) => {
+      const world = mixedWorld(workers, layout);
+      let [intents, answers] = [0, 0];
+      for (let tick = 0; tick < 10; tick++) {
+        const record = await world.step();
+        const names = ['actor', 'sequence', 'verb', 'target', 'outcome', 'reason', 'rule', 'result', 'topic'] as const;
+        const rows = Array.from({ length: record.intentCount }, (_, i) =>
+          Object.fromEntries(names.map((name) => [name, record[name][i]])),
+        );
+        expect(rows).toEqual(intentsNaively(world));
+        const { seen } = record;
+        const exposures = Array.from(seen.agent, (agent, i) => ({
+          agent,
+          position: seen.position[i],
+          post: seen.post[i],
+          origin: seen.origin[i],
+          source: seen.source[i],
+        }));
+        expect(exposures).toEqual(seenNaively(world));
+        expect(record.totals.exposures).toBe(exposures.length);
+        const asked = Array.from({ length: record.answers.length / (3 + requestWords) }, (_, i) =>
+          record.answers.subarray(i * 7, i * 7 + 7),
+        );
+        const places = asked.map(([agent, sequence]) => agent * 256 + sequence);
+        expect(places).toEqual([...places].sort((x, y) => x - y));
+        for (const [, , status, ...words] of asked)
+          expect(status === 2 ? [0, 0, 0, 0] : [words[0], 7, -8, 0]).toEqual(words);
+        intents += rows.length;
+        answers += asked.length;
+      }
+      expect(intents).toBeGreaterThan(1000);
+      expect(answers).toBeGreaterThan(300);
+    },
+  );
 
   test('collectTick: a sample holds the same agents for every layout, all of what they saw, and about its share of them', async () => {
     const sampled: string[] = [];

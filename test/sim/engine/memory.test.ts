@@ -32,11 +32,20 @@ test('state: an agent with 20 follows and one post in the window costs at most 4
     awake: 1 / 8,
   };
   const total = Object.values(bytes).reduce((sum, one) => sum + one, 0);
-  expect(bytes).toEqual({ agents: 52, recents: 32, exposures: 80, ties: 184, posts: 47, rowOfOrdinal: 4, awake: 0.125 });
+  expect(bytes).toEqual({
+    agents: 52,
+    recents: 32,
+    exposures: 80,
+    ties: 184,
+    posts: 47,
+    rowOfOrdinal: 4,
+    awake: 0.125,
+  });
   expect(total).toBeLessThanOrEqual(400);
 });
 
 test('state: refusals, which few agents have, are the only cold columns of an agent', () => {
   expect(rowBytes(agentSpec) - hotBytes(agentSpec)).toBe(9);
-  for (const spec of [recentSpec, exposureSpec, tieRowSpec, tiePoolSpec, postSpec]) expect(rowBytes(spec)).toBe(hotBytes(spec));
+  for (const spec of [recentSpec, exposureSpec, tieRowSpec, tiePoolSpec, postSpec])
+    expect(rowBytes(spec)).toBe(hotBytes(spec));
 });

@@ -52,7 +52,11 @@ describe('hashState', () => {
     const cells: [string, ArrayLike<number>, number][] = [
       ...Object.entries(agentSpec.columns)
         .filter(([, { meaning }]) => meaning !== 'address')
-        .map(([name, { width }]): [string, ArrayLike<number>, number] => [`agents.${name}`, column(state.agents, name), agent * width]),
+        .map(([name, { width }]): [string, ArrayLike<number>, number] => [
+          `agents.${name}`,
+          column(state.agents, name),
+          agent * width,
+        ]),
       ...Object.entries(postSpec.columns).map(([name, { width }]): [string, ArrayLike<number>, number] => [
         ...([`posts.${name}`, column(state.posts, name), live * width + width - 1] as const),
       ]),
@@ -61,9 +65,17 @@ describe('hashState', () => {
       ['exposures.seen', column(state.exposures, 'seen'), agent * 8 + 7],
       ['attributes.value', column(state.attributes, 'value'), agent],
       ['boards.post', column(state.boards, 'post'), 3],
-      ['ties.neighbour', column(state.ties.followees.pool, 'neighbour'), state.ties.followees.rows.start[agent as never] as number],
+      [
+        'ties.neighbour',
+        column(state.ties.followees.pool, 'neighbour'),
+        state.ties.followees.rows.start[agent as never],
+      ],
       ['tieRows.length', column(state.ties.followees.rows, 'length'), agent],
-      ['reactions.done', column(state.reactions.halves[state.reactions.meta[0] as 0 | 1], 'done'), liveReaction(shards[0])],
+      [
+        'reactions.done',
+        column(state.reactions.halves[state.reactions.meta[0] as 0 | 1], 'done'),
+        liveReaction(shards[0]),
+      ],
     ];
     const before = root();
     const silent = cells.filter(([, cell, at]) => {
@@ -95,7 +107,9 @@ describe('hashState', () => {
   test('hashState: boards are part of the root for every shard count, and each shard holds the same ones', async () => {
     const { shards } = await worldAt(14, { workers: 3 });
     const places = boardCount * boardLength;
-    const [first, ...others] = shards.map(({ state }) => Array.from((state.boards.post as unknown as Int32Array).subarray(0, places)));
+    const [first, ...others] = shards.map(({ state }) =>
+      Array.from((state.boards.post as unknown as Int32Array).subarray(0, places)),
+    );
     expect(first.filter((post) => post > 0).length).toBeGreaterThan(200);
     for (const other of others) expect(other).toEqual(first);
   });

@@ -24,13 +24,28 @@ const quieter = { ...livelyRules, intercept: -3 };
 /** Posts, attributes and ties move on so fast that the window is left behind within the run. */
 function planFor(recommender: Plan['feed']['recommender'], changes: Partial<Plan> = {}): Plan {
   const { feed } = smallPlan();
-  const attributes = [{ name: 'goods', initial: 3 }, { name: 'helped', initial: 0 }];
-  const plan = smallPlan({ ticks: 18, feed: { ...feed, recommender }, policies: [{ kind: 'rules', parameters: quieter }], postCapacity: 1024 });
+  const attributes = [
+    { name: 'goods', initial: 3 },
+    { name: 'helped', initial: 0 },
+  ];
+  const plan = smallPlan({
+    ticks: 18,
+    feed: { ...feed, recommender },
+    policies: [{ kind: 'rules', parameters: quieter }],
+    postCapacity: 1024,
+  });
   return { ...plan, attributes, ...changes };
 }
 
 function ownPlan(policy: string, changes: Partial<Plan> = {}): Plan {
-  return planFor({ own: 'odd' }, { policies: [{ kind: 'own', name: policy }], ...(scenario.module === undefined ? {} : { module: scenario.module }), ...changes });
+  return planFor(
+    { own: 'odd' },
+    {
+      policies: [{ kind: 'own', name: policy }],
+      ...(scenario.module === undefined ? {} : { module: scenario.module }),
+      ...changes,
+    },
+  );
 }
 
 /** Answers at once: a function of the question alone, one in six fails. */
@@ -52,32 +67,51 @@ async function digestByHand(order: WorldOrder, seed: number): Promise<string> {
 }
 
 function placements(): Placement[] {
-  return [1, 2, 3, 4].flatMap((workers) => layouts.flatMap((layout) => merges.map((mergeTicks) => ({ workers, layout, mergeTicks }))));
+  return [1, 2, 3, 4].flatMap((workers) =>
+    layouts.flatMap((layout) => merges.map((mergeTicks) => ({ workers, layout, mergeTicks }))),
+  );
 }
 
 describe('shards that take turns in any order', () => {
-  test.each(recommenders)('tick: the feed %s gives one digest for 1 to 4 shards, three layouts and four merge intervals', async (recommender) => {
-    const digests = new Map<string, string>();
-    // All 48 placements for the feed that uses everything, a third of them for the others.
-    const some = placements().filter((_, i) => recommender === 'mix' || i % 3 === recommenders.indexOf(recommender) % 3);
-    for (const [i, placement] of some.entries()) {
-      digests.set(await digestByHand({ plan: planFor(recommender), population, placement }, i), JSON.stringify(placement));
-    }
-    expect([...digests.values()]).toHaveLength(1);
-  });
+  test.each(recommenders)(
+    'tick: the feed %s gives one digest for 1 to 4 shards, three layouts and four merge intervals',
+    async (recommender) => {
+      const digests = new Map<string, string>();
+      // All 48 placements for the feed that uses everything, a third of them for the others.
+      const some = placements().filter(
+        (_, i) => recommender === 'mix' || i % 3 === recommenders.indexOf(recommender) % 3,
+      );
+      for (const [i, placement] of some.entries()) {
+        digests.set(
+          await digestByHand({ plan: planFor(recommender), population, placement }, i),
+          JSON.stringify(placement),
+        );
+      }
+      expect([...digests.values()]).toHaveLength(1);
+    },
+  );
 
-  test.each(['lively', 'asking'])('tick: own code (%s) with its recommender and verbs gives one digest for any placement', async (policy) => {
-    const digests = new Map<string, string>();
-    for (const [i, placement] of placements().filter((_, i) => i % 4 === 1).entries()) {
-      digests.set(await digestByHand({ plan: ownPlan(policy), population, placement, code: scenario }, i), JSON.stringify(placement));
-    }
-    expect([...digests.values()]).toHaveLength(1);
-  });
+  test.each(['lively', 'asking'])(
+    'tick: own code (%s) with its recommender and verbs gives one digest for any placement',
+    async (policy) => {
+      const digests = new Map<string, string>();
+      for (const [i, placement] of placements()
+        .filter((_, i) => i % 4 === 1)
+        .entries()) {
+        digests.set(
+          await digestByHand({ plan: ownPlan(policy), population, placement, code: scenario }, i),
+          JSON.stringify(placement),
+        );
+      }
+      expect([...digests.values()]).toHaveLength(1);
+    },
+  );
 
   test('tick: more shards than blocks of agents, so that some own nobody, change nothing', async () => {
     const few = smallPopulation({ agents: 40, wakesPerDayMean: 40 });
     const digests = new Set<string>();
-    for (const workers of [1, 2, 5, 8]) digests.add(await digestByHand({ plan: planFor('mix'), population: few, placement: { workers } }, workers));
+    for (const workers of [1, 2, 5, 8])
+      digests.add(await digestByHand({ plan: planFor('mix'), population: few, placement: { workers } }, workers));
     expect(digests.size).toBe(1);
   });
 
@@ -85,14 +119,29 @@ describe('shards that take turns in any order', () => {
     const acts = ['a1', 'a77', 'a1', 'a120', 'a77', 'a1'].map((agent) => ({ tick: 3, agent, verb: 'post' as const }));
     const digests = new Set<string>();
     for (const workers of [1, 2, 3, 4]) {
-      digests.add(await digestByHand({ plan: planFor('hot', { interventions: acts }), population, placement: { workers, layout: 'key' } }, workers));
+      digests.add(
+        await digestByHand(
+          { plan: planFor('hot', { interventions: acts }), population, placement: { workers, layout: 'key' } },
+          workers,
+        ),
+      );
     }
     expect(digests.size).toBe(1);
   });
 
   test('tick: an exclusive verb without a target has the same places for any number of shards (it once had them in each)', async () => {
     const grab = { target: 'none', conflict: 'exclusive', places: 2, effects: [] } as const;
-    const code = { policies: { all: { decide: (hand: { act(verb: string): void }) => { hand.act('grab'); } } }, recommenders: {}, verbs: { grab } };
+    const code = {
+      policies: {
+        all: {
+          decide: (hand: { act(verb: string): void }) => {
+            hand.act('grab');
+          },
+        },
+      },
+      recommenders: {},
+      verbs: { grab },
+    };
     const digests = new Set<string>();
     for (const workers of [1, 2, 3, 4]) {
       const plan = planFor('none', { policies: [{ kind: 'own', name: 'all' }], ticks: 6 });
@@ -127,7 +176,11 @@ describe('what must show', () => {
       plan: planFor('mix', { ticks: 40 }),
       population,
       signal: stopper.signal,
-      observer: { onTick: ({ tick }) => { if (tick === 3) stopper.abort(); } },
+      observer: {
+        onTick: ({ tick }) => {
+          if (tick === 3) stopper.abort();
+        },
+      },
     });
     expect(long.ticks).toBe(3);
     expect(long.records.map(encodeDecided)).toEqual(short.records.slice(0, 3).map(encodeDecided));
@@ -159,7 +212,12 @@ describe('shards in workers', () => {
       expect(slow.roots).toEqual(one.roots);
     }
     const links: string[] = [];
-    const late = { async record(_record: unknown, _bytes: unknown, _root: unknown, link: Uint8Array) { await sleep(links.length % 3); links.push(hexOf(link)); } };
+    const late = {
+      async record(_record: unknown, _bytes: unknown, _root: unknown, link: Uint8Array) {
+        await sleep(links.length % 3);
+        links.push(hexOf(link));
+      },
+    };
     await runWorld({ plan, population, code: scenario, placement: { workers: 3 }, recorder: late });
     expect(links.at(-1)).toBe((await runWorld({ plan, population, code: scenario })).digest);
   });
@@ -191,14 +249,20 @@ describe('shards in workers', () => {
   });
 
   test('simulate: roots of two ticks in a row are each their own, while this thread lags behind (they once shared buckets)', async () => {
-    // Hour 10 has no wakings: tick 100 is only a root, while tick 99 leaves this thread much to read.
-    const busy = smallPopulation({ agents: 400, wakesPerDayMean: 2000 });
+    // Hour 10 has no wakings: tick 100 is nothing but a root, while tick 99 leaves this thread much to read.
     const hours = Float64Array.from({ length: 48 }, (_, hour) => (hour % 24 === 10 ? 0 : 1 / 23));
-    const plan = planFor('none', { ticks: 101, startHour: 8.5, policies: [{ kind: 'rules', parameters: { ...quieter, postShare: 0.002, unfollowShare: 1 } }] });
-    const order = { plan, population: { ...busy, profileShares: hours } };
+    const busy = { ...smallPopulation({ agents: 500, wakesPerDayMean: 5000 }), profileShares: hours };
+    const plan = ownPlan('bursting', {
+      ticks: 101,
+      startHour: 8,
+      feed: { ...smallPlan().feed, recommender: 'none' },
+    });
+    const order = { plan, population: busy, code: scenario };
     const one = await runWorld(order);
-    expect(one.records[100].totals.awake).toBe(0);
+    expect(one.records.slice(99).map(({ intentCount }) => intentCount)).toEqual([32_000, 0]);
     expect(one.roots.filter((root) => root !== '').length).toBe(2);
-    for (let times = 0; times < 2; times++) expect((await runWorld({ ...order, placement: { workers: 2 } })).roots).toEqual(one.roots);
+    for (let times = 0; times < 2; times++) {
+      expect((await runWorld({ ...order, placement: { workers: 2 } })).roots).toEqual(one.roots);
+    }
   });
 });

@@ -49,13 +49,41 @@ describe('reasons', () => {
   const cases: readonly (readonly [Reason, string, Script])[] = [
     ['ALREADY_REPOSTED', 'onceOnly', { ...posted, '1:1': [['repost', 1]], '2:1': [['repost', 1]] }],
     ['ALREADY_REPOSTED', 'onceOnly', { ...posted, '1:1': [['repost', 1]], '2:1': [['repost', 2]] }],
-    ['ALREADY_REPOSTED', 'onceOnly', { ...posted, '2:1': [['repost', 1], ['repost', 1]] }],
+    [
+      'ALREADY_REPOSTED',
+      'onceOnly',
+      {
+        ...posted,
+        '2:1': [
+          ['repost', 1],
+          ['repost', 1],
+        ],
+      },
+    ],
     ['ALREADY_LIKED', 'onceOnly', { ...posted, '1:1': [['like', 1]], '2:1': [['like', 1]] }],
     ['ALREADY_LIKED', 'onceOnly', { ...posted, '2:1': [['like', 1], ['post'], ['like', 1]] }],
     ['ALREADY_FOLLOWING', 'ownRelation', { '2:0': [['follow', 1]] }],
-    ['ALREADY_FOLLOWING', 'ownRelation', { '2:1': [['follow', 0], ['follow', 0]] }],
+    [
+      'ALREADY_FOLLOWING',
+      'ownRelation',
+      {
+        '2:1': [
+          ['follow', 0],
+          ['follow', 0],
+        ],
+      },
+    ],
     ['NOT_FOLLOWING', 'ownRelation', { '2:1': [['unfollow', 0]] }],
-    ['NOT_FOLLOWING', 'ownRelation', { '2:0': [['unfollow', 1], ['unfollow', 1]] }],
+    [
+      'NOT_FOLLOWING',
+      'ownRelation',
+      {
+        '2:0': [
+          ['unfollow', 1],
+          ['unfollow', 1],
+        ],
+      },
+    ],
     ['SELF_TARGET', 'ownRelation', { '2:1': [['follow', 1]] }],
     ['SELF_TARGET', 'ownRelation', { '2:1': [['unfollow', 1]] }],
     ['AGENT_UNKNOWN', 'targetExists', { '2:1': [['follow', 2]] }],
@@ -67,22 +95,50 @@ describe('reasons', () => {
     ['POST_UNKNOWN', 'targetExists', { '2:0': [['post']], '2:1': [['like', 1]] }],
     ['VERB_NOT_ALLOWED', 'allowedVerb', { '2:1': [['reply', 1]] }],
     ['RULE_REFUSED', 'ownCondition', { '2:1': [['never', 0]] }],
-    ['LOTTERY_LOST', 'exclusivePlaces', { '2:0': [['first', 1], ['first', 1]] }],
+    [
+      'LOTTERY_LOST',
+      'exclusivePlaces',
+      {
+        '2:0': [
+          ['first', 1],
+          ['first', 1],
+        ],
+      },
+    ],
   ];
 
-  test.each(cases)('ruleOwn: refuses with %s by the rule %s and grants what came before', async (reason, rule, script) => {
-    const allowedVerbs = ['post', 'repost', 'quote', 'like', 'follow', 'unfollow', ...(reason === 'POST_UNKNOWN' ? ['reply'] : [])];
-    const records = await rulings(script, 3, { allowedVerbs });
-    const last = records[2];
-    const refused = Array.from(last.outcome).flatMap((outcome, i) => (outcome === outcomes.refused ? [i] : []));
-    expect(refused.map((i) => ruled(last)[i])).toEqual([`${reason} ${rule}`]);
-    expect(records.slice(0, 2).flatMap((record) => [...record.outcome]).every((outcome) => outcome === outcomes.granted)).toBe(true);
-    expect(last.totals).toMatchObject({ refused: 1, granted: last.intentCount - 1 });
-  });
+  test.each(cases)(
+    'ruleOwn: refuses with %s by the rule %s and grants what came before',
+    async (reason, rule, script) => {
+      const allowedVerbs = [
+        'post',
+        'repost',
+        'quote',
+        'like',
+        'follow',
+        'unfollow',
+        ...(reason === 'POST_UNKNOWN' ? ['reply'] : []),
+      ];
+      const records = await rulings(script, 3, { allowedVerbs });
+      const last = records[2];
+      const refused = Array.from(last.outcome).flatMap((outcome, i) => (outcome === outcomes.refused ? [i] : []));
+      expect(refused.map((i) => ruled(last)[i])).toEqual([`${reason} ${rule}`]);
+      expect(
+        records
+          .slice(0, 2)
+          .flatMap((record) => [...record.outcome])
+          .every((outcome) => outcome === outcomes.granted),
+      ).toBe(true);
+      expect(last.totals).toMatchObject({ refused: 1, granted: last.intentCount - 1 });
+    },
+  );
 
   test('ruleOwn: a like or repost is granted once, however often it is attempted in one tick (once the third passed again)', async () => {
     for (const verb of ['like', 'repost']) {
-      const [, second, third] = await rulings({ ...posted, '1:1': new Array(5).fill([verb, 1]), '2:1': [[verb, 1]] }, 3);
+      const [, second, third] = await rulings(
+        { ...posted, '1:1': new Array(5).fill([verb, 1]), '2:1': [[verb, 1]] },
+        3,
+      );
       const again = verb === 'like' ? 'ALREADY_LIKED' : 'ALREADY_REPOSTED';
       expect(namesOf(second)).toEqual(['OK', again, again, again, again]);
       expect(namesOf(third)).toEqual([again]);
@@ -97,7 +153,16 @@ describe('reasons', () => {
 
   test('ruleOwn: an act on a post that left the window is refused with POST_ARCHIVED, a repost of its content too', async () => {
     const many = Array.from({ length: 6 }, (_, tick) => [`${tick + 2}:1`, new Array(15).fill(['post'])] as const);
-    const script: Script = { '0:0': [['post']], '1:1': [['repost', 1]], ...Object.fromEntries(many), '6:0': [['like', 1], ['like', 92], ['like', 2]] };
+    const script: Script = {
+      '0:0': [['post']],
+      '1:1': [['repost', 1]],
+      ...Object.fromEntries(many),
+      '6:0': [
+        ['like', 1],
+        ['like', 92],
+        ['like', 2],
+      ],
+    };
     const records = await rulings(script, 7, { postCapacity: 64 });
     expect(namesOf(records[6]).slice(0, 3)).toEqual(['POST_ARCHIVED', 'POST_UNKNOWN', 'POST_ARCHIVED']);
   });
@@ -127,12 +192,21 @@ describe('one final ruling', () => {
 
   test('ruleOwn and arbitrate: no outcome is pending, and what is granted is what objects would allow', async () => {
     const code = codeOf({ policies: { chaos }, verbs: { never, first } });
-    const plan = smallPlan({ policies: [{ kind: 'own', name: 'chaos' }], allowedVerbs: Object.keys(verbs).filter((one) => one !== 'quote') });
+    const plan = smallPlan({
+      policies: [{ kind: 'own', name: 'chaos' }],
+      allowedVerbs: Object.keys(verbs).filter((one) => one !== 'quote'),
+    });
     const population = smallPopulation({ agents: 90, wakesPerDayMean: 20 });
-    const world = openWorld({ code, plan: { ...plan, postCapacity: 1024 }, population, placement: { workers: 3, layout: 'key', mergeTicks: 4 } });
+    const world = openWorld({
+      code,
+      plan: { ...plan, postCapacity: 1024 },
+      population,
+      placement: { workers: 3, layout: 'key', mergeTicks: 4 },
+    });
     const ties = new Set<string>();
     population.followOffset.forEach((start, i) => {
-      for (const other of population.followee.subarray(start, population.followOffset[i + 1] ?? start)) ties.add(`${i},${other}`);
+      for (const other of population.followee.subarray(start, population.followOffset[i + 1] ?? start))
+        ties.add(`${i},${other}`);
     });
     const done = new Set<string>();
     const origins = new Map<number, number>();
@@ -150,7 +224,9 @@ describe('one final ruling', () => {
       expect(record.totals.granted + record.totals.refused).toBe(record.intentCount);
     }
     expect([...seen].sort()).toEqual(
-      Object.keys(reasons).filter((one) => one !== 'MODEL_FAILED' && one !== 'LIMIT_REACHED').sort(),
+      Object.keys(reasons)
+        .filter((one) => one !== 'MODEL_FAILED' && one !== 'LIMIT_REACHED')
+        .sort(),
     );
   });
 });
@@ -173,12 +249,18 @@ function replay(record: TickRecord, objects: Objects): string[] {
     return verb >= verbs.follow ? ruleTie(objects, actor, verb, target) : rulePost(objects, actor, verb, target);
   });
   record.result.forEach((id, i) => {
-    if (id > 0) objects.origins.set(id, record.verb[i] === verbs.repost ? (objects.origins.get(record.target[i]) as number) : id);
+    if (id > 0)
+      objects.origins.set(id, record.verb[i] === verbs.repost ? (objects.origins.get(record.target[i]) as number) : id);
   });
   return reasonsGiven;
 }
 
-function rulePost({ done, origins, oldestPost, nextPost }: Objects, actor: number, verb: number, target: number): Reason {
+function rulePost(
+  { done, origins, oldestPost, nextPost }: Objects,
+  actor: number,
+  verb: number,
+  target: number,
+): Reason {
   if (target <= 0 || target >= nextPost) return 'POST_UNKNOWN';
   const origin = origins.get(target) as number;
   if (target < oldestPost || origin < oldestPost) return 'POST_ARCHIVED';
@@ -217,38 +299,57 @@ describe('exclusive verbs', () => {
     };
   }
 
-  async function winners(verb: string, places: number, workers: number, layout: 'key' | 'degree' | 'scrambled', ticks = 4) {
+  async function winners(
+    verb: string,
+    places: number,
+    workers: number,
+    layout: 'key' | 'degree' | 'scrambled',
+    ticks = 4,
+  ) {
     const target = verb === 'grabPost' ? 'post' : verb === 'grabAny' ? 'none' : 'agent';
     const code = codeOf({
       policies: { wanting: wanting(verb) },
       verbs: { [verb]: { target, conflict: 'exclusive', places, effects: [] } },
     });
     const plan = smallPlan({ policies: [{ kind: 'own', name: 'wanting' }] });
-    const population = tinyPopulation(Array.from({ length: agentCount }, () => []), 1e7);
+    const population = tinyPopulation(
+      Array.from({ length: agentCount }, () => []),
+      1e7,
+    );
     const world = openWorld({ code, plan, population, placement: { workers, layout } });
     const records: TickRecord[] = [];
     for (let tick = 0; tick < ticks; tick++) records.push(await world.step());
     return records.slice(1);
   }
 
-  test.each(['grabAgent', 'grabPost', 'grabAny'])('%s: grants exactly the places there are, the same to the same for any shards and layout', async (verb) => {
-    for (const places of [1, 3]) {
-      const one = await winners(verb, places, 1, 'key');
-      for (const { target, outcome } of one) {
-        const tally = new Map<number, { wanted: number; granted: number }>();
-        target.forEach((wanted, i) => {
-          const of = tally.get(wanted) ?? { wanted: 0, granted: 0 };
-          tally.set(wanted, { wanted: of.wanted + 1, granted: of.granted + (outcome[i] === outcomes.granted ? 1 : 0) });
-        });
-        for (const { wanted, granted } of tally.values()) expect(granted).toBe(Math.min(places, wanted));
+  test.each(['grabAgent', 'grabPost', 'grabAny'])(
+    '%s: grants exactly the places there are, the same to the same for any shards and layout',
+    async (verb) => {
+      for (const places of [1, 3]) {
+        const one = await winners(verb, places, 1, 'key');
+        for (const { target, outcome } of one) {
+          const tally = new Map<number, { wanted: number; granted: number }>();
+          target.forEach((wanted, i) => {
+            const of = tally.get(wanted) ?? { wanted: 0, granted: 0 };
+            tally.set(wanted, {
+              wanted: of.wanted + 1,
+              granted: of.granted + (outcome[i] === outcomes.granted ? 1 : 0),
+            });
+          });
+          for (const { wanted, granted } of tally.values()) expect(granted).toBe(Math.min(places, wanted));
+        }
+        for (const [workers, layout] of [
+          [2, 'degree'],
+          [3, 'scrambled'],
+          [4, 'key'],
+        ] as const) {
+          const other = await winners(verb, places, workers, layout);
+          expect(other.map(({ outcome }) => [...outcome])).toEqual(one.map(({ outcome }) => [...outcome]));
+          expect(other.map(({ target }) => [...target])).toEqual(one.map(({ target }) => [...target]));
+        }
       }
-      for (const [workers, layout] of [[2, 'degree'], [3, 'scrambled'], [4, 'key']] as const) {
-        const other = await winners(verb, places, workers, layout);
-        expect(other.map(({ outcome }) => [...outcome])).toEqual(one.map(({ outcome }) => [...outcome]));
-        expect(other.map(({ target }) => [...target])).toEqual(one.map(({ target }) => [...target]));
-      }
-    }
-  });
+    },
+  );
 
   test('arbitrate: over many targets each rank of contenders wins equally often, low ordinals included', async () => {
     const records = await winners('grabAgent', 1, 2, 'scrambled', 101);
@@ -256,9 +357,14 @@ describe('exclusive verbs', () => {
     let contests = 0;
     const wonByHalf = [0, 0];
     for (const { target, outcome, actor } of records) {
-      const contenders = Map.groupBy(Array.from(target, (_, i) => i), (i) => target[i]);
+      const contenders = Map.groupBy(
+        Array.from(target, (_, i) => i),
+        (i) => target[i],
+      );
       for (const group of contenders.values()) {
-        group.filter((i) => outcome[i] === outcomes.granted).forEach((i) => wonByHalf[actor[i] < agentCount / 2 ? 0 : 1]++);
+        group
+          .filter((i) => outcome[i] === outcomes.granted)
+          .forEach((i) => wonByHalf[actor[i] < agentCount / 2 ? 0 : 1]++);
         if (group.length !== 3) continue;
         contests++;
         wonByRank[group.findIndex((i) => outcome[i] === outcomes.granted)]++;
@@ -274,8 +380,16 @@ describe('exclusive verbs', () => {
 
   test('arbitrate: who wins one target says nothing about who wins the next', async () => {
     // Two agents that both want the same two things: if one lottery served both, one agent would always take both.
-    const both: OwnPolicy = { decide: (hand) => { hand.act('grab', 0); hand.act('grab', 1); } };
-    const code = codeOf({ policies: { both }, verbs: { grab: { target: 'none', conflict: 'exclusive', places: 1, effects: [] } } });
+    const both: OwnPolicy = {
+      decide: (hand) => {
+        hand.act('grab', 0);
+        hand.act('grab', 1);
+      },
+    };
+    const code = codeOf({
+      policies: { both },
+      verbs: { grab: { target: 'none', conflict: 'exclusive', places: 1, effects: [] } },
+    });
     const plan = smallPlan({ ticks: 1000, policies: [{ kind: 'own', name: 'both' }] });
     const world = openWorld({ code, plan, population: tinyPopulation([[], []], 1e7) });
     let same = 0;

@@ -48,32 +48,44 @@ function rootOf(rows: readonly Row[]): string {
 describe('buckets', () => {
   test('addRow: no order of rows, and no way of sharing them out, shows in the buckets', () => {
     fc.assert(
-      fc.property(fc.array(row, { minLength: 2, maxLength: 30 }), fc.integer({ min: 1, max: 4 }), fc.nat(), (rows, shards, turn) => {
-        const turned = [...rows.slice(turn % rows.length), ...rows.slice(0, turn % rows.length)].reverse();
-        const sum = createBuckets();
-        for (let shard = 0; shard < shards; shard++) addBuckets(sum, bucketsOf(turned.filter((_, i) => i % shards === shard)));
-        expect(hexOf(bytesOfWords(sum))).toBe(rootOf(rows));
-      }),
+      fc.property(
+        fc.array(row, { minLength: 2, maxLength: 30 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(),
+        (rows, shards, turn) => {
+          const turned = [...rows.slice(turn % rows.length), ...rows.slice(0, turn % rows.length)].reverse();
+          const sum = createBuckets();
+          for (let shard = 0; shard < shards; shard++)
+            addBuckets(sum, bucketsOf(turned.filter((_, i) => i % shards === shard)));
+          expect(hexOf(bytesOfWords(sum))).toBe(rootOf(rows));
+        },
+      ),
       { seed: 5 },
     );
   });
 
   test('addWord: any one bit of any word, the table, the bucket and the order of words show', () => {
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 8 }), fc.nat(), fc.nat(), fc.nat({ max: 31 }), (rows, r, w, bit) => {
-        const at = r % rows.length;
-        const one = rows[at];
-        const place = w % one.words.length;
-        const changed = (to: Partial<Row>): string => rootOf(rows.with(at, { ...one, ...to }));
-        const root = rootOf(rows);
-        expect(changed({ words: one.words.with(place, one.words[place] ^ (1 << bit)) })).not.toBe(root);
-        expect(changed({ table: one.table + 1 })).not.toBe(root);
-        expect(changed({ bucket: one.bucket + 1 })).not.toBe(root);
-        expect(changed({ words: [...one.words, 0] })).not.toBe(root);
-        const swapped = [...one.words].reverse();
-        if (swapped.some((word, i) => word !== one.words[i])) expect(changed({ words: swapped })).not.toBe(root);
-        expect(rootOf([...rows, one])).not.toBe(root);
-      }),
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        fc.nat(),
+        fc.nat({ max: 31 }),
+        (rows, r, w, bit) => {
+          const at = r % rows.length;
+          const one = rows[at];
+          const place = w % one.words.length;
+          const changed = (to: Partial<Row>): string => rootOf(rows.with(at, { ...one, ...to }));
+          const root = rootOf(rows);
+          expect(changed({ words: one.words.with(place, one.words[place] ^ (1 << bit)) })).not.toBe(root);
+          expect(changed({ table: one.table + 1 })).not.toBe(root);
+          expect(changed({ bucket: one.bucket + 1 })).not.toBe(root);
+          expect(changed({ words: [...one.words, 0] })).not.toBe(root);
+          const swapped = [...one.words].reverse();
+          if (swapped.some((word, i) => word !== one.words[i])) expect(changed({ words: swapped })).not.toBe(root);
+          expect(rootOf([...rows, one])).not.toBe(root);
+        },
+      ),
       { seed: 6 },
     );
   });
@@ -96,7 +108,8 @@ describe('words and links', () => {
     expect(wordsOfNumber(-0)).toEqual(wordsOfNumber(0));
     fc.assert(
       fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (a, b) => {
-        const isSame = hexOf(bytesOfWords(Object.values(wordsOfNumber(a)))) === hexOf(bytesOfWords(Object.values(wordsOfNumber(b))));
+        const isSame =
+          hexOf(bytesOfWords(Object.values(wordsOfNumber(a)))) === hexOf(bytesOfWords(Object.values(wordsOfNumber(b))));
         expect(isSame).toBe(a === b);
       }),
       { seed: 7 },

@@ -14,7 +14,10 @@ describe('orderByKey', () => {
         const doubled = [...pairs, ...pairs.slice(0, 5)];
         const wide = doubled.map(([lo, hi]) => (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0));
         const naive = wide.map((_, i) => i).sort((x, y) => (wide[x] < wide[y] ? -1 : wide[x] > wide[y] ? 1 : x - y));
-        const order = orderByKey(Int32Array.from(doubled, ([lo]) => lo), Int32Array.from(doubled, ([, hi]) => hi));
+        const order = orderByKey(
+          Int32Array.from(doubled, ([lo]) => lo),
+          Int32Array.from(doubled, ([, hi]) => hi),
+        );
         expect([...order]).toEqual(naive);
       }),
       { seed: 3, numRuns: 60 },
@@ -24,7 +27,9 @@ describe('orderByKey', () => {
   test('compareKeys: agrees in sign with the difference of 64-bit numbers', () => {
     fc.assert(
       fc.property(word, word, word, word, (aHi, aLo, bHi, bLo) => {
-        const difference = BigInt.asUintN(64, (BigInt(aHi) << 32n) + BigInt(aLo >>> 0)) - BigInt.asUintN(64, (BigInt(bHi) << 32n) + BigInt(bLo >>> 0));
+        const difference =
+          BigInt.asUintN(64, (BigInt(aHi) << 32n) + BigInt(aLo >>> 0)) -
+          BigInt.asUintN(64, (BigInt(bHi) << 32n) + BigInt(bLo >>> 0));
         expect(Math.sign(compareKeys(aHi, aLo, bHi, bLo))).toBe(difference > 0n ? 1 : difference < 0n ? -1 : 0);
       }),
       { seed: 4 },

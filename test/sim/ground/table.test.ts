@@ -4,7 +4,15 @@
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { cellBytes, createAllocator, viewOf } from '../../../sim/ground/arena.ts';
-import { allocateTable, attachTable, cold, column, defineTable, rowBytes, wideColumn } from '../../../sim/ground/table.ts';
+import {
+  allocateTable,
+  attachTable,
+  cold,
+  column,
+  defineTable,
+  rowBytes,
+  wideColumn,
+} from '../../../sim/ground/table.ts';
 import type { Cell } from '../../../sim/ground/arena.ts';
 import type { Id } from '../../../sim/ground/ids.ts';
 

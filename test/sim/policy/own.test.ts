@@ -11,34 +11,46 @@ import type { Hand, OwnPolicy } from '../../../sim/policy/own.ts';
 import type { Plan } from '../../../sim/engine/plan.ts';
 
 const model: Model = {
-  ask: (requests) => Promise.resolve(requests.map(({ question }) => ({ status: 'answered', answer: [question[0] * 10] }))),
+  ask: (requests) =>
+    Promise.resolve(requests.map(({ question }) => ({ status: 'answered', answer: [question[0] * 10] }))),
 };
 
 /** A world of agents that all wake in every tick and follow one another, under one own policy. */
 function worldOf(policy: OwnPolicy, agents = 4, changes: Partial<Plan> = {}) {
   const everybody = Array.from({ length: agents }, (_, i) => i);
-  const population = tinyPopulation(everybody.map((i) => (agents > 20 ? [] : everybody.filter((j) => j !== i))), 1e7);
+  const population = tinyPopulation(
+    everybody.map((i) => (agents > 20 ? [] : everybody.filter((j) => j !== i))),
+    1e7,
+  );
   const plan = smallPlan({ policies: [{ kind: 'own', name: 'own' }], ...changes });
   return openWorld({ code: codeOf({ policies: { own: policy } }), plan, population }, () => 0, model);
 }
 
 describe('own policies', () => {
   test('act: an agent’s attempts end at the limit and carry numbers from 0 on', async () => {
-    const record = await worldOf({
-      decide(hand) {
-        for (let k = 0; k < intentsPerAgentMax + 20; k++) hand.act('nothing');
+    const record = await worldOf(
+      {
+        decide(hand) {
+          for (let k = 0; k < intentsPerAgentMax + 20; k++) hand.act('nothing');
+        },
       },
-    }, 3).step();
+      3,
+    ).step();
     expect(record.intentCount).toBe(3 * intentsPerAgentMax);
-    expect([...record.sequence]).toEqual([0, 1, 2].flatMap(() => Array.from({ length: intentsPerAgentMax }, (_, k) => k)));
+    expect([...record.sequence]).toEqual(
+      [0, 1, 2].flatMap(() => Array.from({ length: intentsPerAgentMax }, (_, k) => k)),
+    );
   });
 
   test('act: when everybody attempts as often as it may, no attempt is lost and none stays pending', async () => {
-    const record = await worldOf({
-      decide(hand) {
-        for (let k = 0; k < intentsPerAgentMax; k++) hand.act('nothing');
+    const record = await worldOf(
+      {
+        decide(hand) {
+          for (let k = 0; k < intentsPerAgentMax; k++) hand.act('nothing');
+        },
       },
-    }, 200).step();
+      200,
+    ).step();
     expect(record.intentCount).toBe(200 * intentsPerAgentMax);
     expect(record.outcome.every((outcome) => outcome === 1)).toBe(true);
     expect(record.totals.granted).toBe(200 * intentsPerAgentMax);
@@ -64,15 +76,21 @@ describe('own policies', () => {
 
   test('hand: shows the feed that was recorded, the agent’s attributes, and no attribute or verb that does not exist', async () => {
     const looks: unknown[] = [];
-    const world = worldOf({
-      decide(hand) {
-        hand.act('post');
-        looks.push(...hand.items.map(({ post, shareCount }) => ({ post, shareCount })));
-        expect(hand.attribute('goods')).toBe(5);
-        expect(() => hand.attribute('bads')).toThrow(InvariantError);
-        expect(() => { hand.act('fly'); }).toThrow(InvariantError);
+    const world = worldOf(
+      {
+        decide(hand) {
+          hand.act('post');
+          looks.push(...hand.items.map(({ post, shareCount }) => ({ post, shareCount })));
+          expect(hand.attribute('goods')).toBe(5);
+          expect(() => hand.attribute('bads')).toThrow(InvariantError);
+          expect(() => {
+            hand.act('fly');
+          }).toThrow(InvariantError);
+        },
       },
-    }, 3, { attributes: [{ name: 'goods', initial: 5 }] });
+      3,
+      { attributes: [{ name: 'goods', initial: 5 }] },
+    );
     await world.step();
     const { seen } = await world.step();
     expect(looks).toEqual(Array.from(seen.post, (post) => ({ post, shareCount: 0 })));
@@ -102,7 +120,12 @@ describe('policies that ask', () => {
 
   test('settle: gets undefined where the model failed', async () => {
     const got: unknown[] = [];
-    const own: OwnPolicy = { ask: (hand) => { hand.request([1]); }, settle: (_hand, answer) => void got.push(answer) };
+    const own: OwnPolicy = {
+      ask: (hand) => {
+        hand.request([1]);
+      },
+      settle: (_hand, answer) => void got.push(answer),
+    };
     const population = tinyPopulation([[], []], 1e7);
     const plan = smallPlan({ policies: [{ kind: 'own', name: 'own' }] });
     const failing: Model = { ask: (requests) => Promise.resolve(requests.map(() => ({ status: 'failed' }))) };
@@ -111,19 +134,37 @@ describe('policies that ask', () => {
   });
 
   const misuses: readonly (readonly [string, (hand: Hand) => void, 'ask' | 'decide'])[] = [
-    ['acts in ask', (hand) => { hand.act('post'); }, 'ask'],
-    ['asks in decide', (hand) => { hand.request([1]); }, 'decide'],
+    [
+      'acts in ask',
+      (hand) => {
+        hand.act('post');
+      },
+      'ask',
+    ],
+    [
+      'asks in decide',
+      (hand) => {
+        hand.request([1]);
+      },
+      'decide',
+    ],
   ];
-  test.each(misuses)('hand: a policy that %s is stopped, for its attempts would not stand together', async (_name, misuse, half) => {
-    await expect(worldOf({ [half]: misuse, settle: () => undefined }).step()).rejects.toThrow(InvariantError);
-  });
+  test.each(misuses)(
+    'hand: a policy that %s is stopped, for its attempts would not stand together',
+    async (_name, misuse, half) => {
+      await expect(worldOf({ [half]: misuse, settle: () => undefined }).step()).rejects.toThrow(InvariantError);
+    },
+  );
 
   test('request: more requests than the table holds are refused loudly', async () => {
-    const world = worldOf({
-      ask(hand) {
-        for (let k = 0; k < 2000; k++) hand.request([k]);
+    const world = worldOf(
+      {
+        ask(hand) {
+          for (let k = 0; k < 2000; k++) hand.request([k]);
+        },
       },
-    }, 2);
+      2,
+    );
     await expect(world.step()).rejects.toThrow(/table of requests is full/);
   });
 });

@@ -18,7 +18,7 @@ interface Entry {
 /** Every remembered post in the window of everybody whom the agent follows now, newest first. */
 function recentNaively(state: StateView, agent: AgentRow): Entry[] {
   const log = state.ties.logs[state.owner.shard];
-  const followees = currentFollowees(state.ties, log, state.agents.pendingTie[agent], agent, state.agents.ordinal as unknown as Int32Array);
+  const followees = currentFollowees(state.ties, log, state.agents.pendingTie[agent], agent, state.agents.ordinal);
   const entries = state.recents.entry as unknown as Int32Array;
   const all = followees.flatMap((followee) =>
     Array.from({ length: recentLength }, (_, k) => (followee * recentLength + k) * 2).map((at) => ({
@@ -34,35 +34,41 @@ describe('gatherRecent', () => {
     { mergeTicks: 1, postCapacity: 16_384 },
     { mergeTicks: 1000, postCapacity: 16_384 },
     { mergeTicks: 5, postCapacity: 2048 },
-  ])('gatherRecent: is the newest of the naive list for every agent, log and window included ($mergeTicks, $postCapacity)', async (at) => {
-    const world = openWorld({
-      plan: smallPlan({ postCapacity: at.postCapacity }),
-      population: smallPopulation({ agents: 120, wakesPerDayMean: 40 }),
-      placement: { workers: 2, layout: 'scrambled', mergeTicks: at.mergeTicks },
-    });
-    let [compared, pending] = [0, 0];
-    for (let tick = 0; tick < 16; tick++) {
-      world.peek();
-      for (const { state, owner } of world.shards) {
-        forOwnBlocks(owner, (start, end) => {
-          for (let agent = start as AgentRow; agent < end; agent++) {
-            const naive = recentNaively(state, agent);
-            if (state.agents.pendingTie[agent] >= 0) pending++;
-            for (const limit of [1, 3, 16, 64]) {
-              const found = createCandidates(64);
-              gatherRecent(state, agent, limit, found);
-              const entries = state.recents.entry as unknown as Int32Array;
-              const got = Array.from({ length: found.count }, (_, k) => ({ post: found.post[k], origin: entries[found.place[k] + 1] }));
-              expect(got).toEqual(naive.slice(0, limit));
-              compared += got.length;
+  ])(
+    'gatherRecent: is the newest of the naive list for every agent, log and window included ($mergeTicks, $postCapacity)',
+    async (at) => {
+      const world = openWorld({
+        plan: smallPlan({ postCapacity: at.postCapacity }),
+        population: smallPopulation({ agents: 120, wakesPerDayMean: 40 }),
+        placement: { workers: 2, layout: 'scrambled', mergeTicks: at.mergeTicks },
+      });
+      let [compared, pending] = [0, 0];
+      for (let tick = 0; tick < 16; tick++) {
+        world.peek();
+        for (const { state, owner } of world.shards) {
+          forOwnBlocks(owner, (start, end) => {
+            for (let agent = start as AgentRow; agent < end; agent++) {
+              const naive = recentNaively(state, agent);
+              if (state.agents.pendingTie[agent] >= 0) pending++;
+              for (const limit of [1, 3, 16, 64]) {
+                const found = createCandidates(64);
+                gatherRecent(state, agent, limit, found);
+                const entries = state.recents.entry as unknown as Int32Array;
+                const got = Array.from({ length: found.count }, (_, k) => ({
+                  post: found.post[k],
+                  origin: entries[found.place[k] + 1],
+                }));
+                expect(got).toEqual(naive.slice(0, limit));
+                compared += got.length;
+              }
             }
-          }
-        });
+          });
+        }
+        await world.step();
       }
-      await world.step();
-    }
-    expect(compared).toBeGreaterThan(10_000);
-    expect(pending > 0).toBe(at.mergeTicks > 1);
-    expect(world.state.now.oldestPost > 1).toBe(at.postCapacity === 2048);
-  });
+      expect(compared).toBeGreaterThan(10_000);
+      expect(pending > 0).toBe(at.mergeTicks > 1);
+      expect(world.state.now.oldestPost > 1).toBe(at.postCapacity === 2048);
+    },
+  );
 });

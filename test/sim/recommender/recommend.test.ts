@@ -35,20 +35,34 @@ function feedsOf(shard: Shard, settings: FeedSettings): { agent: AgentRow; items
   recommend(state, settings, tables.percepts, tables.items, { from: 0, to: agents.length }, createFeedScratch());
   const { post, origin, source } = tables.items as unknown as Record<string, Int32Array>;
   return agents.map((agent, percept) => {
-    const places = Array.from({ length: tables.percepts.itemCount[percept as PerceptRow] }, (_, k) => percept * settings.length + k);
+    const places = Array.from(
+      { length: tables.percepts.itemCount[percept as PerceptRow] },
+      (_, k) => percept * settings.length + k,
+    );
     return { agent, items: places.map((at) => ({ post: post[at], origin: origin[at], source: source[at] })) };
   });
 }
 
 function mayShow(state: StateView, agent: AgentRow, origin: number, exposuresMax: number): boolean {
   const { memoryLength } = state.sizes;
-  const place = findExposure(state.exposures.origin as unknown as Int32Array, agent * memoryLength, memoryLength, origin);
+  const place = findExposure(
+    state.exposures.origin as unknown as Int32Array,
+    agent * memoryLength,
+    memoryLength,
+    origin,
+  );
   const seen = place < 0 ? 0 : (state.exposures.seen as unknown as Uint8Array)[place];
   return origin >= state.now.oldestPost && (seen & actedBit) === 0 && seen < exposuresMax;
 }
 
 /** Items that pass the filter, each content once, at most `limit`, after what is there already. */
-function taken(state: StateView, agent: AgentRow, there: readonly Item[], offered: readonly Item[], limit: number): Item[] {
+function taken(
+  state: StateView,
+  agent: AgentRow,
+  there: readonly Item[],
+  offered: readonly Item[],
+  limit: number,
+): Item[] {
   const into = [...there];
   for (const one of offered) {
     if (into.length >= there.length + limit) break;
@@ -68,13 +82,17 @@ function recentItems(state: StateView, agent: AgentRow, limit: number): Item[] {
 }
 
 function boardItems(state: StateView, board: number, source: number): Item[] {
-  const posts = Array.from((state.boards.post as unknown as Int32Array).subarray(board * boardLength, (board + 1) * boardLength));
+  const posts = Array.from(
+    (state.boards.post as unknown as Int32Array).subarray(board * boardLength, (board + 1) * boardLength),
+  );
   return posts.filter((post) => post > 0).map((post) => ({ post, origin: post, source }));
 }
 
 /** Boards of the two strongest interests, each dimension once. */
 function interestBoards(state: StateView, agent: AgentRow): [number, number] {
-  const vector = Array.from((state.agents.interest as Int8Array).subarray(agent * topicCount, (agent + 1) * topicCount));
+  const vector = Array.from(
+    (state.agents.interest as Int8Array).subarray(agent * topicCount, (agent + 1) * topicCount),
+  );
   const first = topicOf(vector, 0);
   const second = topicOf(vector.with(first >> 1, 0), 0);
   // Where all other components are 0, the lowest other dimension is second.
@@ -136,7 +154,12 @@ describe('recommend', () => {
     ['recency', 'recency', recencyNaively],
     ['interest', 'interest', interestNaively],
     ['own', odd, ownNaively],
-    ['hot', 'hot', (state: StateView, agent: AgentRow) => taken(state, agent, [], boardItems(state, 0, sources.popular), feed.length)],
+    [
+      'hot',
+      'hot',
+      (state: StateView, agent: AgentRow) =>
+        taken(state, agent, [], boardItems(state, 0, sources.popular), feed.length),
+    ],
     ['none', 'none', () => []],
   ] as const)('recommend: the feed %s is the naive one for every agent', async (_name, recommender, naive) => {
     for (const ticks of [3, 12, 22]) {
@@ -149,39 +172,47 @@ describe('recommend', () => {
     }
   });
 
-  test.each(['recency', 'hot', 'interest', 'mix'] as const)('recommend: %s shows nothing archived, twice, acted on, or seen too often', async (recommender) => {
-    const { shards } = await livelyWorld(20);
-    let [shown, filtered] = [0, 0];
-    for (const { agent, items } of shards.flatMap((shard) => feedsOf(shard, { ...feed, recommender }))) {
-      const { state } = shards[0];
-      expect(items.length).toBeLessThanOrEqual(feed.length);
-      expect(new Set(items.map(({ origin }) => origin)).size).toBe(items.length);
-      for (const { origin } of items) expect(mayShow(state, agent, origin, feed.exposuresMax)).toBe(true);
-      shown += items.length;
-      filtered += boardItems(state, 0, 0).filter(({ origin }) => !mayShow(state, agent, origin, feed.exposuresMax)).length;
-    }
-    expect(shown).toBeGreaterThan(300);
-    expect(filtered).toBeGreaterThan(100);
-  });
+  test.each(['recency', 'hot', 'interest', 'mix'] as const)(
+    'recommend: %s shows nothing archived, twice, acted on, or seen too often',
+    async (recommender) => {
+      const { shards } = await livelyWorld(20);
+      let [shown, filtered] = [0, 0];
+      for (const { agent, items } of shards.flatMap((shard) => feedsOf(shard, { ...feed, recommender }))) {
+        const { state } = shards[0];
+        expect(items.length).toBeLessThanOrEqual(feed.length);
+        expect(new Set(items.map(({ origin }) => origin)).size).toBe(items.length);
+        for (const { origin } of items) expect(mayShow(state, agent, origin, feed.exposuresMax)).toBe(true);
+        shown += items.length;
+        filtered += boardItems(state, 0, 0).filter(
+          ({ origin }) => !mayShow(state, agent, origin, feed.exposuresMax),
+        ).length;
+      }
+      expect(shown).toBeGreaterThan(300);
+      expect(filtered).toBeGreaterThan(100);
+    },
+  );
 
-  test.each([0, 0.25, 0.4, 1])('recommend: mix shows its share of %d from outside the network, in-network items first', async (outOfNetworkShare) => {
-    const { shards } = await livelyWorld(14);
-    const feeds = shards.flatMap((shard) => feedsOf(shard, { ...feed, outOfNetworkShare, recommender: 'mix' }));
-    let [outside, all] = [0, 0];
-    for (const { items } of feeds) {
-      const kinds = items.map(({ source }) => (source === sources.followee ? 0 : 1));
-      expect(kinds).toEqual([...kinds].sort((x, y) => x - y));
-      const inside = items.filter(({ source }) => source === sources.followee).map(({ post }) => post);
-      expect(inside).toEqual([...inside].sort((x, y) => y - x));
-      if (items.length < feed.length) continue;
-      outside += kinds.reduce((sum: number, one) => sum + one, 0);
-      all += items.length;
-    }
-    // Each full feed draws whether the fraction of an item is shown: a Bernoulli with standard deviation of at most a half.
-    const fullFeeds = all / feed.length;
-    expect(fullFeeds).toBeGreaterThan(60);
-    expect(Math.abs(outside - all * outOfNetworkShare)).toBeLessThanOrEqual(5 * 0.5 * Math.sqrt(fullFeeds));
-  });
+  test.each([0, 0.25, 0.4, 1])(
+    'recommend: mix shows its share of %d from outside the network, in-network items first',
+    async (outOfNetworkShare) => {
+      const { shards } = await livelyWorld(14);
+      const feeds = shards.flatMap((shard) => feedsOf(shard, { ...feed, outOfNetworkShare, recommender: 'mix' }));
+      let [outside, all] = [0, 0];
+      for (const { items } of feeds) {
+        const kinds = items.map(({ source }) => (source === sources.followee ? 0 : 1));
+        expect(kinds).toEqual([...kinds].sort((x, y) => x - y));
+        const inside = items.filter(({ source }) => source === sources.followee).map(({ post }) => post);
+        expect(inside).toEqual([...inside].sort((x, y) => y - x));
+        if (items.length < feed.length) continue;
+        outside += kinds.reduce((sum: number, one) => sum + one, 0);
+        all += items.length;
+      }
+      // Each full feed draws whether the fraction of an item is shown: a Bernoulli with standard deviation of at most a half.
+      const fullFeeds = all / feed.length;
+      expect(fullFeeds).toBeGreaterThan(60);
+      expect(Math.abs(outside - all * outOfNetworkShare)).toBeLessThanOrEqual(5 * 0.5 * Math.sqrt(fullFeeds));
+    },
+  );
 
   test('recommend: a content is shown exposuresMax times and then no more, however long the feed stays empty', async () => {
     const quiet = { ...livelyRules, intercept: -40, postShare: 0, unfollowShare: 0 };

@@ -2,10 +2,20 @@
  * Damage: every flipped bit and every cut of a log is refused with the tick it lies in; a head that promises too much is refused too.
  */
 import { crc32 } from 'node:zlib';
-import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../../sim/ground/errors.ts';
 import { recordRun, verifyRun } from '../../../sim/engine/run.ts';
 import { openRecords } from '../../../sim/record/reader.ts';
@@ -33,6 +43,11 @@ beforeAll(async () => {
   head = JSON.parse(readFileSync(headFile, 'utf8')) as Head;
 });
 
+afterEach(() => {
+  writeFileSync(log, sound);
+  writeFileSync(headFile, JSON.stringify(head));
+});
+
 afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
@@ -57,7 +72,8 @@ function expectDamaged(): InputError {
 /** In which tick's frame each byte lies. */
 function frameStarts(): number[] {
   const starts = [0];
-  for (let tick = 0; tick < ticks; tick++) starts.push(starts[tick] + (frameBytes(sound.subarray(starts[tick])) ?? NaN));
+  for (let tick = 0; tick < ticks; tick++)
+    starts.push(starts[tick] + (frameBytes(sound.subarray(starts[tick])) ?? NaN));
   return starts;
 }
 
@@ -73,7 +89,8 @@ describe('a damaged log', () => {
       for (let bit = 0; bit < 8; bit++) {
         writeSync(file, Uint8Array.of(sound[at] ^ (1 << bit)), 0, 1, at);
         const message = messageOf(() => [...records.frames()]);
-        if (!/^INPUT_STORE_DAMAGED .*events\.log/.test(message) || !message.includes(`tick ${tick}`)) wrong.push(`${at}.${bit}: ${message}`);
+        if (!/^INPUT_STORE_DAMAGED .*events\.log/.test(message) || !message.includes(`tick ${tick}`))
+          wrong.push(`${at}.${bit}: ${message}`);
       }
       writeSync(file, sound, at, 1, at);
     }
@@ -106,7 +123,12 @@ describe('a damaged log', () => {
   test('frames: records in another order, left out or doubled are refused', () => {
     const starts = frameStarts();
     const frames = starts.slice(0, ticks).map((start, tick) => sound.subarray(start, starts[tick + 1]));
-    for (const order of [[1, 0, 2, 3], [0, 1, 1, 2, 3], [0, 2, 3], [1, 2, 3]]) {
+    for (const order of [
+      [1, 0, 2, 3],
+      [0, 1, 1, 2, 3],
+      [0, 2, 3],
+      [1, 2, 3],
+    ]) {
       writeFileSync(log, Buffer.concat(order.map((tick) => frames[tick])));
       expectDamaged();
     }
@@ -122,7 +144,6 @@ describe('a damaged log', () => {
   test('frames: a missing log is refused', () => {
     rmSync(log);
     expect(expectDamaged().message).toContain('the log is missing');
-    writeFileSync(log, sound);
   });
 });
 
@@ -141,7 +162,6 @@ describe('a damaged head', () => {
   test.each(heads)('readHead: a head that names %s is refused', (_name, change) => {
     writeFileSync(headFile, JSON.stringify(change(head)));
     expectDamaged();
-    writeFileSync(headFile, JSON.stringify(head));
   });
 
   test('readHead: every single flipped bit of the head is refused, or says the same', () => {
@@ -164,14 +184,19 @@ describe('a damaged head', () => {
       writeFileSync(headFile, text);
       expectDamaged();
     }
-    writeFileSync(headFile, JSON.stringify(head));
   });
 });
 
 describe('verifyRun', () => {
   test.each([1, 3])('verifyRun: a sound run is the same with %i workers', async (workers) => {
     const found = await verifyRun(run, placementOf({ workers, layout: 'scrambled', mergeTicks: 2 }));
-    expect(found).toMatchObject({ ticks, same: true, firstDifference: undefined, recomputed: head.digest, recorded: head.digest });
+    expect(found).toMatchObject({
+      ticks,
+      same: true,
+      firstDifference: undefined,
+      recomputed: head.digest,
+      recorded: head.digest,
+    });
   });
 
   test('verifyRun: a changed plan differs from the first tick on, because the plan is part of the first link', async () => {
@@ -187,36 +212,54 @@ describe('verifyRun', () => {
     const modules = ['before', 'after'].map((name) => {
       const file = join(directory, `${name}.mjs`);
       const decide = `decide(hand) { if (hand.state.now.tick === 5 && '${name}' === 'after') hand.act('post'); hand.act('nothing'); }`;
-      writeFileSync(file, `export const scenario = { data: {}, policies: { own: { ${decide} } }, recommenders: {}, verbs: {} };`);
+      writeFileSync(
+        file,
+        `export const scenario = { data: {}, policies: { own: { ${decide} } }, recommenders: {}, verbs: {} };`,
+      );
       return new URL(`file://${file}`).href;
     });
     const plan = smallPlan({ ticks: 9, policies: [{ kind: 'own', name: 'own' }], module: modules[0] });
     const other = join(directory, 'own');
-    const order = { compiled: { plan, population: smallPopulation({ agents: 30, wakesPerDayMean: 500 }) }, placement: placementOf() };
+    const order = {
+      compiled: { plan, population: smallPopulation({ agents: 30, wakesPerDayMean: 500 }) },
+      placement: placementOf(),
+    };
     await recordRun({ ...order, directory: other, source: { name: 'own', sha256: '' }, exposureSampleShare: 0 });
     expect(await verifyRun(other, placementOf({ workers: 2 }))).toMatchObject({ same: true });
     const file = join(other, 'manifest.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace(modules[0], modules[1]));
-    for (const workers of [1, 2]) expect(await verifyRun(other, placementOf({ workers }))).toMatchObject({ same: false, firstDifference: 5 });
+    for (const workers of [1, 2])
+      expect(await verifyRun(other, placementOf({ workers }))).toMatchObject({ same: false, firstDifference: 5 });
   });
 
-  test.each([1, 2, 3])('verifyRun: a run that was stopped early is the same with %i workers (shards that ran on once made it differ)', async (workers) => {
-    const other = join(directory, `stopped-${workers}`);
-    const stopper = new AbortController();
-    const manifest = await recordRun({
-      compiled: { plan: smallPlan({ ticks: 60 }), population: smallPopulation({ agents: 60 }) },
-      placement: placementOf({ workers: 2 }),
-      directory: other,
-      source: { name: 'stopped', sha256: '' },
-      exposureSampleShare: 0,
-      signal: stopper.signal,
-      observer: { onTick: ({ tick }) => { if (tick === 7) stopper.abort(); } },
-    });
-    expect(manifest.outcome).toBe('stopped');
-    for (let times = 0; times < 2; times++) {
-      expect(await verifyRun(other, placementOf({ workers }))).toMatchObject({ same: true, ticks: manifest.ticks, recomputed: manifest.digest });
-    }
-  });
+  test.each([1, 2, 3])(
+    'verifyRun: a run that was stopped early is the same with %i workers (shards that ran on once made it differ)',
+    async (workers) => {
+      const other = join(directory, `stopped-${workers}`);
+      const stopper = new AbortController();
+      const manifest = await recordRun({
+        compiled: { plan: smallPlan({ ticks: 60 }), population: smallPopulation({ agents: 60 }) },
+        placement: placementOf({ workers: 2 }),
+        directory: other,
+        source: { name: 'stopped', sha256: '' },
+        exposureSampleShare: 0,
+        signal: stopper.signal,
+        observer: {
+          onTick: ({ tick }) => {
+            if (tick === 7) stopper.abort();
+          },
+        },
+      });
+      expect(manifest.outcome).toBe('stopped');
+      for (let times = 0; times < 2; times++) {
+        expect(await verifyRun(other, placementOf({ workers }))).toMatchObject({
+          same: true,
+          ticks: manifest.ticks,
+          recomputed: manifest.digest,
+        });
+      }
+    },
+  );
 });
 
 function messageOf(read: () => unknown): string {

@@ -74,11 +74,11 @@ describe('LogWriter', () => {
     while (headOf(directory).ticks < 64) await new Promise((resolve) => setTimeout(resolve, 5));
     const safe = { head: headOf(directory), log: readFileSync(join(directory, 'events.log')) };
     await failingOnce(async () => {
-      let failure: unknown;
-      for (let tick = 64; tick < 300 && failure === undefined; tick++) {
-        await writer.push(frame(tick), link(tick)).catch((error: unknown) => (failure = error));
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
+      // Frames that are handed in while the failing write is under way must not reach the disk behind the hole.
+      const pushes = Array.from({ length: 150 }, (_, i) => writer.push(frame(64 + i), link(64 + i)));
+      await Promise.allSettled(pushes);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const failure: unknown = await writer.push(frame(214), link(214)).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(InputError);
       expect((failure as InputError).message).toMatch(/^INPUT_DISK .*events\.log cannot write: the disk is full/);
       await expect(writer.close()).rejects.toThrow(/INPUT_DISK/);

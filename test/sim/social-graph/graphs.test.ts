@@ -47,7 +47,9 @@ describe('audienceGraph', () => {
 
   test('audienceGraph: populations that happen to follow more than the mean lose no tie (found with seed 34)', () => {
     for (let seed = 30; seed < 60; seed++) {
-      expectSound(audienceGraph(seed, agentsOf(seed, 300), { followsMean: 100, audienceSpread: 0.5, homophilyShare: 0.5 }));
+      expectSound(
+        audienceGraph(seed, agentsOf(seed, 300), { followsMean: 100, audienceSpread: 0.5, homophilyShare: 0.5 }),
+      );
     }
   });
 
@@ -73,7 +75,11 @@ describe('audienceGraph', () => {
 
   test('audienceGraph: with homophily 1 everybody follows their own topic alone, where it has enough agents', () => {
     const agents = agentsOf(3, 1500);
-    const { followOffset, followee } = audienceGraph(3, agents, { followsMean: 6, audienceSpread: 0.5, homophilyShare: 1 });
+    const { followOffset, followee } = audienceGraph(3, agents, {
+      followsMean: 6,
+      audienceSpread: 0.5,
+      homophilyShare: 1,
+    });
     for (let agent = 0; agent < 1500; agent++) {
       for (let k = followOffset[agent]; k < followOffset[agent + 1]; k++) {
         expect(agents.topic[followee[k]]).toBe(agents.topic[agent]);
@@ -88,7 +94,11 @@ describe('withProminent', () => {
 
   test('withProminent: keeps every tie, adds no loop and no double, and lists the greatest audience first', () => {
     for (const audienceShareMedian of [0.01, 0.3, 0.9]) {
-      const { prominent, graph } = withProminent(11, agents, sparse, { count: 12, audienceShareMedian, audienceSpread: 0.4 });
+      const { prominent, graph } = withProminent(11, agents, sparse, {
+        count: 12,
+        audienceShareMedian,
+        audienceSpread: 0.4,
+      });
       expectSound(graph);
       expect(new Set(prominent).size).toBe(12);
       for (let agent = 0; agent < 4000; agent++) {
@@ -101,10 +111,17 @@ describe('withProminent', () => {
 
   test('withProminent: audiences are near their target shares, and same-topic agents follow three times as often', () => {
     const share = 0.1;
-    const { prominent, graph } = withProminent(11, agents, sparse, { count: 10, audienceShareMedian: share, audienceSpread: 0 });
+    const { prominent, graph } = withProminent(11, agents, sparse, {
+      count: 10,
+      audienceShareMedian: share,
+      audienceSpread: 0,
+    });
     const degrees = inDegrees(graph);
     const before = inDegrees(sparse);
-    const [same, other] = [{ follow: 0, all: 0 }, { follow: 0, all: 0 }];
+    const [same, other] = [
+      { follow: 0, all: 0 },
+      { follow: 0, all: 0 },
+    ];
     for (const one of prominent) {
       // Five binomial standard deviations, and the few who followed by chance before.
       expect(degrees[one]).toBeGreaterThan(4000 * share - 5 * Math.sqrt(4000 * share));
@@ -124,7 +141,11 @@ describe('withProminent', () => {
   });
 
   test('withProminent: without prominent accounts the graph stays as it was', () => {
-    const { graph, prominent } = withProminent(2, agents, sparse, { count: 0, audienceShareMedian: 0.2, audienceSpread: 0.3 });
+    const { graph, prominent } = withProminent(2, agents, sparse, {
+      count: 0,
+      audienceShareMedian: 0.2,
+      audienceSpread: 0.3,
+    });
     expect(prominent.length).toBe(0);
     expect([...graph.followee]).toEqual([...sparse.followee]);
   });

@@ -64,8 +64,10 @@ function mergeAll({ ties, pending, ordinal, shardOf }: Graph): void {
     ties.logs.forEach((log, from) => {
       for (let entry = 0 as Id<'tieLogs'>; entry < ties.logCount[from]; entry++) {
         const [follower, followee, sign] = [log.follower[entry], log.followee[entry], log.sign[entry]];
-        if (shardOf(follower) === shard) mergeTie(ties.followees, shard, ordinal, { row: follower, neighbour: followee, sign });
-        if (shardOf(followee) === shard) mergeTie(ties.followers, shard, ordinal, { row: followee, neighbour: follower, sign });
+        if (shardOf(follower) === shard)
+          mergeTie(ties.followees, shard, ordinal, { row: follower, neighbour: followee, sign });
+        if (shardOf(followee) === shard)
+          mergeTie(ties.followers, shard, ordinal, { row: followee, neighbour: follower, sign });
         pending[follower] = noTie;
       }
     });
@@ -75,7 +77,9 @@ function mergeAll({ ties, pending, ordinal, shardOf }: Graph): void {
 
 function rowOf(side: TieSide, row: number): number[] {
   const start = side.rows.start[row as AgentRow];
-  return Array.from((side.pool.neighbour as unknown as Int32Array).subarray(start, start + side.rows.length[row as AgentRow]));
+  return Array.from(
+    (side.pool.neighbour as unknown as Int32Array).subarray(start, start + side.rows.length[row as AgentRow]),
+  );
 }
 
 function expectAnswers({ ties, pending, ordinal, agentCount, pairs, shardOf }: Graph): void {
@@ -97,7 +101,9 @@ function expectAnswers({ ties, pending, ordinal, agentCount, pairs, shardOf }: G
 function expectMerged({ ties, ordinal, agentCount, pairs }: Graph): void {
   for (let row = 0; row < agentCount; row++) {
     const out = Array.from({ length: agentCount }, (_, other) => other).filter((other) => pairs.has(`${row},${other}`));
-    const into = Array.from({ length: agentCount }, (_, other) => other).filter((other) => pairs.has(`${other},${row}`));
+    const into = Array.from({ length: agentCount }, (_, other) => other).filter((other) =>
+      pairs.has(`${other},${row}`),
+    );
     expect(rowOf(ties.followees, row)).toEqual(out.sort((x, y) => ordinal[x] - ordinal[y]));
     expect(rowOf(ties.followers, row)).toEqual(into.sort((x, y) => ordinal[x] - ordinal[y]));
   }
@@ -146,7 +152,7 @@ describe('ties', () => {
       expect(follows(graph.ties, log, graph.pending[40], 40 as AgentRow, 2)).toBe(times % 2 === 1);
     }
     mergeAll(graph);
-    expect(rowOf(graph.ties.followees, 40).sort()).toEqual([2, 3]);
+    expect(rowOf(graph.ties.followees, 40).sort((x, y) => x - y)).toEqual([2, 3]);
   });
 
   test('mergeTie: a pool without room refuses loudly and leaves other rows as they were', () => {

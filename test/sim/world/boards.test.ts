@@ -36,23 +36,29 @@ function bestOf(offers: readonly Offer[]): Offer[] {
 /** Few posts and few scores, so that equal scores, repeated posts and a full board all happen. */
 const offers = (postCount: number) =>
   fc.array(
-    fc.record({ post: fc.integer({ min: 1, max: postCount }), score: fc.integer({ min: 0, max: 9 }).map((n) => n / 4) }),
+    fc.record({
+      post: fc.integer({ min: 1, max: postCount }),
+      score: fc.integer({ min: 0, max: 9 }).map((n) => n / 4),
+    }),
     { maxLength: 400 },
   );
 
 describe('offer', () => {
-  test.each([20, 90, 500])('offer: keeps the best of everything offered, each post once at its highest score (%i posts)', (postCount) => {
-    fc.assert(
-      fc.property(offers(postCount), (given) => {
-        const boards = emptyBoards();
-        for (const { post, score } of given) offer(boards, 3, post, score);
-        expect(entries(boards, 3)).toEqual(bestOf(given));
-        expect(entries(boards, 2)).toEqual([]);
-        expect(entries(boards, 4)).toEqual([]);
-      }),
-      { seed: 8, numRuns: 60 },
-    );
-  });
+  test.each([20, 90, 500])(
+    'offer: keeps the best of everything offered, each post once at its highest score (%i posts)',
+    (postCount) => {
+      fc.assert(
+        fc.property(offers(postCount), (given) => {
+          const boards = emptyBoards();
+          for (const { post, score } of given) offer(boards, 3, post, score);
+          expect(entries(boards, 3)).toEqual(bestOf(given));
+          expect(entries(boards, 2)).toEqual([]);
+          expect(entries(boards, 4)).toEqual([]);
+        }),
+        { seed: 8, numRuns: 60 },
+      );
+    },
+  );
 
   test('offer: merging the boards of several shards gives the board of one', () => {
     fc.assert(
@@ -71,8 +77,19 @@ describe('offer', () => {
 
   test('offer: a lower score of a post that stands already changes nothing, a higher one moves it up', () => {
     const boards = emptyBoards();
-    for (const [post, score] of [[5, 2], [6, 2], [7, 1], [5, 1], [7, 3]] as const) offer(boards, 0, post, score);
-    expect(entries(boards, 0)).toEqual([{ post: 7, score: 3 }, { post: 6, score: 2 }, { post: 5, score: 2 }]);
+    for (const [post, score] of [
+      [5, 2],
+      [6, 2],
+      [7, 1],
+      [5, 1],
+      [7, 3],
+    ] as const)
+      offer(boards, 0, post, score);
+    expect(entries(boards, 0)).toEqual([
+      { post: 7, score: 3 },
+      { post: 6, score: 2 },
+      { post: 5, score: 2 },
+    ]);
   });
 
   test('clearBoard: empties one board and leaves its neighbours', () => {

@@ -30,7 +30,9 @@ describe('generateAttributes', () => {
 
   test('generateAttributes: another seed gives other agents, the same seed the same', () => {
     expect(generateAttributes(7, parameters)).toEqual(generateAttributes(7, parameters));
-    expect([...generateAttributes(8, parameters).wakesPerDay]).not.toEqual([...generateAttributes(7, parameters).wakesPerDay]);
+    expect([...generateAttributes(8, parameters).wakesPerDay]).not.toEqual([
+      ...generateAttributes(7, parameters).wakesPerDay,
+    ]);
   });
 
   test('generateAttributes: wakings a day have the mean that was asked for, whatever the spread', () => {

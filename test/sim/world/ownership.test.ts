@@ -8,29 +8,32 @@ const shardCounts = [1, 2, 3, 4, 5, 6, 7, 8];
 const agentCounts = [1, 31, 32, 33, 255, 1000, 1024, 8191, 70_001];
 
 describe('ownership', () => {
-  test.each(shardCounts)('forOwnBlocks: %i shards walk through every row exactly once, each its own, upwards', (shardCount) => {
-    for (const agentCount of agentCounts) {
-      const visits = new Uint8Array(agentCount);
-      for (let shard = 0; shard < shardCount; shard++) {
-        const owner = ownershipOf(shard, shardCount, agentCount);
-        let previous = -1;
-        let own = 0;
-        forOwnBlocks(owner, (start, end) => {
-          expect(start % 32).toBe(0);
-          expect(start).toBeGreaterThan(previous);
-          expect(end).toBeGreaterThan(start);
-          for (let row = start; row < end; row++) {
-            visits[row]++;
-            own++;
-            if (agentShard(owner, row) !== shard) throw new RangeError(`row ${row} is not of shard ${shard}`);
-          }
-          previous = end - 1;
-        });
-        expect(own).toBeLessThanOrEqual(ownRowCountMax(owner));
+  test.each(shardCounts)(
+    'forOwnBlocks: %i shards walk through every row exactly once, each its own, upwards',
+    (shardCount) => {
+      for (const agentCount of agentCounts) {
+        const visits = new Uint8Array(agentCount);
+        for (let shard = 0; shard < shardCount; shard++) {
+          const owner = ownershipOf(shard, shardCount, agentCount);
+          let previous = -1;
+          let own = 0;
+          forOwnBlocks(owner, (start, end) => {
+            expect(start % 32).toBe(0);
+            expect(start).toBeGreaterThan(previous);
+            expect(end).toBeGreaterThan(start);
+            for (let row = start; row < end; row++) {
+              visits[row]++;
+              own++;
+              if (agentShard(owner, row) !== shard) throw new RangeError(`row ${row} is not of shard ${shard}`);
+            }
+            previous = end - 1;
+          });
+          expect(own).toBeLessThanOrEqual(ownRowCountMax(owner));
+        }
+        expect(visits.every((count) => count === 1)).toBe(true);
       }
-      expect(visits.every((count) => count === 1)).toBe(true);
-    }
-  });
+    },
+  );
 
   test.each(shardCounts)('agentShard and postShard: all of %i shards agree on who owns what', (shardCount) => {
     const owners = shardCounts.slice(0, shardCount).map((_, shard) => ownershipOf(shard, shardCount, 5000));

@@ -18,7 +18,10 @@ function shuffled(given: Population, seed: number): Population {
   const place = new Int32Array(given.count);
   order.forEach((from, to) => (place[from] = to));
   const rows = Array.from(order, (from) => {
-    const row = Array.from(given.followee.subarray(given.followOffset[from], given.followOffset[from + 1]), (f) => place[f]);
+    const row = Array.from(
+      given.followee.subarray(given.followOffset[from], given.followOffset[from + 1]),
+      (f) => place[f],
+    );
     shuffle(row, stream);
     return row;
   });
@@ -37,7 +40,12 @@ function shuffled(given: Population, seed: number): Population {
 
 function plain({ ids, ...columns }: Population): unknown {
   const names = Array.from({ length: columns.count }, (_, i) => externalId(ids, i));
-  return { names, ...Object.fromEntries(Object.entries(columns).map(([name, one]) => [name, typeof one === 'number' ? one : [...one]])) };
+  return {
+    names,
+    ...Object.fromEntries(
+      Object.entries(columns).map(([name, one]) => [name, typeof one === 'number' ? one : [...one]]),
+    ),
+  };
 }
 
 describe('canonicalPopulation', () => {
@@ -45,7 +53,9 @@ describe('canonicalPopulation', () => {
     const given = smallPopulation({ agents: 200 });
     const again = canonicalPopulation(shuffled(given, seed));
     expect(plain(again)).toEqual(plain(given));
-    expect(Buffer.from(digestPopulation(again))).toEqual(Buffer.from(digestPopulation(canonicalPopulation(shuffled(given, seed + 9)))));
+    expect(Buffer.from(digestPopulation(again))).toEqual(
+      Buffer.from(digestPopulation(canonicalPopulation(shuffled(given, seed + 9)))),
+    );
   });
 
   test('canonicalPopulation: agents stand in the order of keys, followees in the order of ordinals', () => {
@@ -60,9 +70,13 @@ describe('canonicalPopulation', () => {
 
   test('canonicalPopulation: two agents with one key are refused with both ids', () => {
     const given = shuffled(smallPopulation({ agents: 20 }), 5);
-    const ids = { list: Array.from({ length: 20 }, (_, i) => (i === 13 ? externalId(given.ids, 4) : externalId(given.ids, i))) };
+    const ids = {
+      list: Array.from({ length: 20 }, (_, i) => (i === 13 ? externalId(given.ids, 4) : externalId(given.ids, i))),
+    };
     const doubled = { ...given, ids, ...keysOf(ids, 20) };
     expect(() => canonicalPopulation(doubled)).toThrow(InputError);
-    expect(() => canonicalPopulation(doubled)).toThrow(new RegExp(`INPUT_DUPLICATE_ID.*${ids.list[13]}.*${ids.list[4]}`));
+    expect(() => canonicalPopulation(doubled)).toThrow(
+      new RegExp(`INPUT_DUPLICATE_ID.*${ids.list[13]}.*${ids.list[4]}`),
+    );
   });
 });

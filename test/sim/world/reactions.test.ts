@@ -25,7 +25,12 @@ function emptyReactions(capacity: number): Reactions {
 }
 
 /** A world of acts on a window that moves: what the table says of live posts must be what the map says. */
-function actAtRandom(reactions: Reactions, seed: number, acts: number, window: number): { rebuilds: number; sizes: number[] } {
+function actAtRandom(
+  reactions: Reactions,
+  seed: number,
+  acts: number,
+  window: number,
+): { rebuilds: number; sizes: number[] } {
   const stream = randomStream(seed, 1000);
   const done = new Map<string, number>();
   let rebuilds = 0;

@@ -41,8 +41,22 @@ export class LastLineReporter implements Reporter {
 
   private printLastLine(): void {
     const missing = isCi() ? this.tally.missing : [];
-    for (const name of missing) writeSync(1, `CI has no test without its tool: ${name}\n`);
-    writeSync(1, lastLine(this.tally, isCi()) + '\n');
+    for (const name of missing) writeAll(`CI has no test without its tool: ${name}\n`);
+    writeAll(lastLine(this.tally, isCi()) + '\n');
+  }
+}
+
+/** Writes to standard output; a pipe that is full for the moment is tried again. */
+function writeAll(text: string): void {
+  const bytes = Buffer.from(text);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let at = 0; at < bytes.length;) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(pause, 0, 0, 10);
+    }
   }
 }
 

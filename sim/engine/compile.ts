@@ -4,7 +4,7 @@
  * Reads the population files that the scenario names. Oracle for generated populations: the marginals in
  * `test/sim/engine/compile.test.ts`.
  */
-import { InputError } from '../ground/errors.ts';
+import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, shuffle, streamPurposes } from '../ground/philox.ts';
 import { canonicalPopulation, externalId, keysOf } from '../world/population.ts';
 import { generateAttributes } from '../world/generate.ts';
@@ -108,6 +108,7 @@ function planOf(
 ): Plan {
   const interventions = [...scenario.interventions.map((one) => dropUndefined(one)), ...sourcesPosts];
   refuseUnknownAgents(scenario, population);
+  refuseCrowds(interventions);
   const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
   return {
     scenario: scenario.name,
@@ -136,6 +137,23 @@ function dropUndefined(one: ScenarioData['interventions'][number]): Intervention
 /** The least power of two that is not below n. */
 function powerOfTwo(n: number): number {
   return 1 << (32 - Math.clz32(n - 1));
+}
+
+const actsPerAgentMax = 50;
+
+/** Acts of one agent in one tick are numbered in eight bits, from 200 on. */
+function refuseCrowds(interventions: readonly Intervention[]): void {
+  const counts = new Map<string, number>();
+  for (const { agent, tick } of interventions) {
+    const count = (counts.get(`${tick} ${agent}`) ?? 0) + 1;
+    counts.set(`${tick} ${agent}`, count);
+    if (count <= actsPerAgentMax) continue;
+    throw new InputError({
+      code: 'INPUT_TOO_LARGE',
+      found: `more than ${actsPerAgentMax} interventions make agent ${echo(agent)} act at tick ${tick}`,
+      next: 'Spread them over several ticks.',
+    });
+  }
 }
 
 function refuseUnknownAgents(scenario: ScenarioData, population: Population): void {

@@ -13,7 +13,7 @@ import { verbs } from '../exchange/verbs.ts';
 import { appealScale } from '../world/posts.ts';
 import { digestPopulation, sha256 } from '../record/genesis.ts';
 import { encodeDecided } from '../record/chunk.ts';
-import { intentsPerAgentMax } from '../policy/act.ts';
+import { intentsPerAgentMax } from '../exchange/tables.ts';
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
 import { control, stopAll } from './barrier.ts';
@@ -159,7 +159,7 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
   const hasOwn = plan.policies.some((one) => one.kind === 'own');
   return {
     postCapacity: plan.postCapacity,
-    intentsPerAgent: hasOwn ? intentsPerAgentMax : plan.feed.length * 2 + 2,
+    intentsPerAgent: hasOwn ? intentsPerAgentMax : Math.min(intentsPerAgentMax, plan.feed.length * 2 + 2),
     interventionCount: plan.interventions.length,
   };
 }

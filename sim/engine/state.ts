@@ -91,7 +91,8 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
   const n = sizes.agentCount;
   const hotBytes = n * (220 + sizes.memoryLength * 5) + capacity.postCapacity * 64 + (1 << 22);
   const allocator = createAllocator(Math.min(arenaBytesMax, hotBytes));
-  const poolLength = Math.min(0x7fff0000, capacity.tieCount * 2 + n * 16 + shardCount * 4096);
+  // A row that outgrows its places moves to the tail with half as many again: room for four such moves, and 64 ties for each agent.
+  const poolLength = Math.min(0x7fff0000, capacity.tieCount * 4 + n * 64 + shardCount * 4096);
   const tables = {
     agents: allocateTable(agentSpec, n, allocator),
     recents: allocateTable(recentSpec, n * recentLength * 2, allocator),

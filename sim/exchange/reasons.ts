@@ -48,6 +48,7 @@ export const rules = {
   exclusivePlaces: 5,
   ownCondition: 6,
   modelAnswer: 7,
+  limit: 8,
 } as const;
 
 /** The name of a rule's number. */

@@ -15,6 +15,9 @@ export type PerceptRow = Id<'percepts'>;
 /** Row of a shard's table of requests to a model. */
 export type RequestRow = Id<'requests'>;
 
+/** Most attempts of one agent in a tick; the last of so many is refused with LIMIT_REACHED. */
+export const intentsPerAgentMax = 64;
+
 /** Most items that a feed may show. */
 export const feedLengthMax = 64;
 

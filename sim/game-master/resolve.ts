@@ -15,7 +15,7 @@ import { agentShard, postShard } from '../world/ownership.ts';
 import { follows } from '../social-graph/ties.ts';
 import { outcomes, reasonNumber, rules } from '../exchange/reasons.ts';
 import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
-import { counts } from '../exchange/tables.ts';
+import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { IntentRow, Intents, ShardTables } from '../exchange/tables.ts';
 import type { Reason } from '../exchange/reasons.ts';
@@ -50,11 +50,13 @@ export function ruleOwn(state: StateView, book: RuleBook, tables: ShardTables): 
     if (intents.actor[row] !== intents.actor[first as IntentRow]) first = row;
     const verb = intents.verb[row];
     const reason =
-      book.allowed[verb] === 0
-        ? refuse(intents, row, 'VERB_NOT_ALLOWED', rules.allowedVerb)
-        : verb >= firstOwnVerb
-          ? ruleOwnVerb(state, book.verbs[verb]?.own as OwnVerb, intents, row)
-          : ruleBuiltIn(state, intents, row, first);
+      intents.sequence[row] === intentsPerAgentMax - 1
+        ? refuse(intents, row, 'LIMIT_REACHED', rules.limit)
+        : book.allowed[verb] === 0
+          ? refuse(intents, row, 'VERB_NOT_ALLOWED', rules.allowedVerb)
+          : verb >= firstOwnVerb
+            ? ruleOwnVerb(state, book.verbs[verb]?.own as OwnVerb, intents, row)
+            : ruleBuiltIn(state, intents, row, first);
     if (reason) contested++;
   }
   count[counts.contested] = contested;

@@ -5,11 +5,8 @@
  * agent's attempts within a tick.
  */
 import { InvariantError } from '../ground/errors.ts';
-import { counts } from '../exchange/tables.ts';
+import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
 import type { IntentRow, ShardTables } from '../exchange/tables.ts';
-
-/** Most attempts of one agent in a tick; further ones are dropped by the writer and counted by the caller. */
-export const intentsPerAgentMax = 64;
 
 /** Whose turn it is and how often it has acted. One a shard, reused. */
 export interface Turn {
@@ -17,7 +14,10 @@ export interface Turn {
   sequence: number;
 }
 
-/** Appends an attempt of the agent whose turn it is. Returns false when the agent has no attempts left. */
+/**
+ * Appends an attempt of the agent whose turn it is. Returns false when the agent has no attempts left: the last one that is written
+ * is refused with LIMIT_REACHED and stands for all that follow.
+ */
 export function attempt(tables: ShardTables, turn: Turn, verb: number, target: number, amount = 0): boolean {
   if (turn.sequence >= intentsPerAgentMax) return false;
   const { intents, count } = tables;

@@ -29,6 +29,7 @@ export interface SeenItem {
 
 /** What an own policy holds while it is its agent's turn. */
 export interface Hand {
+  /** Row of the agent. Rows are addresses that depend on the layout: compare them, index by them, do not compute with them. */
   readonly agent: AgentRow;
   readonly state: StateView;
   readonly items: readonly SeenItem[];

@@ -9,7 +9,8 @@
 import { crc32 } from 'node:zlib';
 import { InputError } from '../ground/errors.ts';
 
-/** What one tick decided. Columns have one row an intent, in the order (actor's ordinal, sequence). */
+/** What one tick decided. Columns have one row an intent, in the order of actors' ordinals and,
+ * for one actor, of attempts: acts that the scenario makes (sequence 200 and up) come first. */
 export interface TickRecord {
   readonly tick: number;
   readonly intentCount: number;
@@ -171,7 +172,8 @@ export function decodeFrame(
 
 /** Reads a frame's columns back. */
 export function decodeTick(frame: Frame): TickRecord {
-  const bytes = frame.decided;
+  // A plain view: slices of a Buffer would share its memory.
+  const bytes = new Uint8Array(frame.decided.buffer, frame.decided.byteOffset, frame.decided.byteLength);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const n = view.getUint32(0, true);
   const answerLength = view.getUint32(4, true);

@@ -2,8 +2,7 @@
  * Prominent accounts on top of a graph: a few agents whom a large, given share of everybody follows, more of those whose main
  * topic is theirs. Their audiences are lognormal around a median share.
  *
- * Each agent decides for itself, by its own key, whether it follows a prominent account, so adding an agent changes nobody
- * else's ties to them. Invariant: no self-loop, no double tie.
+ * Who is prominent is drawn from all; each agent then decides for itself, by its own key, whether it follows a prominent account. Invariant: no self-loop, no double tie.
  */
 import { exp } from '../ground/detmath.ts';
 import { randomStream, shuffle, streamPurposes } from '../ground/philox.ts';

@@ -154,7 +154,7 @@ function removeAt(side: TieSide, row: AgentRow, place: number): void {
 
 function moveRow(side: TieSide, shard: number, row: AgentRow): void {
   const { rows, tail } = side;
-  const capacity = Math.max(4, rows.capacity[row] * 2);
+  const capacity = rows.capacity[row] + Math.max(4, rows.capacity[row] >>> 1);
   const start = tail[shard * 2];
   if (start + capacity > tail[shard * 2 + 1]) throw new InvariantError('the pool of ties is full');
   const neighbours = side.pool.neighbour as unknown as Int32Array;

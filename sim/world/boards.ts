@@ -1,8 +1,9 @@
 /**
  * Boards: the posts with the highest hot score, over all and for each topic. Board 0 is for all, boards 1.. for topics.
  *
- * A board is a function of the posts in the window and of nothing else: entries are ordered by (score, id), both descending, so
- * that shards may gather candidates in any order. It is an index, not state: no digest holds it.
+ * Entries are ordered by (score, id), both descending, so that shards may gather candidates in any order. The board of a tick is the
+ * best of what stood on it before and is still in the window, and of what was new or voted for since: a place that an archived post
+ * leaves is taken by the next such post, not by an older one. So boards are state, and the state root holds them.
  */
 import { column, defineTable } from '../ground/table.ts';
 import type { Table } from '../ground/table.ts';

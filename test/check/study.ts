@@ -13,6 +13,12 @@ interface Study {
     readonly met: boolean | null;
   }[];
   readonly comparison: { readonly cascades: number };
+  readonly spreadOff: {
+    readonly cascades: number;
+    readonly users: { readonly value: number };
+    readonly depth: { readonly value: number };
+  };
+  readonly branching: { readonly meanFollowers: number; readonly users: number; readonly depth: number };
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -33,4 +39,16 @@ export async function checkStudy(report: Report): Promise<void> {
   for (const { claim, measured, bar, met } of study.verdicts) {
     report({ command: claim, figure: measured, bar, ...(met === null ? {} : { met }) });
   }
+  const { spreadOff, branching } = study;
+  const distances = (users: number, depth: number): string => `sizes ${users.toFixed(3)}, depths ${depth.toFixed(3)}`;
+  report({
+    command: 'the same with spreading off (Kolmogorov-Smirnov)',
+    figure: `${spreadOff.cascades} cascades; ${distances(spreadOff.users.value, spreadOff.depth.value)}`,
+    bar: 'stated beside it',
+  });
+  report({
+    command: 'a branching process with one parameter (Kolmogorov-Smirnov)',
+    figure: `R = ${branching.meanFollowers.toFixed(3)}; ${distances(branching.users, branching.depth)}`,
+    bar: 'stated beside it',
+  });
 }

@@ -8,9 +8,9 @@
 import { log } from '../../../sim/ground/detmath.ts';
 import { draw, purposes } from '../../../sim/ground/random.ts';
 import { sources } from '../../../sim/exchange/tables.ts';
-import { dot } from './oracle.ts';
+import { dot } from './oracle-world.ts';
 import type { Plan } from '../../../sim/engine/plan.ts';
-import type { Agent, Item, Post, World } from './oracle.ts';
+import type { Agent, Item, Post, World } from './oracle-world.ts';
 
 const boardLength = 64;
 

@@ -18,7 +18,7 @@ import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { Population } from '../../../sim/world/population.ts';
 import type { RuleParameters } from '../../../sim/policy/rules.ts';
 import type { Intervention, Placement, Plan } from '../../../sim/engine/plan.ts';
-import type { OracleTick } from './oracle.ts';
+import type { OracleTick } from './oracle-world.ts';
 
 const eager: RuleParameters = {
   ...{ intercept: -3.5, interestWeight: 2, socialWeight: 0.2, fatiguePerExposure: 0.3, capShare: 0.25 },

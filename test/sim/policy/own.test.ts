@@ -3,7 +3,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { draw, purposes } from '../../../sim/ground/random.ts';
-import { intentsPerAgentMax } from '../../../sim/policy/act.ts';
+import { outcomes, reasonNumber } from '../../../sim/exchange/reasons.ts';
+import { intentsPerAgentMax } from '../../../sim/exchange/tables.ts';
 import { InvariantError } from '../../../sim/ground/errors.ts';
 import { codeOf, openWorld, smallPlan, tinyPopulation } from '../worlds.ts';
 import type { Model } from '../../../sim/exchange/ports.ts';
@@ -42,7 +43,7 @@ describe('own policies', () => {
     );
   });
 
-  test('act: when everybody attempts as often as it may, no attempt is lost and none stays pending', async () => {
+  test('act: when everybody attempts as often as it can, none stays pending and the last is refused with LIMIT_REACHED', async () => {
     const record = await worldOf(
       {
         decide(hand) {
@@ -52,8 +53,13 @@ describe('own policies', () => {
       200,
     ).step();
     expect(record.intentCount).toBe(200 * intentsPerAgentMax);
-    expect(record.outcome.every((outcome) => outcome === 1)).toBe(true);
-    expect(record.totals.granted).toBe(200 * intentsPerAgentMax);
+    expect(record.totals.granted).toBe(200 * (intentsPerAgentMax - 1));
+    record.outcome.forEach((outcome, i) => {
+      const isLast = record.sequence[i] === intentsPerAgentMax - 1;
+      expect([outcome, record.reason[i]]).toEqual(
+        isLast ? [outcomes.refused, reasonNumber.LIMIT_REACHED] : [outcomes.granted, 0],
+      );
+    });
   });
 
   test('draw: is keyed by seed, agent, tick and index, and by nothing else', async () => {

@@ -118,7 +118,7 @@ function worldProgress() {
       bar?.stop();
       label = what;
       bar = new SingleBar({
-        format: `{what} {bar} {value}/{total} ${unit} · {eta_formatted} left`,
+        format: `{what} {bar} {value}/{total} ${unit} · {duration_formatted} so far`,
         stream: process.stderr,
         noTTYOutput: true,
         notTTYSchedule: 5000,

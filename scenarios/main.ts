@@ -73,7 +73,7 @@ program
   .description('run the replicates of a study, analyse them, and write its report')
   .argument('<scenario>', 'name of a scenario that has a study: information-spreading')
   .option('--agents <n>', 'agents of each world', positive, 100_000)
-  .option('--replicates <n>', 'worlds', positive, 8)
+  .option('--replicates <n>', 'worlds', positive, 6)
   .option('--seed <s>', 'seed of the first world', integer, 1)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--out <dir>', 'directory of the study')

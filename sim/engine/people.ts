@@ -85,7 +85,8 @@ export function readPeople(population: FilesPopulation, seed: number, find: File
 /** Wakings a day that grow with recorded acts: mean x (1 + acts)^exponent, scaled to the mean. */
 export function wakesByActs(acts: Float64Array, mean: number, exponent: number): Float32Array {
   const raw = acts.map((count) => pow(1 + count, exponent));
-  const total = raw.reduce((sum, one) => sum + one, 0);
+  // Summed in ascending order, so that the order of rows in a file does not reach the last bit.
+  const total = raw.toSorted().reduce((sum, one) => sum + one, 0);
   return Float32Array.from(raw, (one) => (one * mean * acts.length) / total);
 }
 

@@ -67,13 +67,29 @@ export function canonicalPopulation(given: Population): Population {
     keyLo: given.keyLo.map((_, i) => given.keyLo[order[i]]),
     keyHi: given.keyHi.map((_, i) => given.keyHi[order[i]]),
     interest,
-    profile: given.profile.map((_, i) => given.profile[order[i]]),
     wakesPerDay: given.wakesPerDay.map((_, i) => given.wakesPerDay[order[i]]),
     policy: given.policy.map((_, i) => given.policy[order[i]]),
-    profileShares: given.profileShares,
+    ...renumberProfiles(given, order),
     followOffset,
     followee,
   };
+}
+
+/** Profiles numbered as they are first met in the order of keys: their order in a file does not show, unused ones drop out. */
+function renumberProfiles(given: Population, order: Int32Array): Pick<Population, 'profile' | 'profileShares'> {
+  const number = new Map<number, number>();
+  const profile = given.profile.map((_, i) => {
+    const old = given.profile[order[i]];
+    const known = number.get(old);
+    if (known !== undefined) return known;
+    number.set(old, number.size);
+    return number.size - 1;
+  });
+  const profileShares = new Float64Array(number.size * 24);
+  for (const [old, renumbered] of number) {
+    profileShares.set(given.profileShares.subarray(old * 24, old * 24 + 24), renumbered * 24);
+  }
+  return { profile, profileShares };
 }
 
 function refuseCollisions(given: Population, order: Int32Array): void {

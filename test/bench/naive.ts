@@ -136,7 +136,7 @@ function feedOf(world: World, agent: Agent): Post[] {
   candidates.sort((x, y) => y.id - x.id);
   const feed: Post[] = [];
   const shown = new Set<Post>();
-  for (const post of candidates) {
+  for (const post of candidates.slice(0, length * 2)) {
     if (feed.length === length) break;
     const origin = post.origin ?? post;
     if (shown.has(origin) || agent.acted.has(origin) || (agent.seen.get(origin) ?? 0) >= exposuresMax) continue;
@@ -201,7 +201,7 @@ function react(world: World, actor: Agent, origin: Post, verb: 'repost' | 'quote
 
 function write(world: World, author: Agent, about: Post | undefined, isRepost = false): void {
   const { random, plan } = world;
-  const topic = about?.topic ?? author.interest.map((one) => 0.6 * one + 0.4 * (random() * 2 - 1));
+  const topic = about?.topic ?? topicBy(author, random);
   const appeal = about?.appeal ?? plan.appealSpread * (random() + random() + random() - 1.5) * 2;
   const origin = isRepost ? about : undefined;
   const post: Post = { id: world.nextPost++, author, origin, topic, appeal, shares: 0, likes: 0 };
@@ -209,13 +209,23 @@ function write(world: World, author: Agent, about: Post | undefined, isRepost = 
   author.acted.add(origin ?? post);
 }
 
+/** A unit vector: the author's interests and a drawn direction. */
+function topicBy(author: Agent, random: () => number): number[] {
+  const drawn = unit(author.interest.map(() => random() * 2 - 1));
+  return unit(author.interest.map((one, k) => 0.6 * one + 0.4 * drawn[k]));
+}
+
+function unit(vector: readonly number[]): number[] {
+  const length = Math.sqrt(vector.reduce((sum, one) => sum + one * one, 0));
+  return vector.map((one) => one / length);
+}
+
 /** The memory forgets what it met first once it holds more than sixteen. */
 function remember(world: World, agent: Agent, post: Post): void {
   const origin = post.origin ?? post;
   agent.seen.set(origin, (agent.seen.get(origin) ?? 0) + 1);
-  for (const memory of [agent.seen, agent.acted]) {
-    if (memory.size <= world.plan.memoryLength) continue;
-    const [oldest] = memory.keys();
-    memory.delete(oldest);
-  }
+  if (agent.seen.size <= world.plan.memoryLength) return;
+  const [oldest] = agent.seen.keys();
+  agent.seen.delete(oldest);
+  agent.acted.delete(oldest);
 }

@@ -40,7 +40,7 @@ export async function checkClone(report: Report): Promise<void> {
   report({ command: 'npm test', figure: `exit ${tests.status}: ${last}`, bar: 'exit 0', met: tests.status === 0 });
   writeFileSync(join(clone, 'sim/ground/planted.ts'), offence);
   const planted = await start('npm', ['test', '--', 'test/architecture.test.ts'], { folder: clone, ownNode: true });
-  const named = planted.stdout.includes('sim/ground/planted.ts');
+  const named = (planted.stdout + planted.stderr).includes('sim/ground/planted.ts');
   report({
     command: 'the architecture test with an import that goes up planted in sim/ground',
     figure: `exit ${planted.status}, ${named ? 'the file is named' : 'the file is not named'}`,

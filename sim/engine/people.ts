@@ -4,6 +4,7 @@
  * Two tables: agents with, if known, how many acts each made in every hour of the day; and ties. Wakings grow with the acts that
  * were recorded; interests are drawn by the agent's own key, because no file gives them.
  */
+import { InputError } from '../ground/errors.ts';
 import { pow } from '../ground/detmath.ts';
 import { drawInterests } from '../world/generate.ts';
 import { keysOf } from '../world/population.ts';
@@ -63,6 +64,7 @@ type FilesPopulation = Extract<ScenarioData['population'], { kind: 'files' }>;
 export function readPeople(population: FilesPopulation, seed: number, find: FileFinder): Population {
   const agents = readAgents(find(population.agents, ['population', 'agents']));
   const count = agents.ids.length;
+  refuseMany(count, population.agents);
   const columns = { follower: { type: 'text' }, followee: { type: 'text' } } as const;
   const table = readTable(find(population.follows, ['population', 'follows']), columns, { rowCountMin: 0 });
   const edges = checkEdges(table, { from: 'follower', to: 'followee', rowOf: agents.rowOf });
@@ -88,6 +90,19 @@ export function wakesByActs(acts: Float64Array, mean: number, exponent: number):
   // Summed in ascending order, so that the order of rows in a file does not reach the last bit.
   const total = raw.toSorted().reduce((sum, one) => sum + one, 0);
   return Float32Array.from(raw, (one) => (one * mean * acts.length) / total);
+}
+
+const profileCountMax = 65_536;
+
+/** Each agent of a file has a profile of its own, numbered in sixteen bits. */
+function refuseMany(count: number, file: string): void {
+  if (count <= profileCountMax) return;
+  throw new InputError({
+    code: 'INPUT_TOO_LARGE',
+    place: { file },
+    found: `the file has ${count} agents, populations from files have at most ${profileCountMax}`,
+    next: 'Take a sample of the agents, or generate the population.',
+  });
 }
 
 function rowsOf(count: number, from: Int32Array, to: Int32Array): Pick<Population, 'followOffset' | 'followee'> {

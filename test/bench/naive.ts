@@ -129,9 +129,10 @@ function runTick(world: World, totals: { awake: number; items: number; acts: num
 
 function feedOf(world: World, agent: Agent): Post[] {
   const { length, exposuresMax } = world.plan.feed;
+  const oldest = world.nextPost - (world.plan.postCapacity * 3) / 4;
   const candidates: Post[] = [];
   for (const followee of world.follows.outNeighbors(agent.id)) {
-    candidates.push(...(world.agents.get(followee)?.posts ?? []));
+    for (const post of world.agents.get(followee)?.posts ?? []) if (post.id >= oldest) candidates.push(post);
   }
   candidates.sort((x, y) => y.id - x.id);
   const feed: Post[] = [];
@@ -139,7 +140,13 @@ function feedOf(world: World, agent: Agent): Post[] {
   for (const post of candidates.slice(0, length * 2)) {
     if (feed.length === length) break;
     const origin = post.origin ?? post;
-    if (shown.has(origin) || agent.acted.has(origin) || (agent.seen.get(origin) ?? 0) >= exposuresMax) continue;
+    if (
+      origin.id < oldest ||
+      shown.has(origin) ||
+      agent.acted.has(origin) ||
+      (agent.seen.get(origin) ?? 0) >= exposuresMax
+    )
+      continue;
     shown.add(origin);
     feed.push(post);
   }

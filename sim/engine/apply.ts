@@ -16,7 +16,7 @@ import { clearBoard, boardCount, offer } from '../world/boards.ts';
 import { agentShard, postShard } from '../world/ownership.ts';
 import { appealScale, newPostsMax, oldestLive, postKinds, postRow, topicOf } from '../world/posts.ts';
 import { addReaction, reactionBits } from '../world/reactions.ts';
-import { logTie, mergeTie, noTie } from '../social-graph/ties.ts';
+import { logTie, mergeRow, noTie } from '../social-graph/ties.ts';
 import { outcomes } from '../exchange/reasons.ts';
 import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
@@ -351,23 +351,51 @@ function isMergeDue(shard: Shard): boolean {
 
 /** Merges every shard's log into the rows that this shard owns, in both directions. Logs are emptied at the next tick's start. */
 function mergeTies(shard: Shard): void {
+  const { ties, agents } = shard.state;
+  mergeSide(shard, ties.followees, 'follower', 'followee');
+  mergeSide(shard, ties.followers, 'followee', 'follower');
+  const own = ties.logs[shard.owner.shard];
+  for (let entry = 0 as Id<'tieLogs'>; entry < ties.logCount[shard.owner.shard]; entry++) {
+    agents.pendingTie[own.follower[entry] as AgentRow] = noTie;
+  }
+  shard.mergedTick = shard.state.now.tick;
+}
+
+type TieEnd = 'follower' | 'followee';
+
+/** One direction: changes by row, then by the neighbour's ordinal; of several changes of one tie the last one counts. */
+function mergeSide(shard: Shard, side: TieSide, rowEnd: TieEnd, neighbourEnd: TieEnd): void {
   const { state, owner } = shard;
-  const { ties, agents } = state;
-  const ordinal = agents.ordinal as unknown as Int32Array;
-  ties.logs.forEach((one, from) => {
-    for (let entry = 0 as Id<'tieLogs'>; entry < ties.logCount[from]; entry++) {
-      const follower = one.follower[entry];
-      const followee = one.followee[entry];
-      const sign = one.sign[entry];
-      const merge = (side: TieSide, row: number, neighbour: number): void => {
-        if (agentShard(owner, row) === owner.shard) mergeTie(side, owner.shard, ordinal, { row, neighbour, sign });
-      };
-      merge(ties.followees, follower, followee);
-      merge(ties.followers, followee, follower);
-      if (from === owner.shard) agents.pendingTie[follower as AgentRow] = noTie;
+  const { logs, logCount } = state.ties;
+  const ordinal = state.agents.ordinal as unknown as Int32Array;
+  const most = logCount.reduce((sum, one) => sum + one, 0);
+  const [row, neighbour, keys, order] = Array.from({ length: 4 }, () => new Int32Array(most));
+  const sign = new Int8Array(most);
+  let count = 0;
+  logs.forEach((log, from) => {
+    for (let entry = 0 as Id<'tieLogs'>; entry < logCount[from]; entry++) {
+      if (agentShard(owner, log[rowEnd][entry]) !== owner.shard) continue;
+      row[count] = log[rowEnd][entry];
+      neighbour[count] = log[neighbourEnd][entry];
+      sign[count] = log.sign[entry];
+      keys[count] = ordinal[neighbour[count]];
+      order[count] = count++;
     }
   });
-  shard.mergedTick = state.now.tick;
+  sortPairs(keys, order, count, shard.radix);
+  for (let i = 0; i < count; i++) keys[i] = row[order[i]];
+  sortPairs(keys, order, count, shard.radix);
+  const changes = { neighbour: new Int32Array(count), sign: new Int8Array(count), count: 0 };
+  for (let i = 0; i < count; i++) {
+    const one = order[i];
+    const isAgain = changes.count > 0 && changes.neighbour[changes.count - 1] === neighbour[one];
+    const place = isAgain ? changes.count - 1 : changes.count++;
+    changes.neighbour[place] = neighbour[one];
+    changes.sign[place] = sign[one];
+    if (i + 1 < count && keys[i + 1] === keys[i]) continue;
+    mergeRow(side, owner.shard, ordinal, keys[i] as AgentRow, changes);
+    changes.count = 0;
+  }
 }
 
 /** Draws the next waking of every agent that was awake. */

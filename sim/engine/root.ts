@@ -4,7 +4,7 @@
  * Sums do not depend on the order of rows, so layout, merge interval and number of shards cannot be seen. Each shard adds the
  * rows that it owns; ties are hashed as pairs, unmerged log included.
  */
-import { addRow, addWord, beginRow, createRowHash, wordsOfNumber } from '../ground/digest.ts';
+import { addRow, addRowsOf, addWord, beginRow, createRowHash, wordsOfNumber } from '../ground/digest.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { agentSpec, recentLength, topicCount } from '../world/agents.ts';
 import { boardCount, boardLength } from '../world/boards.ts';
@@ -89,20 +89,22 @@ function addCells(column: ArrayLike<number>, row: number, width: number, hash: R
   for (let k = row * width; k < (row + 1) * width; k++) addWord(hash, column[k]);
 }
 
+/** A tie is a row of the two ends' ordinals; what its follower's ties have in common is hashed once. */
 function hashTies(shard: Shard, buckets: Int32Array, hash: RowHash, row: AgentRow): void {
   const { agents, ties } = shard.state;
+  const ordinal = agents.ordinal as unknown as Int32Array;
   const neighbours = ties.followees.pool.neighbour as unknown as Int32Array;
   const start = ties.followees.rows.start[row];
-  const add = (followee: number, sign: 1 | -1): void => {
-    beginRow(hash, tableNumber.ties);
-    addWord(hash, agents.ordinal[row]);
-    addWord(hash, agents.ordinal[followee as AgentRow]);
-    addRow(buckets, agents.keyLo[row], hash, sign);
-  };
-  for (let k = start; k < start + ties.followees.rows.length[row]; k++) add(neighbours[k], 1);
+  const bucket = agents.keyLo[row];
+  beginRow(hash, tableNumber.ties);
+  addWord(hash, ordinal[row]);
+  addRowsOf(buckets, bucket, hash, ordinal, neighbours, start, start + ties.followees.rows.length[row]);
   const log = ties.logs[shard.owner.shard];
   for (let entry = agents.pendingTie[row] as Id<'tieLogs'>; entry !== noTie; entry = log.next[entry] as Id<'tieLogs'>) {
-    add(log.followee[entry], log.sign[entry] > 0 ? 1 : -1);
+    beginRow(hash, tableNumber.ties);
+    addWord(hash, ordinal[row]);
+    addWord(hash, ordinal[log.followee[entry]]);
+    addRow(buckets, bucket, hash, log.sign[entry] > 0 ? 1 : -1);
   }
 }
 

@@ -34,6 +34,8 @@ export interface ScheduledAct {
   readonly tick: number;
   readonly row: number;
   readonly verb: number;
+  /** Numbered from 200 on for each agent and tick, apart from the agent's own acts. */
+  readonly sequence: number;
   /** In 1/256 of a logit, or undefined to draw it. */
   readonly appeal: number | undefined;
 }

@@ -164,19 +164,26 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
   };
 }
 
+/** Sequence number of the first act that a scenario makes an agent do in a tick. */
+const firstInterventionSequence = 200;
+
 /** Interventions with rows instead of ids; every shard gets its own part. */
 function scheduleActs(plan: Plan, population: Population, main: Shard): ScheduledAct[] {
   const ordinalOf = new Map<string, number>();
   if (plan.interventions.length > 0) {
     for (let i = 0; i < population.count; i++) ordinalOf.set(`${population.keyHi[i]},${population.keyLo[i]}`, i);
   }
+  const numbers = new Map<string, number>();
   return plan.interventions.map((one) => {
     const key = keyOfText(one.agent);
     const ordinal = ordinalOf.get(`${key.hi},${key.lo}`);
     if (ordinal === undefined)
       throw new InvariantError(`an intervention names ${one.agent}, who is not in the population`);
     const appeal = one.appeal === undefined ? undefined : Math.round(one.appeal * appealScale);
-    return { tick: one.tick, row: main.state.rowOfOrdinal[ordinal], verb: verbs[one.verb], appeal };
+    const place = `${one.tick} ${ordinal}`;
+    const sequence = numbers.get(place) ?? firstInterventionSequence;
+    numbers.set(place, sequence + 1);
+    return { tick: one.tick, row: main.state.rowOfOrdinal[ordinal], verb: verbs[one.verb], sequence, appeal };
   });
 }
 

@@ -18,7 +18,7 @@ import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
 import { openTick } from './shard.ts';
-import type { IntentRow, ShardTables } from '../exchange/tables.ts';
+import type { IntentRow } from '../exchange/tables.ts';
 import type { Shard } from './shard.ts';
 
 /** Why a tick yields: shards must meet, or requests wait for a model. */
@@ -78,9 +78,6 @@ function seeAndDecide(shard: Shard, from: number): void {
   });
 }
 
-/** Sequence number of the first act that a scenario makes an agent do: apart from the agent's own. */
-const firstInterventionSequence = 200;
-
 /** Acts that the scenario makes agents of this shard do now: intents like any other, ruled like any other. */
 function intervene(shard: Shard): void {
   const { state, tables } = shard;
@@ -89,14 +86,6 @@ function intervene(shard: Shard): void {
     const row = tables.count[counts.intents] as IntentRow;
     attempt(tables, { actor: act.row, sequence: 0 }, act.verb, 0, act.appeal ?? 0);
     tables.intents.subject[row] = act.appeal === undefined ? 0 : 1;
-    tables.intents.sequence[row] = interventionSequence(tables, row);
+    tables.intents.sequence[row] = act.sequence;
   }
-}
-
-/** One after the agent's last act of this kind: never by what stands beside it, which depends on the number of shards. */
-function interventionSequence({ intents }: ShardTables, row: IntentRow): number {
-  for (let at = (row - 1) as IntentRow; at >= 0; at--) {
-    if (intents.actor[at] === intents.actor[row]) return intents.sequence[at] + 1;
-  }
-  return firstInterventionSequence;
 }

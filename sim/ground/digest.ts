@@ -51,6 +51,37 @@ export function addRow(buckets: Int32Array, bucket: number, hash: RowHash, sign:
   }
 }
 
+/**
+ * Adds many finished rows at once: each is the begun row and one more word, `wordOf[cells[k]]` for k in [start, end).
+ *
+ *     for k in start..end: copy = hash; addWord(copy, wordOf[cells[k]]); addRow(buckets, bucket, copy)
+ */
+export function addRowsOf(
+  buckets: Int32Array,
+  bucket: number,
+  hash: RowHash,
+  wordOf: Int32Array,
+  cells: Int32Array,
+  start: number,
+  end: number,
+): void {
+  const [a, b, c, d] = hash.lanes;
+  const multiplied = Math.imul(c, 0x85ebca6b);
+  let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+  for (let k = start; k < end; k++) {
+    const word = wordOf[cells[k]];
+    sumA = (sumA + mix32(a ^ word)) | 0;
+    sumB = (sumB + mix32(b + word)) | 0;
+    sumC = (sumC + mix32(multiplied ^ word)) | 0;
+    sumD = (sumD + mix32(Math.imul(d ^ word, 0xc2b2ae35) + 0x27d4eb2f)) | 0;
+  }
+  const place = (bucket & (bucketCount - 1)) * laneCount;
+  buckets[place] += sumA;
+  buckets[place + 1] += sumB;
+  buckets[place + 2] += sumC;
+  buckets[place + 3] += sumD;
+}
+
 /** Adds one set of buckets to another. */
 export function addBuckets(into: Int32Array, from: Int32Array): void {
   for (let i = 0; i < into.length; i++) into[i] = (into[i] + from[i]) | 0;

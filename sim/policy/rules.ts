@@ -16,6 +16,7 @@ import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { actedBit, dotTopics, findExposure, topicCount, topicScale } from '../world/agents.ts';
 import { appealScale, postRow } from '../world/posts.ts';
 import { currentFollowees, noTie } from '../social-graph/ties.ts';
+import { feedLengthMax } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { attempt } from './act.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -101,10 +102,18 @@ function react(
   const ceiling = parameters.capShare * perSpread;
   const posts = items.post as unknown as Int32Array;
   const origins = items.origin as unknown as Int32Array;
+  let lookCount = 0;
   for (let k = 0; k < itemCount; k++) {
     const u = unitOf(drawWord(a, b, purposes.adopt, k));
-    if (u >= ceiling) continue;
-    const p = spreadProbability(state, parameters, turn.actor as AgentRow, origins[start + k]);
+    looks.item[lookCount] = k;
+    looks.unit[lookCount] = u;
+    lookCount += u < ceiling ? 1 : 0;
+  }
+  scoreLooks(state, parameters, turn.actor as AgentRow, origins, start, lookCount);
+  for (let i = 0; i < lookCount; i++) {
+    const k = looks.item[i];
+    const u = looks.unit[i];
+    const p = spreadProbability(state, parameters, turn.actor as AgentRow, origins[start + k], looks.score[i]);
     if (u >= p * perSpread) continue;
     reactTo(
       state,
@@ -119,27 +128,51 @@ function react(
   }
 }
 
+/** Items of one feed whose draw lies below the cap, with their draws and what the post itself adds to the score. */
+const looks = {
+  item: new Int32Array(feedLengthMax + 1),
+  unit: new Float64Array(feedLengthMax + 1),
+  score: new Float64Array(feedLengthMax + 1),
+};
+
+/** The post's part of each score: nothing here branches on what is loaded, so that the loads of one feed overlap. */
+function scoreLooks(
+  state: StateView,
+  parameters: RuleParameters,
+  agent: AgentRow,
+  origins: Int32Array,
+  start: number,
+  lookCount: number,
+): void {
+  const { posts } = state;
+  const { intercept, interestWeight, socialWeight } = parameters;
+  const interest = state.agents.interest as Int8Array;
+  const topic = posts.topic as Int8Array;
+  for (let i = 0; i < lookCount; i++) {
+    const row = postRow(posts, origins[start + looks.item[i]]);
+    const dot = dotTopics(interest, agent * topicCount, topic, row * topicCount);
+    looks.score[i] =
+      intercept +
+      interestWeight * (dot * cosineScale) +
+      socialWeight * log2Count(posts.shareCount[row]) +
+      posts.appeal[row] / appealScale;
+  }
+}
+
 /** The inlined form of `adoptionProbability` over the columns. */
-function spreadProbability(state: StateView, parameters: RuleParameters, agent: AgentRow, origin: number): number {
-  const { posts, exposures } = state;
-  const row = postRow(posts, origin);
-  const dot = dotTopics(
-    state.agents.interest as Int8Array,
-    agent * topicCount,
-    posts.topic as Int8Array,
-    row * topicCount,
-  );
+function spreadProbability(
+  state: StateView,
+  parameters: RuleParameters,
+  agent: AgentRow,
+  origin: number,
+  score: number,
+): number {
+  const { exposures } = state;
   const { memoryLength } = state.sizes;
   const place = findExposure(exposures.origin as unknown as Int32Array, agent * memoryLength, memoryLength, origin);
   const seen = place < 0 ? 0 : (exposures.seen as unknown as Uint8Array)[place];
   if ((seen & actedBit) !== 0) return 0;
-  const score =
-    parameters.intercept +
-    parameters.interestWeight * (dot * cosineScale) +
-    parameters.socialWeight * log2Count(posts.shareCount[row]) +
-    posts.appeal[row] / appealScale -
-    parameters.fatiguePerExposure * seen;
-  return Math.min(parameters.capShare, logistic(score));
+  return Math.min(parameters.capShare, logistic(score - parameters.fatiguePerExposure * seen));
 }
 
 /** Which reaction: `odds` is uniform in [0, 1 + quoteRatio + replyRatio + likeRatio). */

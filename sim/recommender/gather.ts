@@ -14,11 +14,18 @@ import type { StateView } from '../exchange/view.ts';
 export interface Candidates {
   readonly post: Int32Array;
   readonly place: Int32Array;
+  /** Newest posts of a part of the followees, loaded without a branch in between, so that the loads overlap. */
+  readonly newest: Int32Array;
   count: number;
 }
 
 export function createCandidates(capacity: number): Candidates {
-  return { post: new Int32Array(capacity + 1), place: new Int32Array(capacity + 1), count: 0 };
+  return {
+    post: new Int32Array(capacity + 1),
+    place: new Int32Array(capacity + 1),
+    newest: new Int32Array(64),
+    count: 0,
+  };
 }
 
 const stride = recentLength * 2;
@@ -51,13 +58,16 @@ function gatherRow(
   oldest: number,
   into: Candidates,
 ): void {
+  const { newest } = into;
   let threshold = oldest - 1;
-  for (let i = start; i < end; i++) {
-    const place = neighbours[i] * stride;
-    const post = recent[place];
-    if (post <= threshold) continue;
-    insert(into, post, place, limit);
-    if (into.count === limit) threshold = into.post[limit - 1];
+  for (let from = start; from < end; from += newest.length) {
+    const length = Math.min(newest.length, end - from);
+    for (let i = 0; i < length; i++) newest[i] = recent[neighbours[from + i] * stride];
+    for (let i = 0; i < length; i++) {
+      if (newest[i] <= threshold) continue;
+      insert(into, newest[i], neighbours[from + i] * stride, limit);
+      if (into.count === limit) threshold = into.post[limit - 1];
+    }
   }
 }
 

@@ -144,12 +144,18 @@ function fillOwn(state: StateView, feed: FeedSettings, agent: AgentRow, scratch:
 /** Appends the newest in-network contents that pass the filter, at most `limit`; looks at twice as many candidates. */
 function takeRecent(state: StateView, feed: FeedSettings, agent: AgentRow, scratch: FeedScratch, limit: number): void {
   if (limit <= 0) return;
-  gatherRecent(state, agent, Math.min(poolMax, limit * 2), scratch.recent);
   const { recent } = scratch;
   const entries = state.recents.entry as unknown as Int32Array;
   const end = scratch.count + limit;
-  for (let k = 0; k < recent.count && scratch.count < end; k++) {
-    take(state, feed, agent, scratch, recent.post[k], entries[recent.place[k] + 1], sources.followee);
+  const most = Math.min(poolMax, limit * 2);
+  let k = 0;
+  // A shorter list is the head of the longer one: the longer is gathered only when the filter left too few.
+  for (let sought = Math.min(most, limit + (limit >> 2)); ; sought = most) {
+    gatherRecent(state, agent, sought, recent);
+    for (; k < recent.count && scratch.count < end; k++) {
+      take(state, feed, agent, scratch, recent.post[k], entries[recent.place[k] + 1], sources.followee);
+    }
+    if (scratch.count === end || recent.count < sought || sought === most) return;
   }
 }
 

@@ -117,44 +117,90 @@ export function logTie(
   return entry;
 }
 
-/** Applies one logged change to one direction. The caller owns the row. `ordinal` orders neighbours within a row. */
+/** Changes of one row, one a neighbour, in the order of the neighbours' ordinals. */
+export interface RowChanges {
+  readonly neighbour: Int32Array;
+  readonly sign: Int8Array;
+  count: number;
+}
+
+/**
+ * Applies changes to one row of one direction. The caller owns the row. Removals run from the front, insertions from the back, so
+ * that every stretch of neighbours between two changes moves once: a hub's row may hold a large part of all agents.
+ */
+export function mergeRow(side: TieSide, shard: number, ordinal: Int32Array, row: AgentRow, changes: RowChanges): void {
+  removeNeighbours(side, ordinal, row, changes);
+  insertNeighbours(side, shard, ordinal, row, changes);
+}
+
+/** Applies one logged change to one direction: see `mergeRow`. */
 export function mergeTie(
   side: TieSide,
   shard: number,
   ordinal: Int32Array,
   change: { readonly row: number; readonly neighbour: number; readonly sign: number },
 ): void {
-  const row = change.row as AgentRow;
-  const place = placeInRow(side, row, change.neighbour);
-  if (change.sign > 0) {
-    if (place < 0) insertNeighbour(side, shard, ordinal, row, change.neighbour);
-  } else if (place >= 0) removeAt(side, row, place);
+  const neighbour = Int32Array.of(change.neighbour);
+  mergeRow(side, shard, ordinal, change.row as AgentRow, { neighbour, sign: Int8Array.of(change.sign), count: 1 });
 }
 
-function insertNeighbour(side: TieSide, shard: number, ordinal: Int32Array, row: AgentRow, neighbour: number): void {
-  const { rows } = side;
-  if (rows.length[row] === rows.capacity[row]) moveRow(side, shard, row);
-  const neighbours = side.pool.neighbour as unknown as Int32Array;
-  const start = rows.start[row];
-  let place = start + rows.length[row];
-  while (place > start && ordinal[neighbours[place - 1]] > ordinal[neighbour]) {
-    neighbours[place] = neighbours[place - 1];
-    place--;
+/** The first place in [from, end) whose neighbour does not stand before `wanted` in the order of ordinals. */
+function lowerPlace(neighbours: Int32Array, ordinal: Int32Array, from: number, end: number, wanted: number): number {
+  let low = from;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ordinal[neighbours[middle]] < wanted) low = middle + 1;
+    else high = middle;
   }
-  neighbours[place] = neighbour;
-  rows.length[row]++;
+  return low;
 }
 
-function removeAt(side: TieSide, row: AgentRow, place: number): void {
+function removeNeighbours(side: TieSide, ordinal: Int32Array, row: AgentRow, changes: RowChanges): void {
+  const { rows } = side;
   const neighbours = side.pool.neighbour as unknown as Int32Array;
-  const end = side.rows.start[row] + side.rows.length[row];
-  neighbours.copyWithin(place, place + 1, end);
-  side.rows.length[row]--;
+  const end = rows.start[row] + rows.length[row];
+  let kept = rows.start[row];
+  let next = kept;
+  for (let i = 0; i < changes.count; i++) {
+    if (changes.sign[i] > 0) continue;
+    const place = lowerPlace(neighbours, ordinal, next, end, ordinal[changes.neighbour[i]]);
+    if (place === end || neighbours[place] !== changes.neighbour[i]) continue;
+    if (kept !== next) neighbours.copyWithin(kept, next, place);
+    kept += place - next;
+    next = place + 1;
+  }
+  if (kept !== next) neighbours.copyWithin(kept, next, end);
+  rows.length[row] -= next - kept;
 }
 
-function moveRow(side: TieSide, shard: number, row: AgentRow): void {
+function insertNeighbours(side: TieSide, shard: number, ordinal: Int32Array, row: AgentRow, changes: RowChanges): void {
+  const { rows } = side;
+  const neighbours = side.pool.neighbour as unknown as Int32Array;
+  let added = 0;
+  for (let i = 0; i < changes.count; i++) {
+    const end = rows.start[row] + rows.length[row];
+    const place = lowerPlace(neighbours, ordinal, rows.start[row], end, ordinal[changes.neighbour[i]]);
+    const isNew = changes.sign[i] > 0 && (place === end || neighbours[place] !== changes.neighbour[i]);
+    if (isNew) changes.neighbour[added++] = changes.neighbour[i];
+  }
+  const length = rows.length[row] + added;
+  if (length > rows.capacity[row]) moveRow(side, shard, row, length);
+  const start = rows.start[row];
+  let end = start + rows.length[row];
+  for (; added > 0; added--) {
+    const neighbour = changes.neighbour[added - 1];
+    const place = lowerPlace(neighbours, ordinal, start, end, ordinal[neighbour]);
+    neighbours.copyWithin(place + added, place, end);
+    neighbours[place + added - 1] = neighbour;
+    end = place;
+  }
+  rows.length[row] = length;
+}
+
+function moveRow(side: TieSide, shard: number, row: AgentRow, length: number): void {
   const { rows, tail } = side;
-  const capacity = rows.capacity[row] + Math.max(4, rows.capacity[row] >>> 1);
+  const capacity = Math.max(length, rows.capacity[row] + Math.max(4, rows.capacity[row] >>> 1));
   const start = tail[shard * 2];
   if (start + capacity > tail[shard * 2 + 1]) throw new InvariantError('the pool of ties is full');
   const neighbours = side.pool.neighbour as unknown as Int32Array;

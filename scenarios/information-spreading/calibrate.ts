@@ -1,12 +1,13 @@
 /**
- * How the parameters of this scenario were fitted: a program that anyone can run again and that ends with the same numbers.
+ * How the parameters of this scenario were fitted. `minutes` ends with the numbers in `false-business-0.yaml`; those of the generated
+ * worlds were found by hand on the seeds 1 and 2, which the report uses too, and `worlds` shows the grid around them.
  *
  *     node scenarios/information-spreading/calibrate.ts minutes    the cascade false-business-0, its minutes 0 to 30 alone
  *     node scenarios/information-spreading/calibrate.ts worlds     sizes and depths of the 99 cascades, on seeds kept for it
  *
  * Minutes: a random search, then a random walk from the best; the loss is the normalised error of scale plus that of breadth, mean
- * over seeds. Worlds: a grid of intercept and audience; the loss is the sum of the two Kolmogorov-Smirnov distances. The report's
- * seeds are others than the grid's.
+ * over seeds. Worlds: a grid of intercept and audience; the loss is the sum of the two Kolmogorov-Smirnov distances. The grid's
+ * seeds are not the report's.
  */
 import { exp, log } from '../../sim/ground/detmath.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';

@@ -7,6 +7,7 @@ import { compileScenario } from '../../sim/engine/compile.ts';
 import { runInMemory } from '../../sim/engine/in-memory.ts';
 import { cascadeCurves, measureCascades } from '../../analysis/estimators/cascade.ts';
 import { sharingOf } from '../../analysis/measures/from-records.ts';
+import { firstInterventionSequence } from '../../sim/exchange/tables.ts';
 import { loadScenario } from '../load.ts';
 import type { Sharing } from '../../analysis/measures/from-records.ts';
 import type { Records } from '../../sim/record/reader.ts';
@@ -53,8 +54,6 @@ export interface LargestCascade {
 }
 
 const horizonHours = 12;
-/** Acts that a scenario makes agents do have sequence numbers from here on. */
-const firstInterventionSequence = 200;
 
 /** Simulates one world. Named by the ensemble. */
 export async function simulateWorld(order: WorldOrder): Promise<WorldResult> {

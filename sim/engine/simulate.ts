@@ -13,7 +13,7 @@ import { verbs } from '../exchange/verbs.ts';
 import { appealScale } from '../world/posts.ts';
 import { digestPopulation, sha256 } from '../record/genesis.ts';
 import { encodeDecided } from '../record/chunk.ts';
-import { intentsPerAgentMax } from '../exchange/tables.ts';
+import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
 import { control, stopAll } from './barrier.ts';
@@ -163,9 +163,6 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
     interventionCount: plan.interventions.length,
   };
 }
-
-/** Sequence number of the first act that a scenario makes an agent do in a tick. */
-const firstInterventionSequence = 200;
 
 /** Interventions with rows instead of ids; every shard gets its own part. */
 function scheduleActs(plan: Plan, population: Population, main: Shard): ScheduledAct[] {

@@ -18,6 +18,9 @@ export type RequestRow = Id<'requests'>;
 /** Most attempts of one agent in a tick; the last of so many is refused with LIMIT_REACHED. */
 export const intentsPerAgentMax = 64;
 
+/** Sequence number of the first act that a scenario makes an agent do in a tick: apart from the agent's own. */
+export const firstInterventionSequence = 200;
+
 /** Most items that a feed may show. */
 export const feedLengthMax = 64;
 

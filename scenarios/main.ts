@@ -5,10 +5,13 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { inputCodes } from '../sim/ground/errors.ts';
 import { engineVersion } from '../sim/engine/version.ts';
+import { addFit } from './command/fit.ts';
 import { reportError } from './command/output.ts';
 import type { AnalyzeFlags } from './command/analyze.ts';
 import type { ExportFlags } from './command/export.ts';
 import type { ForkFlags } from './command/fork.ts';
+import type { InspectFlags } from './command/inspect.ts';
+import type { ImportFlags } from './command/import.ts';
 import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { StudyFlags } from './command/study.ts';
@@ -115,7 +118,7 @@ program
   .argument('<second>', 'directory of another')
   .option('--json', 'print one object')
   .action(async (first: string, second: string, flags: { json?: boolean }) => {
-    status = (await import('./command/diff.ts')).diffCommand(first, second, flags);
+    status = await (await import('./command/diff.ts')).diffCommand(first, second, flags);
   });
 
 program
@@ -134,11 +137,25 @@ program
   });
 
 program
+  .command('import')
+  .description('make a data set of what others have recorded: measures, reports and exports read it like a run')
+  .argument('<kind>', 'moltbook, oasis or edges')
+  .argument('<path>', 'tables or API dumps of MoltBook; a profile file of OASIS; an edge list, GEXF or GraphML')
+  .requiredOption('--out <dir>', 'directory of the data set')
+  .option('--delimiter <character>', 'edge lists: what separates fields; tab and blank by name')
+  .option('--columns <roles>', 'edge lists without a header: source,target,time,weight in their order, - for others')
+  .option('--strict', 'refuse a source from which rows would be left out')
+  .option('--json', 'print one object')
+  .action(async (kind: string, path: string, flags: ImportFlags) => {
+    status = await (await import('./command/import.ts')).importCommand(kind, path, flags);
+  });
+
+program
   .command('analyze')
   .description('measure a recorded population')
-  .argument('<source>', 'directory of a run')
-  .argument('[measures...]', 'network, cascades; all without a name')
-  .option('--layer <layer>', 'network layer: follow, reply or repost', 'follow')
+  .argument('<source>', 'directory of a run or a data set')
+  .argument('[measures...]', 'network, cascades, threads; all without a name')
+  .option('--layer <layer>', 'network layer: follow, reply or repost (default: follow, or what a data set is about)')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
   .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {
@@ -159,7 +176,7 @@ program
   .description('write network files for Gephi, R or networkx')
   .argument('<run>', 'directory of a run')
   .requiredOption('--format <format>', 'gexf, graphml or csv')
-  .option('--layer <layer>', 'follow, reply or repost', 'follow')
+  .option('--layer <layer>', 'follow, reply or repost (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
   .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')
   .option('--json', 'print one object')
@@ -176,6 +193,30 @@ program
   .action(async (run: string, flags: { level: string; json?: boolean }) => {
     status = await (await import('./command/index-run.ts')).indexCommand(run, flags);
   });
+
+program
+  .command('why')
+  .description('explain a ruling: who attempted what, what became of it, by which rule')
+  .argument('<run>', 'directory of a run')
+  .argument('<intent>', 'tick:agent:sequence, or tick:agent for all of that agent in that tick')
+  .option('--json', 'print one object')
+  .action(async (run: string, intent: string, flags: { json?: boolean }) => {
+    status = await (await import('./command/why.ts')).whyCommand(run, intent, flags);
+  });
+
+program
+  .command('inspect')
+  .description('show an agent: profile, ties, acts, exposure memory, its row in every table')
+  .argument('<run>', 'directory of a run')
+  .argument('<agent>', "external id, or '#' and the number of the agent in the order of keys")
+  .option('--tick <t>', 'the state at the start of this tick; computed again from the nearest checkpoint', integer)
+  .option('--all', 'all followers and followees, not the first ten')
+  .option('--json', 'print one object')
+  .action(async (run: string, agent: string, flags: InspectFlags) => {
+    status = await (await import('./command/inspect.ts')).inspectCommand(run, agent, flags);
+  });
+
+addFit(program);
 
 program
   .command('scenarios')

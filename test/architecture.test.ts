@@ -92,6 +92,7 @@ export const zones: readonly Zone[] = [
   zone(3, 'sim/game-master', floor2, 'zod'),
   zone(3, 'sim/record', floor2, 'sqlite3 hyparquet-writer zod node:*'),
   zone(4, 'sim/engine', floor3, 'piscina node:*'),
+  zone(4, 'sim/import', [...floor1, 'sim/record'], 'node:*'),
   zone(4, 'analysis/measures', records, 'simple-statistics graphology* node:*'),
   zone(5, 'sim/index.ts', floor4),
   zone(5, 'viz', [...records, 'analysis/measures'], 'd3* graphology* sigma zod vite node:*'),

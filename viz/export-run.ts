@@ -209,7 +209,7 @@ function writeChunks(directory: string, name: string, chunks: Iterable<string>):
   const file = join(directory, name);
   const aside = join(directory, `.${name}.new`);
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     try {
       writeAll(aside, chunks);
       renameSync(aside, file);
@@ -222,7 +222,7 @@ function writeChunks(directory: string, name: string, chunks: Iterable<string>):
 }
 
 function writeAll(file: string, chunks: Iterable<string>): void {
-  const handle = openSync(file, 'w');
+  const handle = openSync(file, 'w', 0o600);
   try {
     for (const chunk of chunks) {
       const bytes = Buffer.from(chunk);

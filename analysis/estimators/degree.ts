@@ -47,6 +47,34 @@ export function degreeAssortativity(symmetric: Graph): number {
   return variance === 0 ? Number.NaN : covariance / variance;
 }
 
+/**
+ * Degree assortativity along the direction of edges: Pearson correlation of the out-degree of the source and the in-degree of the target, over
+ * directed edges. NaN when either does not vary. Source: networkx `degree_assortativity_coefficient` of a DiGraph.
+ */
+export function directedDegreeAssortativity(graph: Graph): number {
+  const { nodeCount, offsets, targets } = graph;
+  const out = outDegrees(graph);
+  const into = inDegrees(graph);
+  const count = targets.length;
+  let outSum = 0;
+  let inSum = 0;
+  for (let node = 0; node < nodeCount; node++) {
+    outSum += out[node] * out[node];
+    inSum += into[node] * into[node];
+  }
+  const [outMean, inMean] = [outSum / count, inSum / count];
+  let [covariance, outVariance, inVariance] = [0, 0, 0];
+  for (let node = 0; node < nodeCount; node++) {
+    const deviation = out[node] - outMean;
+    outVariance += out[node] * deviation * deviation;
+    inVariance += into[node] * (into[node] - inMean) * (into[node] - inMean);
+    for (let edge = offsets[node]; edge < offsets[node + 1]; edge++)
+      covariance += deviation * (into[targets[edge]] - inMean);
+  }
+  const scale = Math.sqrt(outVariance) * Math.sqrt(inVariance);
+  return scale === 0 ? Number.NaN : covariance / scale;
+}
+
 function endDegreeMean(degree: Int32Array, endCount: number): number {
   let squares = 0;
   for (let node = 0; node < degree.length; node++) squares += degree[node] * degree[node];

@@ -79,12 +79,25 @@ export function bootstrapInterval(
   };
 }
 
-/** Where to cut the replicates. Ties with the estimate count one half, so that a discrete statistic is not called biased. */
+/** Where to cut the replicates. */
 function correctedShares(
   data: Float64Array,
   statistic: (sample: Float64Array) => number,
   value: number,
   replicates: Float64Array,
+  tail: number,
+): [number, number] {
+  return acceleratedShares(replicates, value, accelerationOf(data, statistic), tail);
+}
+
+/**
+ * BCa's cuts of the replicates for an interval that leaves `tail` out at each end: shares in (0, 1). Ties with the estimate count one
+ * half, so that a discrete statistic is not called biased. `bootstrap.ts` has the acceleration of several groups.
+ */
+export function acceleratedShares(
+  replicates: Float64Array,
+  value: number,
+  acceleration: number,
   tail: number,
 ): [number, number] {
   let below = 0;
@@ -93,7 +106,6 @@ function correctedShares(
   }
   const share = Math.min(Math.max(below, 0.5), replicates.length - 0.5) / replicates.length;
   const bias = normalQuantile(share);
-  const acceleration = accelerationOf(data, statistic);
   const cut = (z: number): number => 1 - normalTail(bias + (bias + z) / (1 - acceleration * (bias + z)));
   return [cut(normalQuantile(tail)), cut(normalQuantile(1 - tail))];
 }

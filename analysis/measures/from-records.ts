@@ -6,6 +6,7 @@
  */
 import { postKinds } from '../../sim/world/posts.ts';
 import { drawWord, laneA, laneB, purposes, seedWords, tickSeedA, tickSeedB, unitOf } from '../../sim/ground/random.ts';
+import { dataSetOf } from '../../sim/record/data-set-reader.ts';
 import { readFollows, readPosts } from '../../sim/record/post-reader.ts';
 import type { PostColumns } from '../../sim/record/post-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';
@@ -15,6 +16,11 @@ import type { EdgeColumns } from './network.ts';
 /** Layers that a recorded population has. */
 export const layerNames = ['follow', 'reply', 'repost'] as const;
 export type LayerName = (typeof layerNames)[number];
+
+/** The layer that a recorded population is about: that of its data set; a run is about who follows whom. */
+export function mainLayer(records: Records): LayerName {
+  return dataSetOf(records.manifest)?.layer ?? 'follow';
+}
 
 /** The edges of a layer, one a tie or an act. */
 export function edgesOf(records: Records, layer: LayerName): EdgeColumns {
@@ -44,8 +50,8 @@ export interface Sharing {
 }
 
 /**
- * The sharing trees of a recorded population. Times are hours since tick 0; within its tick an act has a time drawn by key, so
- * that ten acts of one tick do not stand at one moment. `endHours`: acts later than this are left out (censored).
+ * The sharing trees of a recorded population. Times are hours since tick 0. Within its tick an act of a run has a time drawn by key, so
+ * that ten acts of one tick do not stand at one moment; an act of a data set has its own. `endHours`: acts later than this are left out (censored).
  */
 export function sharingOf(records: Records, endHours = Infinity): Sharing {
   const posts = readPosts(records);
@@ -69,11 +75,14 @@ export function sharingOf(records: Records, endHours = Infinity): Sharing {
   };
 }
 
-/** Hours of an act: its tick, and a place within the tick drawn by (seed, author, tick, sequence). */
-function actTimes(records: Records, posts: PostColumns): (row: number) => number {
+/** Hours of an act: its tick, and a place within the tick: the one observed, or one drawn by (seed, author, tick, sequence). */
+export function actTimes(records: Records, posts: PostColumns): (row: number) => number {
   const { lo, hi } = seedWords(records.manifest.seed);
   const { keyLo, keyHi } = records.population;
   const hoursPerTick = records.manifest.tickSeconds / 3600;
+  if (dataSetOf(records.manifest) !== undefined) {
+    return (row) => posts.tick[row] * hoursPerTick + posts.amount[row] / 3_600_000;
+  }
   return (row) => {
     const tick = posts.tick[row];
     const author = posts.author[row];

@@ -17,14 +17,20 @@ import {
 } from '../estimators/components.ts';
 import type { Components } from '../estimators/components.ts';
 import { maxCore } from '../estimators/cores.ts';
-import { degreeAssortativity, density, inDegrees, reciprocity, totalDegrees } from '../estimators/degree.ts';
+import {
+  degreeAssortativity,
+  density,
+  directedDegreeAssortativity,
+  inDegrees,
+  reciprocity,
+  totalDegrees,
+} from '../estimators/degree.ts';
 import { quantiles } from '../estimators/distribution.ts';
 import { graphFromEdges, outDegrees, transpose, undirected, withoutIsolates } from '../estimators/graph.ts';
 import type { BuiltGraph, Graph, NodeColumn } from '../estimators/graph.ts';
 import { gini } from '../estimators/inequality.ts';
 import { meanInterval, wilsonInterval } from '../estimators/interval.ts';
 import { distancesFrom, sampleOfComponent } from '../estimators/paths.ts';
-import { reportTail } from '../estimators/tail-verdict.ts';
 import {
   forwardGraph,
   meanLocalClustering,
@@ -35,7 +41,9 @@ import {
   triangleWork,
 } from '../estimators/triangles.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
+import { summaryOfTail } from './tail-summary.ts';
 import type { Measured } from './measured.ts';
+import type { TailSummary } from './tail-summary.ts';
 
 /** Edges of one layer: row i runs from agent `sources[i]` to agent `targets[i]`. Repeated edges and self-loops are left out and counted. */
 export interface EdgeColumns {
@@ -84,12 +92,16 @@ export interface NetworkMeasure extends Measured {
   /** Gini coefficient of the total degree, in plus out. */
   readonly degreeGini: number | null;
   readonly degrees: { readonly in: DegreeSummary; readonly out: DegreeSummary; readonly total: DegreeSummary };
-  readonly inDegreeTail: {
-    readonly alpha: number;
-    readonly xmin: number;
-    readonly tailCount: number;
-    readonly verdict: string;
-  } | null;
+  readonly inDegreeTail: TailSummary | null;
+  readonly outDegreeTail: TailSummary | null;
+  /** Edges of the undirected simple graph. */
+  readonly undirectedEdges: number;
+  /** Weakly connected components. */
+  readonly components: number;
+  /** Correlation of the source's out-degree with the target's in-degree, over directed edges. */
+  readonly directedAssortativity: number | null;
+  /** Share of nodes whose total degree is at most 1. */
+  readonly peripheryShare: number | null;
   /** 95 % intervals of what was sampled, by field. */
   readonly intervals: Readonly<Record<string, [number, number]>>;
   readonly selfLoopsDropped: number;
@@ -97,7 +109,7 @@ export interface NetworkMeasure extends Measured {
 }
 
 /** A stream each, so that a sampled quantity moves no other. */
-const streamKeys = { paths: 1, transitivity: 2, clustering: 3, communities: 4, tail: 5 };
+const streamKeys = { paths: 1, transitivity: 2, clustering: 3, communities: 4 };
 
 const wedgeDrawCount = 200_000;
 const triangleWorkMaxDefault = 2_000_000_000;
@@ -110,7 +122,7 @@ const definition =
   'n: nodes. Density, reciprocity (share of directed edges whose reverse exists) and degrees on the directed graph without self-loops and ' +
   'repeated edges; transitivity (3 triangles / wedges), mean local clustering (nodes of degree >= 2), degree assortativity, ' +
   'mean path length (giant component), modularity and cores on the undirected simple graph; giant component is weakly connected; ' +
-  'degreeGini is of in-degree plus out-degree';
+  'degreeGini is of in-degree plus out-degree, periphery of at most 1 of it; directed assortativity: out-degree of sources with in-degree of targets';
 
 interface Part {
   readonly notes: string[];
@@ -142,7 +154,12 @@ export function measureNetwork(columns: EdgeColumns, options: NetworkOptions): N
     maxCore: maxCore(symmetric),
     degreeGini: degrees.total.gini,
     degrees,
-    inDegreeTail: measureTail(graph, options.seed),
+    inDegreeTail: summaryOfTail(inDegrees(graph), options.seed),
+    outDegreeTail: summaryOfTail(outDegrees(graph), options.seed),
+    undirectedEdges: symmetric.targets.length / 2,
+    components: components.sizes.length,
+    directedAssortativity: finiteOrNull(directedDegreeAssortativity(graph)),
+    peripheryShare: finiteOrNull(totalDegrees(graph).filter((degree) => degree <= 1).length / graph.nodeCount),
     intervals: part.intervals,
     selfLoopsDropped: built.selfLoopCount,
     duplicatesDropped: built.duplicateCount,
@@ -254,13 +271,6 @@ function summaryOf(degree: Int32Array): DegreeSummary {
     max: degree.length === 0 ? 0 : max,
     gini: finiteOrNull(gini(degree)),
   };
-}
-
-/** The tail of the positive in-degrees, without a bootstrap: the verdict says that the fit was not tested. */
-function measureTail(graph: Graph, seed: number): NetworkMeasure['inDegreeTail'] {
-  const report = reportTail(inDegrees(graph), 0, randomStream(seed, streamPurposes.bootstrap, streamKeys.tail));
-  if (report === undefined) return null;
-  return { alpha: report.alpha, xmin: report.xmin, tailCount: report.tailCount, verdict: report.verdict };
 }
 
 function warningsOf(columns: EdgeColumns, built: BuiltGraph, graph: Graph): string[] {

@@ -2,8 +2,9 @@
  * `analyze SOURCE [MEASURE…]`: measures of a recorded population, each with its definition.
  */
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
-import { edgesOf, layerNames, sharingOf } from '../../analysis/measures/from-records.ts';
+import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureNetwork } from '../../analysis/measures/network.ts';
+import { measureThreads } from '../../analysis/measures/threads.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
 import { openRecords } from '../../sim/record/reader.ts';
@@ -13,7 +14,8 @@ import type { Records } from '../../sim/record/reader.ts';
 
 /** Flags of `analyze`. */
 export interface AnalyzeFlags {
-  readonly layer: string;
+  /** By default the layer that the records are about: follow, or reply for discussions. */
+  readonly layer?: string;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -21,14 +23,13 @@ export interface AnalyzeFlags {
 type Measure = (records: Records, flags: AnalyzeFlags) => object;
 
 const measures: Readonly<Record<string, Measure>> = {
-  network: (records, flags) => ({
-    layer: layerOf(flags.layer),
-    ...measureNetwork(edgesOf(records, layerOf(flags.layer)), {
-      seed: flags.seed,
-      isolates: flags.layer === 'follow' ? 'kept' : 'dropped',
-    }),
-  }),
+  network: (records, flags) => {
+    const layer = flags.layer === undefined ? mainLayer(records) : layerOf(flags.layer);
+    const isolates = layer === 'follow' ? 'kept' : 'dropped';
+    return { layer, ...measureNetwork(edgesOf(records, layer), { seed: flags.seed, isolates }) };
+  },
   cascades: (records, flags) => measureCascadesOf(sharingOf(records).columns, { seed: flags.seed }),
+  threads: (records, flags) => measureThreads(records, flags.seed),
 };
 
 /** Runs the command. Returns its exit status. */
@@ -44,7 +45,7 @@ export function analyzeCommand(source: string, named: readonly string[], flags: 
       })),
     );
   }
-  layerOf(flags.layer);
+  if (flags.layer !== undefined) layerOf(flags.layer);
   const records = openRecords(source);
   const results = Object.fromEntries(names.map((name) => [name, measures[name](records, flags)]));
   printResult(flags.json === true, { source, measures: results }, () => describe(results));

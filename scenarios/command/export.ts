@@ -2,6 +2,7 @@
  * `export RUN --format F`: network files of a run.
  */
 import { join } from 'node:path';
+import { mainLayer } from '../../analysis/measures/from-records.ts';
 import { exportRun } from '../../viz/export-run.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { openRecords } from '../../sim/record/reader.ts';
@@ -11,7 +12,8 @@ import { note, printResult } from './output.ts';
 /** Flags of `export`. */
 export interface ExportFlags {
   readonly format: string;
-  readonly layer: string;
+  /** By default the layer that the records are about. */
+  readonly layer?: string;
   readonly out?: string;
   readonly raw?: boolean;
   readonly json?: boolean;
@@ -30,9 +32,11 @@ export function exportCommand(run: string, flags: ExportFlags): number {
       next: `Choose one of ${formats.join(', ')}.`,
     });
   }
-  const layer = layerOf(flags.layer);
+  const wanted = flags.layer === undefined ? undefined : layerOf(flags.layer);
   const directory = flags.out ?? join(run, 'exports');
-  const result = exportRun(openRecords(run), format, layer, directory, { raw: flags.raw === true });
+  const records = openRecords(run);
+  const layer = wanted ?? mainLayer(records);
+  const result = exportRun(records, format, layer, directory, { raw: flags.raw === true });
   for (const warning of result.warnings) note(warning);
   printResult(flags.json === true, { run, format, layer, ...result }, () =>
     [`${result.nodes} nodes, ${result.edges} edges`, ...result.files].join('\n'),

@@ -5,7 +5,8 @@ import { documentOf } from '../../sim/scenario/document.ts';
 import { validate } from '../../sim/scenario/problems.ts';
 import { scenarioSchema } from '../../sim/scenario/schema.ts';
 import { forkRun } from '../../sim/engine/fork.ts';
-import { readManifest } from '../../sim/record/manifest.ts';
+import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
+import { readSealed } from '../../sim/record/manifest.ts';
 import { InputError } from '../../sim/ground/errors.ts';
 import { changed } from '../load.ts';
 import { defaultWorkers, stopOnSignals, summaryOf } from './run.ts';
@@ -23,7 +24,8 @@ export interface ForkFlags {
 
 /** Runs the command. Returns its exit status. */
 export async function forkCommand(run: string, flags: ForkFlags): Promise<number> {
-  const before = readManifest(run);
+  const before = readSealed(run);
+  refuseDataSet(before, run);
   if (before.data === undefined) {
     throw new InputError({
       code: 'INPUT_NOT_A_RUN',

@@ -13,7 +13,8 @@ import { InputError } from '../../sim/ground/errors.ts';
 import { compileScenario } from '../../sim/engine/compile.ts';
 import { runInMemory } from '../../sim/engine/in-memory.ts';
 import { loadOwnCode } from '../../sim/engine/own-code.ts';
-import { readManifest } from '../../sim/record/manifest.ts';
+import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
+import { readSealed } from '../../sim/record/manifest.ts';
 import { dataFile } from '../load.ts';
 import { note, printResult } from './output.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
@@ -32,7 +33,8 @@ const tolerated = { low: 0.95, high: 1.05 } as const;
 
 /** Runs the comparison. Returns the exit status: 3 where the interval of a ratio lies wholly outside `tolerated`. */
 export async function halveTickCommand(run: string, flags: { json?: boolean }): Promise<number> {
-  const manifest = readManifest<Plan>(run);
+  const manifest = readSealed<Plan>(run);
+  refuseDataSet(manifest, run);
   if (manifest.data === undefined) {
     throw new InputError({
       code: 'INPUT_NOT_A_RUN',

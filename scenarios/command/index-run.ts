@@ -1,9 +1,11 @@
 /**
- * `index RUN`: run.db out of the log. It is a view: it can be deleted and built anew.
+ * `index RUN`: run.db out of the log. It is a view: it can be deleted and built anew. One that was left unfinished is gone on with.
  */
 import { InputError, echo } from '../../sim/ground/errors.ts';
-import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
-import { printResult } from './output.ts';
+import { indexRun } from '../../sim/record/database-sqlite.ts';
+import { leftNote } from './behind.ts';
+import { note, printResult } from './output.ts';
+import { stopOnSignals } from './run.ts';
 
 /** Runs the command. Returns its exit status. */
 export async function indexCommand(run: string, flags: { level: string; json?: boolean }): Promise<number> {
@@ -16,11 +18,20 @@ export async function indexCommand(run: string, flags: { level: string; json?: b
       next: 'Choose core or full.',
     });
   }
-  const { tables } = await rebuildDatabase(run, level);
-  printResult(flags.json === true, { run, level, tables }, () =>
-    Object.entries(tables)
-      .map(([name, rows]) => `${name}: ${rows} rows`)
-      .join('\n'),
-  );
-  return 0;
+  const stopper = stopOnSignals();
+  try {
+    const { syncedTick, tables } = await indexRun({ directory: run, level, signal: stopper.signal });
+    if (tables === undefined) {
+      note(leftNote(run, syncedTick));
+      return stopper.status();
+    }
+    printResult(flags.json === true, { run, level, tables }, () =>
+      Object.entries(tables)
+        .map(([name, rows]) => `${name}: ${rows} rows`)
+        .join('\n'),
+    );
+    return 0;
+  } finally {
+    stopper.release();
+  }
 }

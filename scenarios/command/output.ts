@@ -2,12 +2,17 @@
  * What commands print: results on standard output, progress and warnings on standard error; errors as one line each.
  */
 import { SingleBar } from 'cli-progress';
-import { InputError, InvariantError } from '../../sim/ground/errors.ts';
+import { InputError, InvariantError, escapeControls } from '../../sim/ground/errors.ts';
 import type { Observer } from '../../sim/exchange/ports.ts';
 
 /** Prints the one object of a command that was called with --json, or the words of one that was not. */
 export function printResult(json: boolean, value: unknown, words: () => string): void {
-  process.stdout.write((json ? JSON.stringify(value, null, 2) : words()) + '\n');
+  process.stdout.write((json ? jsonText(value) : words()) + '\n');
+}
+
+/** JSON in which what could drive a terminal is written as escapes: JSON itself leaves those above U+001F as they are. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(escapeControls).join('\n');
 }
 
 /** A line on standard error. */

@@ -1,11 +1,12 @@
 /**
- * `report RUN`: one page about any recorded run: what ran, what happened tick by tick, its network and its cascades.
+ * `report RUN`: one page about any recorded run or data set: what ran, what happened tick by tick, its network and its cascades.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
-import { edgesOf, sharingOf } from '../../analysis/measures/from-records.ts';
+import { edgesOf, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureNetwork } from '../../analysis/measures/network.ts';
+import { dataSetOf } from '../../sim/record/data-set-reader.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { fileNames, writeWhole } from '../../sim/record/store.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
@@ -32,11 +33,13 @@ const seedOfSamples = 1;
 export function reportCommand(run: string, flags: { json?: boolean }): number {
   const records = openRecords(run);
   const cascades = measureCascadesOf(sharingOf(records).columns, { seed: seedOfSamples });
-  const network = measureNetwork(edgesOf(records, 'follow'), { seed: seedOfSamples });
+  const layer = mainLayer(records);
+  const isolates = layer === 'follow' ? 'kept' : 'dropped';
+  const network = measureNetwork(edgesOf(records, layer), { seed: seedOfSamples, isolates });
   const figures = [...tickFigures(records), ...cascadeFigures(records, cascades)];
   const page = join(run, fileNames.report);
   const folder = join(run, 'figures');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const { name, figure } of figures) {
     writeWhole(join(folder, `${name}.svg`), figure.svg);
     writeWhole(join(folder, `${name}.csv`), [...writeTableCsv(figure.data)].join(''));
@@ -53,6 +56,8 @@ function pageOf(
   figures: readonly NamedFigure[],
 ): Report {
   const { manifest } = records;
+  const isDataSet = dataSetOf(manifest) !== undefined;
+  const layer = mainLayer(records);
   const show = ({ name, figure, caption }: NamedFigure): Block => ({
     ...{ kind: 'figure', svg: figure.svg, caption, dataHref: `figures/${name}.csv` },
   });
@@ -60,9 +65,9 @@ function pageOf(
     title: manifest.scenario,
     status: manifest.degraded ? 'DEGRADED' : 'complete',
     ...(manifest.outcome === 'complete' ? {} : { statusNote: `the run is ${manifest.outcome}` }),
-    subtitle: `One run of ${manifest.agents} agents over ${((manifest.ticks * manifest.tickSeconds) / 3600).toFixed(1)} hours; ${manifest.outcome}`,
+    subtitle: subtitleOf(records),
     facts: [
-      { name: 'seed', value: manifest.seed },
+      ...(isDataSet ? [] : [{ name: 'seed', value: manifest.seed }]),
       { name: 'agents', value: manifest.agents },
       { name: 'follow ties at the start', value: manifest.ties },
       { name: 'ticks', value: manifest.ticks },
@@ -81,12 +86,55 @@ function pageOf(
       { kind: 'heading', level: 2, text: 'Cascades' },
       ...figures.slice(2).map(show),
       measureTable('Cascades of posts, reposts and quotes', cascadeRows(cascades), cascades),
-      { kind: 'heading', level: 2, text: 'Follow network at the end' },
-      measureTable('Structure of the follow network', networkRows(network), network),
-      { kind: 'heading', level: 2, text: 'Repeat it' },
+      { kind: 'heading', level: 2, text: layer === 'follow' ? 'Follow network at the end' : 'Who replied to whom' },
+      measureTable(`Structure of the ${layer} network`, networkRows(network), network),
+      ...sourceBlocks(records),
+      { kind: 'heading', level: 2, text: isDataSet ? 'Check it' : 'Repeat it' },
       { kind: 'code', text: `mesocosm verify ${records.directory}` },
     ],
   };
+}
+
+function subtitleOf({ manifest }: Records): string {
+  const { agents, ticks, tickSeconds, outcome } = manifest;
+  const hours = ((ticks * tickSeconds) / 3600).toFixed(1);
+  const dataSet = dataSetOf(manifest);
+  if (dataSet === undefined) return `One run of ${agents} agents over ${hours} hours; ${outcome}`;
+  if (dataSet.startMs === null) return `A data set of ${agents} agents, without times; nothing here was simulated`;
+  const from = new Date(dataSet.startMs).toISOString();
+  return `A data set of ${agents} agents over ${hours} hours from ${from}; nothing here was simulated`;
+}
+
+/** Of a data set: its files, and what was left out of them. */
+function sourceBlocks({ manifest }: Records): Block[] {
+  const dataSet = dataSetOf(manifest);
+  if (dataSet === undefined) return [];
+  const counted = (what: string, rows: typeof dataSet.dropped): Cell[][] =>
+    rows.map(({ reason, count, first }) => [what, reason, count, `${first.file}:${first.line ?? ''} ${first.found}`]);
+  return [
+    { kind: 'heading', level: 2, text: 'Where it comes from' },
+    {
+      kind: 'table',
+      caption: 'Files that were imported',
+      columns: [
+        { name: 'file', align: 'left' },
+        { name: 'bytes', align: 'right' },
+        { name: 'SHA-256', align: 'left' },
+      ],
+      rows: dataSet.files.map(({ name, bytes, sha256 }): Cell[] => [name, bytes, sha256]),
+    },
+    {
+      kind: 'table',
+      caption: 'Rows that were left out, and rows that were kept and are worth knowing of',
+      columns: [
+        { name: 'what', align: 'left' },
+        { name: 'why', align: 'left' },
+        { name: 'rows', align: 'right' },
+        { name: 'the first', align: 'left' },
+      ],
+      rows: [...counted('left out', dataSet.dropped), ...counted('kept', dataSet.noted)],
+    },
+  ];
 }
 
 function measureTable(

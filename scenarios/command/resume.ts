@@ -1,9 +1,12 @@
 /**
- * `resume RUN`: goes on with a run that ended early, with any number of shards.
+ * `resume RUN`: goes on with a run that ended early, with any number of shards, and with its run.db, if it has one.
  */
 import { resumeRun } from '../../sim/engine/run.ts';
-import { readManifest } from '../../sim/record/manifest.ts';
-import { defaultWorkers, summaryOf, stopOnSignals } from './run.ts';
+import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
+import { readSealed } from '../../sim/record/manifest.ts';
+import { databaseLevel } from '../../sim/record/database-sqlite.ts';
+import { databaseBehind } from './behind.ts';
+import { defaultWorkers, sayHowToGoOn, summaryOf, stopOnSignals } from './run.ts';
 import { note, printResult, progressBar } from './output.ts';
 import type { Plan } from '../../sim/engine/plan.ts';
 
@@ -17,10 +20,13 @@ export interface ResumeFlags {
 
 /** Runs the command. Returns its exit status. */
 export async function resumeCommand(run: string, flags: ResumeFlags): Promise<number> {
-  const before = readManifest<Plan>(run);
+  const before = readSealed<Plan>(run);
+  refuseDataSet(before, run);
   if (before.outcome === 'running')
     note('the previous process ended without saying so; going on from what is acknowledged');
+  const level = (await databaseLevel(run)) ?? 'none';
   const bar = progressBar(before.scenario, before.plan.ticks);
+  const database = databaseBehind(run, level, bar);
   const stopper = stopOnSignals();
   try {
     const manifest = await resumeRun({
@@ -32,18 +38,21 @@ export async function resumeCommand(run: string, flags: ResumeFlags): Promise<nu
         checkpointTicks: flags.checkpointTicks,
       },
       ...(flags.fromTick === undefined ? {} : { fromTick: flags.fromTick }),
-      observer: bar,
+      onPassedOver: (name) => note(`${name} is damaged or of another run: going on without it`),
+      observer: database,
       signal: stopper.signal,
     });
     bar.stop();
+    const left = await database.finish(stopper.signal);
     printResult(
       flags.json === true,
       { run, ...summaryOf(manifest) },
       () => `${manifest.outcome}: ${manifest.ticks} ticks, digest ${manifest.digest}`,
     );
-    return manifest.outcome === 'stopped' ? stopper.status() : 0;
+    return sayHowToGoOn(run, manifest, left) ? stopper.status() : 0;
   } finally {
     bar.stop();
+    await database.leave();
     stopper.release();
   }
 }

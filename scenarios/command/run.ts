@@ -8,7 +8,7 @@ import { recordRun } from '../../sim/engine/run.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
 import { note, printResult, progressBar } from './output.ts';
-import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
+import { databaseBehind } from './behind.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
 
@@ -37,7 +37,7 @@ const layouts = ['degree', 'key', 'scrambled'] as const;
 export async function runCommand(named: string, flags: RunFlags): Promise<number> {
   const json = flags.json === true;
   const loaded = await loadScenario(named, { set: settingsOf(flags), allowCode: flags.allowCode === true });
-  const level = choose('--index', flags.index, indexLevels);
+  const asked = choose('--index', flags.index, indexLevels);
   const layout = choose('--layout', flags.layout, layouts) ?? 'degree';
   const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
   const directory = flags.out ?? join('runs', `${loaded.data.name}-${loaded.data.seed}`);
@@ -47,6 +47,8 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   }
   const workers = flags.workers ?? defaultWorkers(compiled.population.count);
   const bar = progressBar(loaded.data.name, compiled.plan.ticks);
+  const level = asked ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none');
+  const database = databaseBehind(directory, level, bar);
   const stopper = stopOnSignals();
   try {
     const manifest = await recordRun({
@@ -56,24 +58,25 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
       source: loaded.source,
       ...(loaded.module === undefined ? {} : { module: loaded.source }),
       exposureSampleShare: loaded.data.exposureSampleShare,
-      observer: bar,
+      observer: database,
       signal: stopper.signal,
     });
     bar.stop();
-    await indexRun(directory, level ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none'));
+    const left = await database.finish(stopper.signal);
     printResult(json, { run: directory, ...summaryOf(manifest) }, () => describe(directory, manifest));
-    if (manifest.outcome === 'stopped') note(`go on with: mesocosm resume ${directory}`);
-    return manifest.outcome === 'stopped' ? stopper.status() : 0;
+    return sayHowToGoOn(directory, manifest, left) ? stopper.status() : 0;
   } finally {
     bar.stop();
+    await database.leave();
     stopper.release();
   }
 }
 
-async function indexRun(directory: string, level: (typeof indexLevels)[number]): Promise<void> {
-  if (level === 'none') return;
-  note(`indexing into ${join(directory, 'run.db')} (${level})`);
-  await rebuildDatabase(directory, level);
+/** Says how to go on with what a signal stopped, if one did. Going on with the run goes on with its database. */
+export function sayHowToGoOn(directory: string, { outcome }: Manifest, left: string | undefined): boolean {
+  if (outcome === 'stopped') note(`go on with: mesocosm resume ${directory}`);
+  else if (left !== undefined) note(left);
+  return outcome === 'stopped' || left !== undefined;
 }
 
 function settingsOf(flags: RunFlags): string[] {
@@ -106,14 +109,14 @@ export function defaultWorkers(agents: number): number {
   return agents < 20_000 ? 1 : Math.min(8, availableParallelism());
 }
 
-/** The first signal ends the run after the tick that is being worked on. */
+/** The first signal ends what is under way at the next tick, and the second at once. */
 export function stopOnSignals(): { signal: AbortSignal; status(): number; release(): void } {
   const controller = new AbortController();
   let status = 130;
   const stop = (name: NodeJS.Signals): void => {
     status = name === 'SIGTERM' ? 143 : 130;
     if (controller.signal.aborted) process.exit(status);
-    note('stopping after this tick; what is recorded stays');
+    note('stopping; what is recorded stays');
     controller.abort();
   };
   process.on('SIGINT', stop);

@@ -85,7 +85,7 @@ function freeDirectory(flags: StudyFlags): string {
   for (let i = 1; ; i++) {
     const directory = i === 1 ? wanted : `${wanted}-${i}`;
     if (!existsSync(directory)) {
-      mkdirSync(directory, { recursive: true });
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
       return directory;
     }
     if (flags.out !== undefined) {
@@ -102,7 +102,7 @@ function freeDirectory(flags: StudyFlags): string {
 function writeFigures(directory: string, figures: readonly NamedFigure[]): void {
   const folder = join(directory, 'figures');
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const { name, figure } of figures) {
     writeWhole(join(folder, `${name}.svg`), figure.svg);
     writeWhole(join(folder, `${name}.csv`), [...writeTableCsv(figure.data)].join(''));

@@ -1,5 +1,6 @@
 /**
- * The only writer of the state. Granted rulings become rows, in canonical order, each row by one shard alone.
+ * The only writer of the state, with its parts `apply-*.ts`. Granted rulings become rows, in canonical order, each row by one shard
+ * alone.
  *
  * In two steps, with a barrier before, between and after: first each shard writes what belongs to its own agents (their posts,
  * exposure memory, reactions, log of ties, next waking, refusals) and, from every shard's intents, the counters of the posts
@@ -8,24 +9,25 @@
  * Oracle: `test/sim/engine/tick.test.ts` compares worlds over shards, layouts and merge intervals.
  */
 import { InputError } from '../ground/errors.ts';
-import { log, normalQuantile } from '../ground/detmath.ts';
-import { drawWord, laneA, laneB, openUnitOf, purposes, unitOf } from '../ground/random.ts';
 import { sortPairs } from '../ground/radix.ts';
-import { actedBit, findExposure, recentLength, seenMax, topicCount, topicScale } from '../world/agents.ts';
-import { clearBoard, boardCount, offer } from '../world/boards.ts';
-import { agentShard, postShard } from '../world/ownership.ts';
-import { appealScale, newPostsMax, oldestLive, postKinds, postRow, topicOf } from '../world/posts.ts';
-import { addReaction, reactionBits } from '../world/reactions.ts';
-import { logTie, mergeRow, noTie } from '../social-graph/ties.ts';
+import { bondBits, pairValue, reactionBits, setPair } from '../world/pairs.ts';
+import { actedBit, recentLength } from '../world/agents.ts';
+import { clearBoard, boardCount } from '../world/boards.ts';
+import { postShard } from '../world/ownership.ts';
+import { newPostsMax, postKinds, postRow, standings } from '../world/posts.ts';
+import { isFall } from '../exchange/falls.ts';
+import { isReaction } from '../exchange/reactions.ts';
 import { outcomes } from '../exchange/reasons.ts';
 import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { drawWake } from './activate.ts';
-import { isCheckpointTick } from './plan.ts';
-import type { AgentRow, Id } from '../ground/ids.ts';
+import { applyOwnVerb } from './apply-attributes.ts';
+import { applyCounters, changeBond, offerPost } from './apply-counters.ts';
+import { applyExposures, remember } from './apply-memory.ts';
+import { copyTopic, writeTopic } from './apply-posts.ts';
+import { applyTie, isMergeDue, mergeTies } from './apply-ties.ts';
+import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, PerceptRow, ShardTables } from '../exchange/tables.ts';
-import type { PostRow } from '../world/posts.ts';
-import type { TieSide } from '../social-graph/ties.ts';
 import type { Shard } from './shard.ts';
 import type { State } from './state.ts';
 
@@ -102,14 +104,23 @@ function numberNewPosts(shard: Shard): void {
 function applyOwnIntents(shard: Shard): void {
   const { intents, count } = shard.tables;
   const end = count[counts.intents];
+  const hasLimits = shard.book.conduct.limits.length > 0;
+  let falls = 0;
   for (let row = 0 as IntentRow; row < end; row++) {
     const verb = intents.verb[row];
-    if (intents.outcome[row] !== outcomes.granted) noteRefusal(shard, row);
-    else if (makesPost(verb)) applyPost(shard, row);
-    else if (verb === verbs.like) applyLike(shard, row);
+    if (intents.outcome[row] !== outcomes.granted) {
+      noteRefusal(shard, row);
+      continue;
+    }
+    if (makesPost(verb)) applyPost(shard, row);
     else if (verb === verbs.follow || verb === verbs.unfollow) applyTie(shard, row);
+    else if (isReaction(verb)) applyReaction(shard, row);
+    else if (verb >= verbs.mute && verb <= verbs.unblock) applyBond(shard, row);
     else if (verb >= firstOwnVerb) applyOwnVerb(shard, row);
+    if (hasLimits && intents.actor[row] < shard.owner.agentCount) useQuotas(shard, row);
+    if (isFall(intents, row)) falls++;
   }
+  count[counts.falls] = falls;
 }
 
 /** A refusal reaches its agent: the last one with its reason, and how many there were. */
@@ -120,6 +131,7 @@ function noteRefusal(shard: Shard, row: IntentRow): void {
   agents.refusalTick[actor] = now.tick;
   agents.refusalReason[actor] = intents.reason[row];
   agents.refusalCount[actor]++;
+  agents.retryTick[actor] = intents.result[row];
 }
 
 function applyPost(shard: Shard, row: IntentRow): void {
@@ -142,16 +154,19 @@ function applyPost(shard: Shard, row: IntentRow): void {
   posts.root[to] = root;
   posts.tick[to] = state.now.tick;
   posts.kind[to] = verb === verbs.post ? postKinds.post : kindOf(verb);
-  posts.shareCount[to] = 0;
   posts.likeCount[to] = 0;
   posts.replyCount[to] = 0;
-  posts.id[to] = id;
+  // Cold columns are touched only where the row's last post left something.
+  if (posts.standing[to] !== standings.good) posts.standing[to] = standings.good;
+  if (posts.dislikeCount[to] !== 0) posts.dislikeCount[to] = 0;
+  if (posts.reportCount[to] !== 0) posts.reportCount[to] = 0;
   agents.postCount[actor]++;
   const spreads = verb === verbs.repost || verb === verbs.quote;
   if (!spreads || shard.feed.repostsShown) pushRecent(state, actor, id, origin);
   remember(state, actor, origin, actedBit);
   if (verb === verbs.repost) {
-    addReaction(state.reactions, actor, origin, reactionBits.repost, state.now.oldestPost);
+    const bits = pairValue(state.reactions, actor, origin) | reactionBits.repost;
+    setPair(state.reactions, actor, origin, bits, state.now.oldestPost);
   } else if (verb === verbs.quote) remember(state, actor, intents.subject[row], actedBit);
 }
 
@@ -167,166 +182,33 @@ function pushRecent(state: State, actor: AgentRow, id: number, origin: number): 
   entries[start + 1] = origin;
 }
 
-/**
- * Topic and appeal of an original post. Topic: the author's interests and a drawn direction, weighed by `topicFocusShare`,
- * scaled to length 127. Appeal: given by an intervention, or normal with the scenario's spread.
- */
-function writeTopic(shard: Shard, row: IntentRow, to: PostRow): void {
-  const { state, plan, scratch } = shard;
-  const { intents } = shard.tables;
-  const actor = intents.actor[row] as AgentRow;
-  const a = laneA(state.now.seedA, state.agents.keyLo[actor]);
-  const b = laneB(state.now.seedB, state.agents.keyHi[actor]);
-  const draws = intents.sequence[row] * 16;
-  const { vector } = scratch;
-  for (let k = 0; k < topicCount; k++) {
-    vector[k] = 2 * unitOf(drawWord(a, b, purposes.topic, draws + k)) - 1;
-  }
-  scaleTo(vector, 1 - plan.topicFocusShare);
-  for (let k = 0; k < topicCount; k++) {
-    vector[k] += plan.topicFocusShare * (state.agents.interest[actor * topicCount + k] / topicScale);
-  }
-  scaleTo(vector, topicScale);
-  for (let k = 0; k < topicCount; k++) state.posts.topic[to * topicCount + k] = Math.round(vector[k]);
-  const given = intents.subject[row] === 1;
-  const drawn = plan.appealSpread * normalQuantile(openUnitOf(drawWord(a, b, purposes.topic, draws + topicCount)));
-  state.posts.appeal[to] = given ? intents.amount[row] : Math.round(drawn * appealScale);
-}
-
-function scaleTo(vector: Float64Array, length: number): void {
-  let square = 0;
-  for (let k = 0; k < topicCount; k++) square += vector[k] * vector[k];
-  const factor = square > 0 ? length / Math.sqrt(square) : 0;
-  for (let k = 0; k < topicCount; k++) vector[k] *= factor;
-}
-
-function copyTopic(shard: Shard, from: PostRow, to: PostRow): void {
-  const { posts } = shard.state;
-  for (let k = 0; k < topicCount; k++) posts.topic[to * topicCount + k] = posts.topic[from * topicCount + k];
-  posts.appeal[to] = posts.appeal[from];
-}
-
-function applyLike(shard: Shard, row: IntentRow): void {
+/** What stands between the actor and a post after a like, a vote, a report. */
+function applyReaction(shard: Shard, row: IntentRow): void {
   const { intents } = shard.tables;
   const { reactions, now } = shard.state;
-  addReaction(reactions, intents.actor[row], intents.subject[row], reactionBits.like, now.oldestPost);
+  const bits = intents.change[row] & 0xff;
+  setPair(reactions, intents.actor[row], intents.subject[row], bits, now.oldestPost);
 }
 
-function applyTie(shard: Shard, row: IntentRow): void {
+function applyBond(shard: Shard, row: IntentRow): void {
   const { intents } = shard.tables;
-  const { agents, ties } = shard.state;
-  const follower = intents.actor[row] as AgentRow;
-  const followee = intents.subject[row];
-  const sign = intents.verb[row] === verbs.follow ? 1 : -1;
-  agents.pendingTie[follower] = logTie(ties, shard.owner.shard, agents.pendingTie[follower], {
-    follower,
-    followee,
-    sign,
-  });
-  agents.followeeCount[follower] += sign;
+  const verb = intents.verb[row];
+  const bit = verb <= verbs.unmute ? bondBits.mute : bondBits.block;
+  const isSet = verb === verbs.mute || verb === verbs.block;
+  changeBond(shard.state, intents.actor[row] as AgentRow, intents.subject[row], bit, isSet);
 }
 
-/** Operations of an own verb on the actor itself; those on the target are applied by the target's shard. */
-function applyOwnVerb(shard: Shard, row: IntentRow): void {
+/** Counts an act against the limits that count it. */
+function useQuotas(shard: Shard, row: IntentRow): void {
   const { intents } = shard.tables;
-  for (const effect of shard.book.verbs[intents.verb[row]]?.own?.effects ?? []) {
-    if (effect.op === 'addToTarget') continue;
-    const place = attributePlace(shard, intents.actor[row], effect.attribute);
-    if (effect.op === 'setActor') shard.state.attributes.value[place] = effect.value;
-    else shard.state.attributes.value[place] += effect.amount;
+  const { quotas, now } = shard.state;
+  const { limits } = shard.book.conduct;
+  const actor = intents.actor[row];
+  for (const limit of limits) {
+    if (limit.verbs[intents.verb[row]] === 0) continue;
+    const used = quotas.used[actor * limits.length + limit.index]++;
+    quotas.tick[actor * limit.stride + limit.offset + (used % limit.count)] = now.tick;
   }
-}
-
-function attributePlace(shard: Shard, row: number, attribute: string): Id<'attributes'> {
-  const { attributeNames } = shard.state.sizes;
-  return (row * attributeNames.length + attributeNames.indexOf(attribute)) as Id<'attributes'>;
-}
-
-/** What was seen goes to the exposure memory; the oldest place is overwritten. */
-function applyExposures(shard: Shard): void {
-  const { state, tables } = shard;
-  const { percepts, items, count } = tables;
-  const { feedLength } = state.sizes;
-  const origins = items.origin as unknown as Int32Array;
-  let exposures = 0;
-  for (let percept = 0 as PerceptRow; percept < count[counts.percepts]; percept++) {
-    const agent = percepts.agent[percept] as AgentRow;
-    const start = percept * feedLength;
-    const itemCount = percepts.itemCount[percept];
-    for (let k = 0; k < itemCount; k++) remember(state, agent, origins[start + k], 0);
-    exposures += itemCount;
-  }
-  count[counts.exposures] = exposures;
-}
-
-/** Counts one exposure (mark 0), or marks content as the agent's own act. */
-function remember(state: State, agent: AgentRow, origin: number, mark: number): void {
-  const { memoryLength } = state.sizes;
-  const origins = state.exposures.origin as unknown as Int32Array;
-  const seen = state.exposures.seen as unknown as Uint8Array;
-  const start = agent * memoryLength;
-  let place = findExposure(origins, start, memoryLength, origin);
-  if (place < 0) {
-    const head = state.agents.exposureHead[agent];
-    state.agents.exposureHead[agent] = head + 1 === memoryLength ? 0 : head + 1;
-    place = start + head;
-    origins[place] = origin;
-    seen[place] = 0;
-  }
-  if (mark !== 0) seen[place] |= mark;
-  else if ((seen[place] & seenMax) < seenMax) seen[place]++;
-}
-
-/** From every shard's intents: counters of the posts and agents that this shard owns. Sums of ones: any order gives the same. */
-function applyCounters(shard: Shard): void {
-  const { state, owner } = shard;
-  const { posts, agents } = state;
-  for (const { intents, count } of shard.all) {
-    const end = count[counts.intents];
-    for (let row = 0 as IntentRow; row < end; row++) {
-      const verb = intents.verb[row];
-      if (verb < verbs.reply || intents.outcome[row] !== outcomes.granted) continue;
-      const subject = intents.subject[row];
-      if (verb <= verbs.like) {
-        if (postShard(owner, subject) !== owner.shard) continue;
-        const to = postRow(posts, subject);
-        if (verb === verbs.like) posts.likeCount[to]++;
-        else if (verb === verbs.reply) posts.replyCount[to]++;
-        else posts.shareCount[to]++;
-        offerPost(shard, subject, to);
-      } else if (agentShard(owner, subject) === owner.shard) {
-        if (verb === verbs.follow) agents.followerCount[subject as AgentRow]++;
-        else if (verb === verbs.unfollow) agents.followerCount[subject as AgentRow]--;
-        else addToTarget(shard, verb, subject);
-      }
-    }
-  }
-}
-
-function addToTarget(shard: Shard, verb: number, row: number): void {
-  for (const effect of shard.book.verbs[verb]?.own?.effects ?? []) {
-    if (effect.op === 'addToTarget')
-      shard.state.attributes.value[attributePlace(shard, row, effect.attribute)] += effect.amount;
-  }
-}
-
-const secondsPerDecade = 45000;
-const ln10 = 2.302585092994046;
-
-/** Hot score: log10 of the votes, plus one for each 12.5 hours that the post is younger (the form used by Reddit). */
-export function hotScore(votes: number, tick: number, tickSeconds: number): number {
-  return log(Math.max(1, votes)) / ln10 + (tick * tickSeconds) / secondsPerDecade;
-}
-
-/** Posts that leave the window with this tick are not offered: they would take places, more or fewer by the number of shards. */
-function offerPost(shard: Shard, id: number, row: PostRow): void {
-  const { posts, now } = shard.state;
-  if (id < oldestLive(posts, now.nextPost + shard.madeCount)) return;
-  if (!shard.usesBoards || posts.kind[row] === postKinds.repost) return;
-  const votes = posts.shareCount[row] + posts.likeCount[row];
-  const score = hotScore(votes, posts.tick[row], shard.plan.tickSeconds);
-  offer(shard.offers, 0, id, score);
-  offer(shard.offers, 1 + topicOf(posts.topic, row * topicCount), id, score);
 }
 
 /** Second step: new posts are offered to the boards by the owners of their counters, and ties are merged when due. */
@@ -340,62 +222,6 @@ export function applyIndexes(shard: Shard): void {
     }
   }
   if (isMergeDue(shard)) mergeTies(shard);
-}
-
-/** Due every k ticks, or when any log is half full: the moment cannot be seen, so it may depend on the number of shards. */
-function isMergeDue(shard: Shard): boolean {
-  const { ties, now } = shard.state;
-  if ((now.tick + 1) % shard.placement.mergeTicks === 0 || isCheckpointTick(now.tick, shard.placement)) return true;
-  return ties.logs.some((one, i) => ties.logCount[i] * 2 > one.rowCapacity);
-}
-
-/** Merges every shard's log into the rows that this shard owns, in both directions. Logs are emptied at the next tick's start. */
-function mergeTies(shard: Shard): void {
-  const { ties, agents } = shard.state;
-  mergeSide(shard, ties.followees, 'follower', 'followee');
-  mergeSide(shard, ties.followers, 'followee', 'follower');
-  const own = ties.logs[shard.owner.shard];
-  for (let entry = 0 as Id<'tieLogs'>; entry < ties.logCount[shard.owner.shard]; entry++) {
-    agents.pendingTie[own.follower[entry] as AgentRow] = noTie;
-  }
-  shard.mergedTick = shard.state.now.tick;
-}
-
-type TieEnd = 'follower' | 'followee';
-
-/** One direction: changes by row, then by the neighbour's ordinal; of several changes of one tie the last one counts. */
-function mergeSide(shard: Shard, side: TieSide, rowEnd: TieEnd, neighbourEnd: TieEnd): void {
-  const { state, owner } = shard;
-  const { logs, logCount } = state.ties;
-  const ordinal = state.agents.ordinal as unknown as Int32Array;
-  const most = logCount.reduce((sum, one) => sum + one, 0);
-  const [row, neighbour, keys, order] = Array.from({ length: 4 }, () => new Int32Array(most));
-  const sign = new Int8Array(most);
-  let count = 0;
-  logs.forEach((log, from) => {
-    for (let entry = 0 as Id<'tieLogs'>; entry < logCount[from]; entry++) {
-      if (agentShard(owner, log[rowEnd][entry]) !== owner.shard) continue;
-      row[count] = log[rowEnd][entry];
-      neighbour[count] = log[neighbourEnd][entry];
-      sign[count] = log.sign[entry];
-      keys[count] = ordinal[neighbour[count]];
-      order[count] = count++;
-    }
-  });
-  sortPairs(keys, order, count, shard.radix);
-  for (let i = 0; i < count; i++) keys[i] = row[order[i]];
-  sortPairs(keys, order, count, shard.radix);
-  const changes = { neighbour: new Int32Array(count), sign: new Int8Array(count), count: 0 };
-  for (let i = 0; i < count; i++) {
-    const one = order[i];
-    const isAgain = changes.count > 0 && changes.neighbour[changes.count - 1] === neighbour[one];
-    const place = isAgain ? changes.count - 1 : changes.count++;
-    changes.neighbour[place] = neighbour[one];
-    changes.sign[place] = sign[one];
-    if (i + 1 < count && keys[i + 1] === keys[i]) continue;
-    mergeRow(side, owner.shard, ordinal, keys[i] as AgentRow, changes);
-    changes.count = 0;
-  }
 }
 
 /** Draws the next waking of every agent that was awake. */

@@ -15,7 +15,7 @@ export const control = {
   signal: 3,
   /** Ticks that all shards have finished. */
   ticksDone: 4,
-  /** Ticks that the main thread has read out of the shards' tables. */
+  /** Ticks that have been read out of the shards' tables. */
   ticksTaken: 5,
   /** Number of times that requests were laid before the main thread, and answered by it. */
   asked: 6,
@@ -29,8 +29,12 @@ export const control = {
   stopAgent: 12,
   /** Set by the main thread to end the run after the tick that is being worked on. */
   pleaseStop: 13,
-  /** Ticks before which the main thread has saved a checkpoint, where one is due. */
+  /** Ticks before which a checkpoint has been saved, where one is due. */
   ticksSaved: 14,
+  /** For a recorder in a thread of its own: moves when it should look; ticks handed over to it; that there will be no more. */
+  recordSignal: 15,
+  ticksTold: 16,
+  recordEnd: 17,
 } as const;
 
 /** Thrown in the shards that leave because another one threw. */

@@ -1,26 +1,31 @@
 /**
  * Reads a finished tick out of the shards' tables, in canonical order: by actor's ordinal, then by the order of its intents.
  *
- * Runs on the main thread while the shards work on the next tick, whose tables are the other half. Addresses become ordinals.
+ * Runs while the shards work on the next tick, whose tables are the other half. Addresses become ordinals.
+ * Exposures are counted for every agent and kept in full for a sample, drawn by key so that it depends on neither seed nor layout.
  * Oracle: sorting intents as objects (`test/sim/engine/collect.test.ts`).
  */
 import { createRadixScratch, sortPairs } from '../ground/radix.ts';
 import { mix32 } from '../ground/random.ts';
-import { topicCount } from '../world/agents.ts';
-import { postRow, topicOf } from '../world/posts.ts';
+import { postRow, topicOfPost } from '../world/posts.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { RadixScratch } from '../ground/radix.ts';
 import type { IntentRow, PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
-import type { SeenRecord, TickRecord } from '../record/chunk.ts';
-import type { RuleBook } from '../game-master/resolve.ts';
+import type { SeenRecord, TickRecord, TickTotals } from '../record/chunk.ts';
+import type { Verb } from '../exchange/verbs.ts';
 import type { State } from './state.ts';
+
+/** What the verbs' targets are, by their numbers: the part of a rule book that other threads can be sent. */
+export interface TargetBook {
+  readonly verbs: readonly (Pick<Verb, 'target'> | undefined)[];
+}
 
 /** What collecting needs, kept from tick to tick. */
 export interface Collector {
   readonly state: State;
-  readonly book: RuleBook;
+  readonly book: TargetBook;
   readonly radix: RadixScratch;
   /** Agents whose exposures are kept in full: those with a hash of their key below this, of 2^32. */
   readonly sampleBelow: number;
@@ -28,7 +33,7 @@ export interface Collector {
   values: Int32Array;
 }
 
-export function createCollector(state: State, book: RuleBook, sampleShare: number): Collector {
+export function createCollector(state: State, book: TargetBook, sampleShare: number): Collector {
   const sampleBelow = Math.round(sampleShare * 0x1_0000_0000);
   return {
     ...{ state, book, sampleBelow, radix: createRadixScratch(4096) },
@@ -45,7 +50,7 @@ export function isSampled(collector: Collector, agent: AgentRow): boolean {
 
 /** The record of one tick. */
 export function collectTick(collector: Collector, all: readonly ShardTables[], tick: number): TickRecord {
-  const intentCount = all.reduce((sum, tables) => sum + tables.count[counts.intents], 0);
+  const { intents: intentCount, ...totals } = totalsOf(all);
   const order = orderIntents(collector, all, intentCount);
   const columns = {
     actor: new Int32Array(intentCount),
@@ -60,20 +65,20 @@ export function collectTick(collector: Collector, all: readonly ShardTables[], t
     topic: new Uint8Array(intentCount),
   };
   for (let to = 0; to < intentCount; to++) copyIntent(collector, all, order[to], columns, to);
+  const [answers, seen] = [collectAnswers(collector, all), collectSeen(collector, all)];
+  return { tick, intentCount, ...columns, answers, totals, seen };
+}
+
+/** Totals of a finished tick over all shards. */
+export function totalsOf(all: readonly ShardTables[]): TickTotals & { readonly intents: number } {
   const sum = (place: number): number => all.reduce((total, tables) => total + tables.count[place], 0);
   return {
-    tick,
-    intentCount,
-    ...columns,
-    answers: collectAnswers(collector, all),
-    totals: {
-      awake: sum(counts.percepts),
-      exposures: sum(counts.exposures),
-      granted: sum(counts.granted),
-      refused: sum(counts.refused),
-      posts: sum(counts.newPosts),
-    },
-    seen: collectSeen(collector, all),
+    intents: sum(counts.intents),
+    awake: sum(counts.percepts),
+    exposures: sum(counts.exposures),
+    granted: sum(counts.granted),
+    refused: sum(counts.refused),
+    posts: sum(counts.newPosts),
   };
 }
 
@@ -106,7 +111,8 @@ function copyIntent(collector: Collector, all: readonly ShardTables[], place: nu
   const { agents, posts } = collector.state;
   const verb = intents.verb[from];
   const target = intents.target[from];
-  const isAgent = collector.book.verbs[verb]?.target === 'agent' && target >= 0 && target < agents.rowCapacity;
+  const isAgent =
+    collector.book.verbs[verb]?.target === 'agent' && target >= 0 && target < collector.state.sizes.agentCount;
   to.actor[row] = agents.ordinal[intents.actor[from] as AgentRow];
   to.verb[row] = verb;
   to.target[row] = isAgent ? agents.ordinal[target as AgentRow] : target;
@@ -118,7 +124,7 @@ function copyIntent(collector: Collector, all: readonly ShardTables[], place: nu
   const result = intents.result[from];
   to.result[row] = result;
   if (verb >= verbs.post && verb <= verbs.quote && result > 0) {
-    to.topic[row] = topicOf(posts.topic, postRow(posts, result) * topicCount);
+    to.topic[row] = topicOfPost(posts.face, postRow(posts, result));
   }
 }
 

@@ -121,6 +121,7 @@ function planOf(
     policies: scenario.policies.map(policyPlan),
     allowedVerbs: scenario.verbs,
     attributes: scenario.attributes,
+    conduct: scenario.conduct,
     interventions: interventions.sort((x, y) => x.tick - y.tick),
     appealSpread: scenario.appealSpread,
     topicFocusShare: scenario.topicFocusShare,
@@ -130,8 +131,7 @@ function planOf(
 }
 
 function dropUndefined(one: ScenarioData['interventions'][number]): Intervention {
-  const { appeal, ...rest } = one;
-  return appeal === undefined ? rest : { ...rest, appeal };
+  return Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined)) as unknown as Intervention;
 }
 
 /** The least power of two that is not below n. */
@@ -156,22 +156,25 @@ function refuseCrowds(interventions: readonly Intervention[]): void {
   }
 }
 
+/** Every agent that a scenario names must be in the population. */
 function refuseUnknownAgents(scenario: ScenarioData, population: Population): void {
-  if (scenario.interventions.length === 0) return;
+  const named = [
+    ...scenario.interventions.map(({ agent }, i) => ({ path: `interventions[${i}].agent`, id: agent })),
+    ...scenario.interventions.flatMap(({ target }, i) =>
+      target === undefined ? [] : [{ path: `interventions[${i}].target`, id: target }],
+    ),
+    ...scenario.conduct.moderators.map((id, i) => ({ path: `conduct.moderators[${i}]`, id })),
+  ];
+  if (named.length === 0) return;
   const known = new Set<string>();
   for (let i = 0; i < population.count; i++) known.add(`${population.keyHi[i]},${population.keyLo[i]}`);
-  const { keyLo, keyHi } = keysOf(
-    { list: scenario.interventions.map((one) => one.agent) },
-    scenario.interventions.length,
-  );
-  const unknown = scenario.interventions.flatMap((one, i) =>
-    known.has(`${keyHi[i]},${keyLo[i]}`) ? [] : [{ one, i }],
-  );
+  const { keyLo, keyHi } = keysOf({ list: named.map(({ id }) => id) }, named.length);
+  const unknown = named.filter((_, i) => !known.has(`${keyHi[i]},${keyLo[i]}`));
   if (unknown.length === 0) return;
   throw new InputError(
-    unknown.slice(0, 20).map(({ one, i }) => ({
+    unknown.slice(0, 20).map(({ path, id }) => ({
       code: 'INPUT_DANGLING_REF' as const,
-      found: `interventions[${i}].agent names ${JSON.stringify(one.agent)}, who is not in the population`,
+      found: `${path} names ${JSON.stringify(id)}, who is not in the population`,
       next: 'Name an agent of the population.',
     })),
   );
@@ -188,6 +191,7 @@ const fixedFields = [
   'memoryLength',
   'postCapacity',
   'sources',
+  'conduct',
   'module',
 ] as const;
 

@@ -9,10 +9,9 @@ import { InputError } from '../ground/errors.ts';
 import { frameBytes, frameHeaderBytes } from '../record/chunk.ts';
 import { writePopulation } from '../record/genesis.ts';
 import { lockRun } from '../record/lock-sqlite.ts';
-import { writeManifest } from '../record/manifest.ts';
+import { readSealed, writeManifest } from '../record/manifest.ts';
 import { openRecords } from '../record/reader.ts';
-import { fileNames, makeRunDirectory } from '../record/store.ts';
-import { LogWriter } from '../record/writer.ts';
+import { fileNames, makeRunDirectory, refuseRecorded } from '../record/store.ts';
 import { cpuSeconds, secondsNow } from './clock.ts';
 import { forkPlan } from './compile.ts';
 import { loadOwnCode } from './own-code.ts';
@@ -39,6 +38,7 @@ export interface ForkOrder {
 export async function forkRun(order: ForkOrder): Promise<RunManifest> {
   const begun = { start: secondsNow(), cpuStart: cpuSeconds() };
   const { parent, at, directory, placement } = order;
+  readSealed(parent);
   const records = openRecords(parent);
   const manifest = simulatedManifest(records);
   const links = linksOf(records);
@@ -49,9 +49,10 @@ export async function forkRun(order: ForkOrder): Promise<RunManifest> {
   const saved = newestCheckpoint(parent, links, at);
   const { population } = records;
   const start = await stateBefore({ plan: before, population, code }, at, links, saved, parent);
-  makeRunDirectory(directory);
+  refuseRecorded(directory);
   const lock = await lockRun(directory);
   try {
+    makeRunDirectory(directory);
     const head = copyTicks(parent, directory, at, hexOf(start.link));
     const origin = {
       name: basename(parent),
@@ -67,7 +68,7 @@ export async function forkRun(order: ForkOrder): Promise<RunManifest> {
       ...(order.observer === undefined ? {} : { observer: order.observer }),
       ...(order.signal === undefined ? {} : { signal: order.signal }),
     });
-    return await follow(simulation, directory, opening, await LogWriter.append(directory, head), begun);
+    return await follow(simulation, { directory, head }, opening, begun);
   } finally {
     await lock.release();
   }

@@ -5,9 +5,10 @@
  */
 import { seedWords, tickSeedA, tickSeedB } from '../ground/random.ts';
 import { randomStream, shuffle, streamPurposes } from '../ground/philox.ts';
-import { topicCount } from '../world/agents.ts';
+import { neverWakes, roles, topicCount } from '../world/agents.ts';
+import { ordinalsOf } from '../world/population.ts';
 import { forOwnBlocks, ownershipOf } from '../world/ownership.ts';
-import { initReactions } from '../world/reactions.ts';
+import { initPairs, pairNames } from '../world/pairs.ts';
 import { noTie } from '../social-graph/ties.ts';
 import { attachState } from './state.ts';
 import { cumulativeProfiles, drawWake } from './activate.ts';
@@ -47,9 +48,19 @@ function sortByInDegree(order: Int32Array, population: Population): void {
   for (let ordinal = 0; ordinal < population.count; ordinal++) order[starts[largest - inDegree[ordinal]]++] = ordinal;
 }
 
+/** The row after the last agent's: who acts for the platform's rules. It never wakes, and no phase counts it among agents. */
+export function markPlatform({ agents, rowOfOrdinal, sizes }: State): void {
+  const row = sizes.agentCount as AgentRow;
+  agents.ordinal[row] = row;
+  agents.wakeTick[row] = neverWakes;
+  rowOfOrdinal[row] = row;
+}
+
 function fillAgents(state: State, population: Population, plan: Plan, ordinalOfRow: Int32Array): void {
   const { agents } = state;
   const attributeCount = plan.attributes.length;
+  const moderators = new Set(ordinalsOf(population, plan.conduct.moderators));
+  markPlatform(state);
   for (let row = 0 as AgentRow; row < population.count; row++) {
     const ordinal = ordinalOfRow[row];
     agents.ordinal[row] = ordinal;
@@ -58,6 +69,7 @@ function fillAgents(state: State, population: Population, plan: Plan, ordinalOfR
     agents.profile[row] = population.profile[ordinal];
     agents.policy[row] = population.policy[ordinal];
     agents.wakesPerDay[row] = population.wakesPerDay[ordinal];
+    agents.role[row] = moderators.has(ordinal) ? roles.moderator : roles.member;
     agents.pendingTie[row] = noTie;
     for (let k = 0; k < topicCount; k++) {
       agents.interest[row * topicCount + k] = population.interest[ordinal * topicCount + k];
@@ -128,7 +140,7 @@ function queueFirstWakes(attached: Attached, population: Population, plan: Plan)
   const at = { tick: 0, seedA: tickSeedA(lo, hi, 0), seedB: tickSeedB(lo, hi, 0), first: true };
   const profiles = cumulativeProfiles(population.profileShares);
   const owner = ownershipOf(attached.owner.shard, attached.owner.shardCount, population.count);
-  initReactions(state.reactions);
+  for (const name of pairNames) initPairs(state[name]);
   forOwnBlocks(owner, (start, end) => {
     for (let row = start as AgentRow; row < end; row++) drawWake(state.agents, wheel, plan, profiles, row, at);
   });

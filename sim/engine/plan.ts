@@ -6,21 +6,37 @@
 import type { FeedSettings, OwnRecommender, RecommenderName } from '../recommender/recommend.ts';
 import type { RuleParameters } from '../policy/rules.ts';
 import type { OwnPolicy } from '../policy/own.ts';
-import type { OwnVerb } from '../exchange/verbs.ts';
+import type { BuiltInVerb, OwnVerb } from '../exchange/verbs.ts';
+import type { LimitPlan } from '../exchange/limits.ts';
+import type { ModerationRule } from '../exchange/moderation.ts';
 
 /** An act that the scenario makes an agent do at a tick, whether it is awake or not: an intent of the reserved actor. */
 export interface Intervention {
   readonly tick: number;
   /** External id. */
   readonly agent: string;
-  readonly verb: 'post';
-  /** Logits added to every reader's score. */
+  readonly verb: BuiltInVerb;
+  /** External id of the agent acted on, for verbs that act on one. */
+  readonly target?: string;
+  /** The verb's amount: hours of a ban. */
+  readonly amount?: number;
+  /** Logits added to every reader's score; posts only. */
   readonly appeal?: number;
 }
 
 /** Which policy a class of agents has. */
 export type PolicyPlan =
   { readonly kind: 'rules'; readonly parameters: RuleParameters } | { readonly kind: 'own'; readonly name: string };
+
+/** Rules of conduct on the platform. */
+export interface ConductPlan {
+  /** Whether one may like or dislike what one wrote. */
+  readonly selfRating: boolean;
+  /** External ids of agents who may remove, label and ban. */
+  readonly moderators: readonly string[];
+  readonly limits: readonly LimitPlan[];
+  readonly moderation: readonly ModerationRule[];
+}
 
 /** What decides the outcome. */
 export interface Plan {
@@ -38,6 +54,7 @@ export interface Plan {
   readonly allowedVerbs: readonly string[];
   readonly attributes: readonly { readonly name: string; readonly initial: number }[];
   readonly interventions: readonly Intervention[];
+  readonly conduct: ConductPlan;
   /** Standard deviation of a post's appeal, in logits. */
   readonly appealSpread: number;
   /** Share of an author's own interests in the topic of its post; the rest is drawn. */
@@ -56,6 +73,11 @@ export interface Placement {
   readonly mergeTicks: number;
   /** Ticks between checkpoints; 0: none. */
   readonly checkpointTicks?: number;
+  /**
+   * Longest sleep of a shard in a worker before each phase, another one each time; 0 if left out. Exists to test that the order in
+   * which shards work and arrive cannot be seen.
+   */
+  readonly staggerMsMax?: number;
 }
 
 /** Whether a checkpoint is taken after a tick. */

@@ -9,6 +9,7 @@ import { InvariantError } from '../ground/errors.ts';
 import { agentSpec, recentLength, topicCount } from '../world/agents.ts';
 import { boardCount, boardLength } from '../world/boards.ts';
 import { postSpec, postRow } from '../world/posts.ts';
+import { forPairs, pairKinds, pairNames } from '../world/pairs.ts';
 import { forOwnBlocks, postShard } from '../world/ownership.ts';
 import { noTie } from '../social-graph/ties.ts';
 import { newPostCount } from './apply.ts';
@@ -18,7 +19,18 @@ import type { ColumnSpecs } from '../ground/table.ts';
 import type { Shard } from './shard.ts';
 
 /** Numbers of the tables in the hash: never reused. */
-const tableNumber = { agents: 1, memory: 2, attributes: 3, posts: 4, ties: 5, reactions: 6, boards: 7 } as const;
+const tableNumber = {
+  agents: 1,
+  memory: 2,
+  attributes: 3,
+  posts: 4,
+  ties: 5,
+  reactions: 6,
+  boards: 7,
+  bonds: 8,
+  quotas: 9,
+  moderation: 10,
+} as const;
 
 /** Adds the shard's rows to its buckets, which are emptied first. */
 export function hashState(shard: Shard): void {
@@ -27,7 +39,9 @@ export function hashState(shard: Shard): void {
   const hash = createRowHash();
   hashAgents(shard, buckets, hash);
   hashPosts(shard, buckets, hash);
-  hashReactions(shard, buckets, hash);
+  hashPairs(shard, buckets, hash);
+  hashQuotas(shard, buckets, hash);
+  hashModeration(shard, buckets, hash);
   if (shard.owner.shard === 0) hashBoards(shard, buckets, hash);
 }
 
@@ -115,23 +129,52 @@ function hashPosts(shard: Shard, buckets: Int32Array, hash: RowHash): void {
     if (postShard(owner, id) !== owner.shard) continue;
     const row = postRow(state.posts, id);
     beginRow(hash, tableNumber.posts);
+    addWord(hash, id);
     addColumns(shard, postSpec.columns, state.posts as unknown as Columns, row, hash);
     addRow(buckets, state.agents.keyLo[state.posts.author[row] as AgentRow], hash);
   }
 }
 
-/** Entries of archived posts may or may not have been dropped yet, so they do not count. */
-function hashReactions(shard: Shard, buckets: Int32Array, hash: RowHash): void {
-  const { reactions, agents, now } = shard.state;
-  const table = reactions.halves[reactions.meta[0] as 0 | 1];
-  for (let place = 0 as Id<'reactions'>; place < reactions.meta[1]; place++) {
-    if (table.actor[place] === 0 || table.post[place] < now.oldestPost) continue;
-    const actor = (table.actor[place] - 1) as AgentRow;
-    beginRow(hash, tableNumber.reactions);
-    addWord(hash, agents.ordinal[actor]);
-    addWord(hash, table.post[place]);
-    addWord(hash, table.done[place]);
-    addRow(buckets, agents.keyLo[actor], hash);
+/** Pairs of archived posts may or may not have been dropped yet, so they do not count. */
+function hashPairs(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const { agents, now } = shard.state;
+  for (const name of pairNames) {
+    const isAgent = pairKinds[name].object === 'agent';
+    forPairs(shard.state[name], isAgent ? 0 : now.oldestPost, (subject, object, value) => {
+      beginRow(hash, tableNumber[name]);
+      addWord(hash, agents.ordinal[subject as AgentRow]);
+      addWord(hash, isAgent ? agents.ordinal[object as AgentRow] : object);
+      addWord(hash, value);
+      addRow(buckets, agents.keyLo[subject as AgentRow], hash);
+    });
+  }
+}
+
+/** What agents have used of their limits: by agent, where anything was used. */
+function hashQuotas(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const { agents, quotas } = shard.state;
+  const { limits } = shard.book.conduct;
+  if (limits.length === 0) return;
+  const { stride } = limits[0];
+  forOwnBlocks(shard.owner, (start, end) => {
+    for (let row = start as AgentRow; row < end; row++) {
+      beginRow(hash, tableNumber.quotas);
+      addWord(hash, agents.ordinal[row]);
+      addCells(quotas.used, row, limits.length, hash);
+      addCells(quotas.tick, row, stride, hash);
+      addRow(buckets, agents.keyLo[row], hash);
+    }
+  });
+}
+
+/** Reports that wait for the platform. */
+function hashModeration(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const queue = shard.attached.moderation[shard.owner.shard];
+  for (let i = 0; i < queue[0]; i++) {
+    beginRow(hash, tableNumber.moderation);
+    addWord(hash, queue[1 + 2 * i]);
+    addWord(hash, queue[2 + 2 * i]);
+    addRow(buckets, queue[1 + 2 * i], hash);
   }
 }
 

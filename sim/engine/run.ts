@@ -2,30 +2,33 @@
  * A run with its directory: manifest, genesis, log, head and checkpoints are written as it goes; a run that ended early is taken up
  * where its log ends; a recorded run is recomputed and compared.
  *
- * Order on disk: events.log, head, checkpoint, so a checkpoint is never ahead of what is acknowledged.
+ * Order on disk: genesis, an empty log and its head, manifest; then events.log, head, checkpoint, so a checkpoint is never ahead of
+ * what is acknowledged.
  */
-import { rmSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
 import { hexOf } from '../ground/digest.ts';
 import { InputError, InvariantError } from '../ground/errors.ts';
 import { LogWriter } from '../record/writer.ts';
-import { checkpointTicks, readCheckpoint, writeCheckpoint } from '../record/checkpoint.ts';
-import { encodeFrame, encodeSeen } from '../record/chunk.ts';
+import { checkpointName, checkpointTicks, readCheckpoint } from '../record/checkpoint.ts';
 import { digestPopulation, writePopulation } from '../record/genesis.ts';
 import { lockRun } from '../record/lock-sqlite.ts';
-import { runFormat, writeManifest } from '../record/manifest.ts';
-import { fileNames, makeRunDirectory } from '../record/store.ts';
+import { readSealed, refuseChanged, runFormat, writeManifest } from '../record/manifest.ts';
+import { cutLog, makeRunDirectory, refuseRecorded } from '../record/store.ts';
 import { openRecords } from '../record/reader.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
+import { differs } from './log-recorder.ts';
 import { loadOwnCode } from './own-code.ts';
+import { startRecording } from './recording.ts';
 import { prepare, simulate } from './simulate.ts';
 import { engineVersion } from './version.ts';
 import type { Model, Observer } from '../exchange/ports.ts';
 import type { Manifest } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
+import type { Head } from '../record/writer.ts';
 import type { Compiled } from './compile.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
-import type { Recorder, Simulation, SimulationOrder, StartingPoint } from './simulate.ts';
+import type { LogOrder } from './log-recorder.ts';
+import type { Simulation, SimulationOrder } from './simulate.ts';
+import type { StartingPoint } from './take.ts';
 
 /** What a recorded run needs beside its plan. */
 export interface RunOrder {
@@ -51,107 +54,60 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
   const cpuStart = cpuSeconds();
   const { plan, population } = order.compiled;
   const code = order.code ?? (await loadOwnCode(plan.module));
-  makeRunDirectory(order.directory);
+  refuseRecorded(order.directory);
   const lock = await lockRun(order.directory);
   try {
+    makeRunDirectory(order.directory);
     const simulation = prepare(orderOf(order, code));
     const opening = openingManifest(order, code, hexOf(simulation.result.link));
     writePopulation(order.directory, population);
+    const head = await createLog(order.directory, simulation.result.link);
     writeManifest(order.directory, opening);
-    const writer = await LogWriter.create(order.directory, simulation.result.link);
-    return await follow(simulation, order.directory, opening, writer, { start, cpuStart });
+    return await follow(simulation, { directory: order.directory, head }, opening, { start, cpuStart });
   } finally {
     await lock.release();
   }
 }
 
+/** An empty log and its head. Whoever records opens the log again, in whichever thread. */
+async function createLog(directory: string, link: Uint8Array): Promise<Head> {
+  await (await LogWriter.create(directory, link)).close();
+  return { ticks: 0, bytes: 0, digest: hexOf(link) };
+}
+
 /** Runs a prepared simulation to its end and keeps the directory up to date. */
 export async function follow(
   simulation: Simulation,
-  directory: string,
+  log: LogOrder,
   opening: RunManifest,
-  writer: LogWriter,
   begun: { readonly start: number; readonly cpuStart: number },
 ): Promise<RunManifest> {
   const ready = secondsNow();
-  const recorder = recorderOf(directory, writer, simulation);
+  const taker = await startRecording(simulation, log);
   const finish = async (outcome: RunManifest['outcome']): Promise<RunManifest> => {
-    await recorder.settled();
-    await writer.close();
-    const { result } = simulation;
+    const link = await taker.finish();
+    const { ticks, counts } = simulation.result;
     const manifest: RunManifest = {
       ...opening,
       outcome,
-      ticks: result.ticks,
-      digest: hexOf(result.link),
-      counts: { ...result.counts },
+      ticks,
+      digest: hexOf(link),
+      counts: { ...counts },
       workers: simulation.placement.workers,
-      seconds: { setup: ready - begun.start, ticks: secondsNow() - ready, record: recorder.seconds() },
+      seconds: { setup: ready - begun.start, ticks: secondsNow() - ready, record: taker.seconds() },
       cpuSeconds: cpuSeconds() - begun.cpuStart,
       peakRssBytes: peakRssBytes(),
     };
-    writeManifest(directory, manifest);
+    writeManifest(log.directory, manifest);
     return manifest;
   };
   try {
-    const result = await simulate({ ...simulation, recorder });
+    const result = await simulate({ ...simulation, taker });
     return await finish(result.ticks < simulation.plan.ticks ? 'stopped' : 'complete');
   } catch (error) {
     await finish('failed').catch(() => undefined);
     throw error;
   }
-}
-
-/** A recorder that appends to the log, and writes checkpoints behind the head. */
-function recorderOf(
-  directory: string,
-  writer: LogWriter,
-  simulation: Simulation,
-): Recorder & { settled(): Promise<void>; seconds(): number } {
-  let spent = 0;
-  let waiting: StartingPoint | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  const known = simulation.knownLinks;
-  const writeIfSafe = (acknowledged: number): void => {
-    const point = waiting;
-    if (point === undefined || point.snapshot.tick > acknowledged) return;
-    waiting = undefined;
-    const { snapshot, link, counts } = point;
-    writing = writing.then(() => writeCheckpoint(directory, { ...snapshot, link, counts }));
-  };
-  writer.onAcknowledged = writeIfSafe;
-  return {
-    seconds: () => spent,
-    settled: async () => {
-      await writer.drain();
-      await writing;
-    },
-    checkpoint: (point) => {
-      waiting = point;
-      writeIfSafe(writer.acknowledgedTicks);
-    },
-    record(record, decided, root, link) {
-      const expected = known?.[record.tick];
-      if (expected !== undefined) {
-        if (expected !== hexOf(link)) throw differs(directory, record.tick);
-        return undefined;
-      }
-      const before = secondsNow();
-      const frame = encodeFrame({ tick: record.tick, decided, seen: encodeSeen(record.seen), root, link });
-      const wait = writer.push(frame, link);
-      spent += secondsNow() - before;
-      return wait;
-    },
-  };
-}
-
-function differs(directory: string, tick: number): InputError {
-  return new InputError({
-    code: 'INPUT_STORE_DAMAGED',
-    place: { file: directory },
-    found: `tick ${tick}, computed again, differs from the record`,
-    next: 'Run verify; if own code or the engine changed since, run the scenario again.',
-  });
 }
 
 /** What a resumed run may change: where it runs, not what it is. */
@@ -163,6 +119,8 @@ export interface ResumeOrder {
   readonly signal?: AbortSignal;
   /** The checkpoint to start from; the newest sound one by default. 0: from the beginning. */
   readonly fromTick?: number;
+  /** Told of each checkpoint that is damaged, or of another run, by its name in the directory. */
+  readonly onPassedOver?: (name: string) => void;
 }
 
 /** Takes up a run that ended early. The log's acknowledged ticks are checked and, where no checkpoint covers them, recomputed. */
@@ -171,26 +129,24 @@ export async function resumeRun(order: ResumeOrder): Promise<RunManifest> {
   const { directory } = order;
   const lock = await lockRun(directory);
   try {
+    readSealed(directory);
     const records = openRecords(directory);
     const manifest = simulatedManifest(records);
     const links = linksOf(records);
     if (manifest.outcome === 'complete' && links.length >= manifest.plan.ticks) return manifest;
-    truncateSync(join(directory, fileNames.events), records.head.bytes);
-    rmSync(join(directory, fileNames.database), { force: true });
+    cutLog(directory, records.head.bytes);
     const code = await loadOwnCode(manifest.plan.module);
-    const saved = newestCheckpoint(directory, links, order.fromTick);
+    const saved = newestCheckpoint(directory, links, order.fromTick, order.onPassedOver);
     const start = saved ?? (await stateAtFork(manifest, records, code, links));
-    const simulation: Simulation = {
-      ...prepare({
-        ...{ plan: manifest.plan, population: records.population, placement: order.placement, code },
-        sampleShare: manifest.exposureSampleShare,
-        ...optional(order),
-        ...(start === undefined ? {} : { start }),
-      }),
-      knownLinks: links,
-    };
-    const writer = await LogWriter.append(directory, records.head);
-    return await follow(simulation, directory, { ...manifest, outcome: 'running' }, writer, begun);
+    const simulation = prepare({
+      ...{ plan: manifest.plan, population: records.population, placement: order.placement, code },
+      sampleShare: manifest.exposureSampleShare,
+      ...optional(order),
+      ...(start === undefined ? {} : { start }),
+    });
+    if (start === undefined && hexOf(simulation.result.link) !== manifest.firstLink) throw differs(directory, 0);
+    const log = { directory, head: records.head, knownLinks: links };
+    return await follow(simulation, log, { ...manifest, outcome: 'running' }, begun);
   } finally {
     await lock.release();
   }
@@ -246,11 +202,15 @@ export function newestCheckpoint(
   directory: string,
   links: readonly string[],
   fromTick: number | undefined,
+  onPassedOver?: (name: string) => void,
 ): StartingPoint | undefined {
   for (const tick of checkpointTicks(directory)) {
     if (tick > links.length || (fromTick !== undefined && tick > fromTick)) continue;
     const checkpoint = readCheckpoint(directory, tick);
-    if (checkpoint === undefined || hexOf(checkpoint.link) !== links[tick - 1]) continue;
+    if (checkpoint === undefined || hexOf(checkpoint.link) !== links[tick - 1]) {
+      onPassedOver?.(checkpointName(tick));
+      continue;
+    }
     const { nextPost, columns, link, counts } = checkpoint;
     return { snapshot: { tick, nextPost, columns }, link, counts };
   }
@@ -334,28 +294,46 @@ export interface Verification {
   readonly firstDifference: number | undefined;
 }
 
-/** Checks every checksum and link of a run's log, then recomputes the run and compares link by link. */
+/**
+ * Checks every checksum and link of a run's log, then recomputes the run and compares link by link. A manifest that was changed is
+ * damage, unless the plan in it gives another run: then the first tick that differs says more.
+ */
 export async function verifyRun(directory: string, placement: Placement, observer?: Observer): Promise<Verification> {
   const records = openRecords(directory);
-  const { plan, digest } = simulatedManifest(records);
+  const manifest = simulatedManifest(records);
+  const { plan } = manifest;
   const links = linksOf(records);
   const code = await loadOwnCode(plan.module);
   const start = await stateAtFork(records.manifest as RunManifest, records, code, links);
   let firstDifference: number | undefined;
-  let recomputed = records.manifest.firstLink;
+  let ticks = start?.snapshot.tick ?? 0;
+  let recomputed = links[ticks - 1] ?? manifest.firstLink;
   const stopper = new AbortController();
-  await simulate({
+  const order: SimulationOrder = {
     ...{ plan, placement, population: records.population, sampleShare: 0, signal: stopper.signal, code },
     ...(start === undefined ? {} : { start }),
     ...(observer === undefined ? {} : { observer }),
     recorder: {
       record(record, _decided, _root, link) {
-        if (record.tick >= links.length || firstDifference !== undefined) return;
+        if (record.tick >= links.length || firstDifference !== undefined) {
+          stopper.abort();
+          return;
+        }
         recomputed = hexOf(link);
+        ticks = record.tick + 1;
         if (recomputed !== links[record.tick]) firstDifference = record.tick;
-        if (record.tick + 1 >= links.length || firstDifference !== undefined) stopper.abort();
+        if (ticks === links.length || firstDifference !== undefined) stopper.abort();
       },
     },
+  };
+  await simulate(order).catch((error: unknown) => {
+    // A plan that cannot even be computed: where the manifest is not the one that was written, that is why.
+    refuseChanged(directory, manifest);
+    throw error;
   });
-  return { ticks: links.length, recorded: digest, recomputed, same: firstDifference === undefined, firstDifference };
+  // A plan with fewer ticks than the log ends without a difference.
+  if (ticks < links.length) firstDifference ??= ticks;
+  if (firstDifference === undefined) refuseChanged(directory, manifest);
+  const { digest: recorded } = records.head;
+  return { ticks: links.length, recorded, recomputed, same: firstDifference === undefined, firstDifference };
 }

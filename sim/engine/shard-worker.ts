@@ -2,6 +2,7 @@
  * A worker's long task: one shard, from the first tick to the last. Between barriers it is synchronous: it fires no timer and
  * reads no socket, so whatever needs either is the main thread's.
  */
+import { mix32 } from '../ground/random.ts';
 import { newPostCount } from './apply.ts';
 import { control, meet, signalMain, stopAll, Stopped, waitWhile } from './barrier.ts';
 import { requestCount } from './ask.ts';
@@ -56,12 +57,26 @@ function runTick(shard: Shard, number: number): void {
   const { shardCount } = shard.owner;
   const words = shard.attached.control;
   const running = beginTick(shard, number);
-  for (let pause = running.next(); pause !== undefined; pause = running.next()) {
+  for (let phase = 0; ; phase++) {
+    stagger(shard, number, phase);
+    const pause = running.next();
+    if (pause === undefined) break;
     meet(words, shardCount, pause === 'ask' ? () => layRequests(shard) : undefined);
     if (pause === 'ask') waitForAnswers(words);
   }
   meet(words, shardCount, () => finishTick(shard, number));
 }
+
+/** Sleeps before a phase, if the placement says so: a hash of shard, tick and phase tells how long. */
+function stagger({ owner, placement }: Shard, number: number, phase: number): void {
+  const { staggerMsMax = 0 } = placement;
+  if (staggerMsMax === 0) return;
+  const lot = (mix32(mix32(number * 64 + phase) ^ mix32(owner.shard)) >>> 0) / 0x1_0000_0000;
+  Atomics.wait(asleep, 0, 0, lot * staggerMsMax);
+}
+
+/** A word that nobody else knows: who waits on it wakes by the time alone. */
+const asleep = new Int32Array(new SharedArrayBuffer(4));
 
 function layRequests(shard: Shard): void {
   if (requestCount(shard.all) === 0) return;

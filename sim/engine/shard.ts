@@ -6,7 +6,9 @@ import { seedWords, tickSeedA, tickSeedB } from '../ground/random.ts';
 import { boardCount, boardLength, offer } from '../world/boards.ts';
 import { agentShard } from '../world/ownership.ts';
 import { oldestLive } from '../world/posts.ts';
-import { topicCount } from '../world/agents.ts';
+import { roles, topicCount } from '../world/agents.ts';
+import { compileLimits } from '../exchange/limits.ts';
+import { fallenPosts } from '../exchange/falls.ts';
 import { verbTable } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { createFeedScratch } from '../recommender/recommend.ts';
@@ -20,7 +22,8 @@ import type { Boards } from '../world/boards.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { ShardTables } from '../exchange/tables.ts';
 import type { AgentRow } from '../ground/ids.ts';
-import type { OwnVerb } from '../exchange/verbs.ts';
+import type { OwnVerb, Verb } from '../exchange/verbs.ts';
+import type { Conduct } from '../game-master/conduct.ts';
 import type { FeedScratch, FeedSettings, OwnRecommender } from '../recommender/recommend.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
 import type { Turn } from '../policy/act.ts';
@@ -36,8 +39,12 @@ export interface ScheduledAct {
   readonly verb: number;
   /** Numbered from 200 on for each agent and tick, apart from the agent's own acts. */
   readonly sequence: number;
-  /** In 1/256 of a logit, or undefined to draw it. */
-  readonly appeal: number | undefined;
+  /** Row of the agent acted on, or 0. */
+  readonly target: number;
+  /** The verb's amount; of a post its appeal, in 1/256 of a logit. */
+  readonly amount: number;
+  /** Whether the appeal is given and not drawn. */
+  readonly isAppealGiven: boolean;
 }
 
 /** Everything that a phase needs. `tables` and `all` are those of the current tick's parity. */
@@ -62,7 +69,7 @@ export interface Shard {
   readonly wheel: Int32Array;
   readonly radix: RadixScratch;
   readonly feedScratch: FeedScratch;
-  readonly scratch: { readonly vector: Float64Array };
+  readonly scratch: { readonly vector: Float64Array; touched: number };
   tables: ShardTables;
   all: readonly ShardTables[];
   mergedTick: number;
@@ -101,7 +108,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     attached,
     state: attached.state,
     owner: attached.owner,
-    book: createRuleBook(table, plan.allowedVerbs),
+    book: createRuleBook(table, plan.allowedVerbs, conductOf(plan, table, attached.state)),
     feed,
     policies,
     own: createOwnTurn(
@@ -119,7 +126,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     wheel: attached.wheel,
     radix: createRadixScratch(4096),
     feedScratch: createFeedScratch(),
-    scratch: { vector: new Float64Array(topicCount) },
+    scratch: { vector: new Float64Array(topicCount), touched: 0 },
     tables: attached.tables[0][order.shard],
     all: attached.tables[0],
     mergedTick: -1,
@@ -127,6 +134,16 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     acting: { own: false },
   };
   return shard;
+}
+
+/** The scenario's rules of conduct, as the Game Master asks for them. */
+function conductOf(plan: Plan, table: readonly Verb[], state: State): Conduct {
+  return {
+    selfRating: plan.conduct.selfRating,
+    isModerator: (row) => state.agents.role[row as AgentRow] === roles.moderator,
+    limits: compileLimits(plan.conduct.limits, table, plan.tickSeconds),
+    moderation: plan.conduct.moderation,
+  };
 }
 
 /** Own code that is called outside its agent's turn: the agent is put on record first, so that a throw names the right one. */
@@ -188,13 +205,21 @@ export function openTick(shard: Shard, tick: number): void {
   shard.tables = shard.all[owner.shard];
   shard.tables.count.fill(0, 0, counts.length);
   if (shard.mergedTick === tick - 1) state.ties.logCount[owner.shard] = 0;
-  if (shard.usesBoards) mergeOffersInto(state.boards, attached.offers, state.now.oldestPost);
+  if (shard.usesBoards) {
+    const fallen = tick === 0 ? new Set<number>() : fallenPosts(attached.tables[(tick - 1) & 1]);
+    mergeOffersInto(state.boards, attached.offers, fallen, state.now.oldestPost);
+  }
 }
 
-/** Best of (what still stands on the board, what any shard offered): every shard comes to the same boards. */
-export function mergeOffersInto(boards: Boards, offered: readonly Boards[], oldest: number): void {
+/** Best of (what still stands on the board and has not fallen, what any shard offered): every shard comes to the same boards. */
+export function mergeOffersInto(
+  boards: Boards,
+  offered: readonly Boards[],
+  fallen: ReadonlySet<number>,
+  oldest: number,
+): void {
   for (let board = 0; board < boardCount; board++) {
-    dropArchived(boards, board, oldest);
+    dropGone(boards, board, fallen, oldest);
     for (const offers of offered) {
       const posts = offers.post as unknown as Int32Array;
       const scores = offers.score as unknown as Float64Array;
@@ -205,12 +230,12 @@ export function mergeOffersInto(boards: Boards, offered: readonly Boards[], olde
   }
 }
 
-function dropArchived(boards: Boards, board: number, oldest: number): void {
+function dropGone(boards: Boards, board: number, fallen: ReadonlySet<number>, oldest: number): void {
   const posts = boards.post as unknown as Int32Array;
   const scores = boards.score as unknown as Float64Array;
   let to = board * boardLength;
   for (let from = to; from < (board + 1) * boardLength && posts[from] > 0; from++) {
-    if (posts[from] < oldest) continue;
+    if (posts[from] < oldest || fallen.has(posts[from])) continue;
     posts[to] = posts[from];
     scores[to++] = scores[from];
   }

@@ -1,47 +1,42 @@
 /**
  * Drives a run from the first tick to the last: one shard in the calling thread, or one long piscina task a shard.
  *
- * The main thread never blocks: between ticks it reads the tables of the finished tick, hands its record on, and answers requests.
- * It may lag one tick behind the shards, no more, because tables come in two halves.
+ * The main thread never blocks: between ticks it counts the finished tick, tells the observer, hands the tick to whoever takes it
+ * (`sim/engine/take.ts`), and answers requests. Taking may lag one tick behind the shards, no more, because tables come in two halves.
+ * Order: an observer hears of a tick before it is handed over, so that what it reads in the tables still stands there.
  */
 import { Piscina } from 'piscina';
 import { InvariantError } from '../ground/errors.ts';
-import { chainLink, addBuckets, bytesOfWords, createBuckets } from '../ground/digest.ts';
-import { externalId } from '../world/population.ts';
-import { keyOfText } from '../ground/keys.ts';
+import { externalId, ordinalsOf } from '../world/population.ts';
+import { quotaStride } from '../exchange/limits.ts';
+import { platformActsMax } from '../exchange/moderation.ts';
 import { verbs } from '../exchange/verbs.ts';
-import { appealScale } from '../world/posts.ts';
+import { appealScale, standings } from '../world/posts.ts';
 import { digestPopulation, sha256 } from '../record/genesis.ts';
-import { encodeDecided } from '../record/chunk.ts';
 import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
 import { control, stopAll } from './barrier.ts';
 import { cumulativeProfiles } from './activate.ts';
-import { collectTick, createCollector } from './collect.ts';
+import { createCollector } from './collect.ts';
 import { loadPopulation } from './load.ts';
-import { isCheckpointTick, isRootTick } from './plan.ts';
-import { restoreSnapshot, takeSnapshot } from './snapshot.ts';
+import { isCheckpointTick } from './plan.ts';
+import { restoreSnapshot } from './snapshot.ts';
 import { hashState } from './root.ts';
 import { createShard } from './shard.ts';
 import { allocateState } from './state.ts';
 import { beginTick, errorOfFault, faultOf } from './step.ts';
+import { countTick, rootOf, takeHere } from './take.ts';
 import type { Model, Observer } from '../exchange/ports.ts';
 import type { Population } from '../world/population.ts';
-import type { TickRecord } from '../record/chunk.ts';
 import type { Collector } from './collect.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
 import type { ScheduledAct, Shard, ShardOrder } from './shard.ts';
 import type { Capacity, StateHandle } from './state.ts';
 import type { FaultReport } from './step.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Counts, Recorder, StartingPoint, Taker, TakingOrder } from './take.ts';
 
-/** Where records go. `encoded` is the part that is hashed; `root` is empty where none was taken. */
-export interface Recorder {
-  record(record: TickRecord, encoded: Uint8Array, root: Uint8Array, link: Uint8Array): Promise<void> | void;
-  /** Takes a checkpoint: called while every shard waits, so it must only keep what it is given. */
-  checkpoint?(point: StartingPoint): void;
-}
+export type { Recorder, StartingPoint } from './take.ts';
 
 /** What a run is made of. */
 export interface SimulationOrder {
@@ -62,25 +57,11 @@ export interface SimulationOrder {
   readonly start?: StartingPoint;
 }
 
-/** A state between two ticks, with what was counted so far. */
-export interface StartingPoint {
-  readonly snapshot: Snapshot;
-  readonly link: Uint8Array;
-  readonly counts: SimulationResult['counts'];
-}
-
 /** How a run ended. `ticks` are the ticks that were run; `link` is the last of the chain. */
 export interface SimulationResult {
   readonly ticks: number;
   readonly link: Uint8Array;
-  readonly counts: {
-    intents: number;
-    granted: number;
-    refused: number;
-    posts: number;
-    exposures: number;
-    awake: number;
-  };
+  readonly counts: Counts;
   readonly stateBytes: number;
 }
 
@@ -91,8 +72,8 @@ export interface Simulation extends SimulationOrder {
   readonly main: Shard;
   readonly collector: Collector;
   readonly result: { link: Uint8Array; ticks: number } & Pick<SimulationResult, 'counts'>;
-  /** Links of ticks that are recorded already: computed again, they must come out the same. */
-  readonly knownLinks?: readonly string[];
+  /** Who takes the finished ticks, if not this thread. */
+  readonly taker?: Taker;
 }
 
 /** The chain's link before the first tick: the population, the plan and the root of the state at tick 0. */
@@ -105,21 +86,33 @@ export function firstLink(plan: Plan, population: Population, root: Uint8Array):
 export async function simulate(order: SimulationOrder | Simulation): Promise<SimulationResult> {
   const simulation = 'handle' in order ? order : prepare(order);
   const { result } = simulation;
-  if (order.placement.workers === 1) await driveHere(simulation);
-  else await driveWorkers(simulation);
+  const taker = simulation.taker ?? takeHere(takingOrderOf(simulation), result.counts, simulation.recorder);
+  if (order.placement.workers === 1) await driveHere(simulation, taker);
+  else await driveWorkers(simulation, taker);
+  result.link = await taker.finish();
   return { ...result, stateBytes: simulation.handle.allocatedBytes };
+}
+
+/** What it takes to take this run's ticks, in this thread or in another. */
+export function takingOrderOf(simulation: Simulation): TakingOrder {
+  const { handle, plan, placement, main, sampleShare, unchained, result } = simulation;
+  // Own verbs hold functions, which cannot be sent to a thread.
+  const book = { verbs: main.book.verbs.map((verb) => (verb === undefined ? undefined : { target: verb.target })) };
+  const order = { handle, plan: { ticks: plan.ticks }, placement, book, sampleShare, link: result.link };
+  return unchained === undefined ? order : { ...order, unchained };
 }
 
 /** Allocates and fills the state of a run: everything before the first tick. */
 export function prepare(order: SimulationOrder): Simulation {
-  const { plan, population, placement } = order;
+  const { plan, population, placement, start } = order;
   const sizes = {
     agentCount: population.count,
     feedLength: plan.feed.length,
     memoryLength: plan.memoryLength,
     attributeNames: plan.attributes.map((one) => one.name),
+    hasRemovals:
+      canRemove(plan) || start?.snapshot.columns['posts.standing'].some((one) => one >= standings.deleted) === true,
   };
-  const { start } = order;
   const tieCount = Math.max(population.followee.length, start?.snapshot.columns['ties.followee'].length ?? 0);
   const handle = allocateState(sizes, placement.workers, { tieCount, ...capacityOf(plan) });
   if (start === undefined) loadPopulation(handle, population, plan, placement);
@@ -154,33 +147,47 @@ export function prepare(order: SimulationOrder): Simulation {
   };
 }
 
+/** Whether agents may take posts away. */
+function canRemove({ allowedVerbs, conduct }: Plan): boolean {
+  if (conduct.moderation.some(({ does }) => does === 'remove')) return true;
+  return allowedVerbs.includes('delete') || allowedVerbs.includes('remove');
+}
+
 /** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
 function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
   const hasOwn = plan.policies.some((one) => one.kind === 'own');
   return {
     postCapacity: plan.postCapacity,
     intentsPerAgent: hasOwn ? intentsPerAgentMax : Math.min(intentsPerAgentMax, plan.feed.length * 2 + 2),
-    interventionCount: plan.interventions.length,
+    interventionCount: plan.interventions.length + platformActsMax,
+    quotaStride: quotaStride(plan.conduct.limits),
+    limitCount: plan.conduct.limits.length,
   };
 }
 
 /** Interventions with rows instead of ids; every shard gets its own part. */
 function scheduleActs(plan: Plan, population: Population, main: Shard): ScheduledAct[] {
-  const ordinalOf = new Map<string, number>();
-  if (plan.interventions.length > 0) {
-    for (let i = 0; i < population.count; i++) ordinalOf.set(`${population.keyHi[i]},${population.keyLo[i]}`, i);
-  }
+  const { interventions } = plan;
+  const actors = ordinalsOf(
+    population,
+    interventions.map(({ agent }) => agent),
+  );
+  const targets = ordinalsOf(
+    population,
+    interventions.map(({ agent, target }) => target ?? agent),
+  );
+  const { rowOfOrdinal } = main.state;
   const numbers = new Map<string, number>();
-  return plan.interventions.map((one) => {
-    const key = keyOfText(one.agent);
-    const ordinal = ordinalOf.get(`${key.hi},${key.lo}`);
-    if (ordinal === undefined)
-      throw new InvariantError(`an intervention names ${one.agent}, who is not in the population`);
-    const appeal = one.appeal === undefined ? undefined : Math.round(one.appeal * appealScale);
-    const place = `${one.tick} ${ordinal}`;
+  return interventions.map(({ tick, verb, target, amount, appeal }, i) => {
+    const place = `${tick} ${actors[i]}`;
     const sequence = numbers.get(place) ?? firstInterventionSequence;
     numbers.set(place, sequence + 1);
-    return { tick: one.tick, row: main.state.rowOfOrdinal[ordinal], verb: verbs[one.verb], sequence, appeal };
+    return {
+      ...{ tick, row: rowOfOrdinal[actors[i]], verb: verbs[verb], sequence },
+      target: target === undefined ? 0 : rowOfOrdinal[targets[i]],
+      amount: appeal === undefined ? (amount ?? 0) : Math.round(appeal * appealScale),
+      isAppealGiven: appeal !== undefined,
+    };
   });
 }
 
@@ -191,42 +198,19 @@ function linkAtStart(order: SimulationOrder, orders: readonly ShardOrder[]): Uin
 
 function rootAtStart(orders: readonly ShardOrder[], code: OwnCode): Uint8Array {
   for (const order of orders) hashState(createShard(order, code));
-  return rootOf(createShard(orders[0], code), 0);
-}
-
-/** The state root out of every shard's buckets, of which there are two sets by the parity of the tick. */
-function rootOf(shard: Shard, tick: number): Uint8Array {
-  const sum = createBuckets();
-  for (const buckets of shard.attached.buckets[tick & 1]) addBuckets(sum, buckets);
-  return sha256(bytesOfWords(sum));
+  return rootOf(createShard(orders[0], code).attached, 0);
 }
 
 const nothing = new Uint8Array(0);
 
-/** Reads a finished tick, lengthens the chain, hands the record on. */
-function takeTick(simulation: Simulation, number: number): Promise<void> | undefined {
-  const { main, result, plan, recorder } = simulation;
-  const all = main.attached.tables[number & 1];
-  const record = collectTick(simulation.collector, all, number);
-  const encoded = simulation.unchained === true ? nothing : encodeDecided(record);
-  const root = simulation.unchained !== true && isRootTick(number, plan.ticks) ? rootOf(main, number) : nothing;
-  if (simulation.unchained !== true) result.link = chainLink(sha256, result.link, number, [encoded, root]);
+/** Counts a finished tick, tells the observer, and hands the tick over. */
+function handOver(simulation: Simulation, taker: Taker, number: number): Promise<void> | undefined {
+  const { main, result, plan } = simulation;
+  const { awake, intents } = countTick(result.counts, main.attached.tables[number & 1]);
   result.ticks = number + 1;
-  const { counts } = result;
-  counts.intents += record.intentCount;
-  counts.granted += record.totals.granted;
-  counts.refused += record.totals.refused;
-  counts.posts += record.totals.posts;
-  counts.exposures += record.totals.exposures;
-  counts.awake += record.totals.awake;
-  simulation.observer?.onTick({
-    tick: number + 1,
-    ticks: plan.ticks,
-    awake: record.totals.awake,
-    intents: record.intentCount,
-    posts: counts.posts,
-  });
-  return recorder?.record(record, encoded, root, result.link) ?? undefined;
+  const { posts } = result.counts;
+  simulation.observer?.onTick({ tick: number + 1, ticks: plan.ticks, awake, intents, posts });
+  return taker.take(number);
 }
 
 const noModel: Model = {
@@ -234,11 +218,16 @@ const noModel: Model = {
 };
 
 /** One shard in the calling thread. It yields to the event loop now and then, so that files are written and signals heard. */
-async function driveHere(simulation: Simulation): Promise<void> {
-  const { orders, code, plan, signal } = simulation;
+async function driveHere(simulation: Simulation, taker: Taker): Promise<void> {
+  const { orders, code, plan, signal, placement } = simulation;
   const shard = createShard(orders[0], code);
   const words = shard.attached.control;
-  for (let number = simulation.result.ticks; number < plan.ticks && signal?.aborted !== true; number++) {
+  const firstTick = simulation.result.ticks;
+  for (let number = firstTick; number < plan.ticks && signal?.aborted !== true; number++) {
+    await untilReached(words, control.ticksTaken, number - 1);
+    if (number > firstTick && isCheckpointTick(number - 1, placement))
+      await untilReached(words, control.ticksSaved, number);
+    if (Atomics.load(words, control.stop) !== 0) return;
     try {
       const running = beginTick(shard, number);
       for (let pause = running.next(); pause !== undefined; pause = running.next()) {
@@ -250,10 +239,19 @@ async function driveHere(simulation: Simulation): Promise<void> {
       throw fault(simulation, faultOf(error, shard, number));
     }
     words[control.nextPost] += newPostCount(shard.all);
-    const wait = takeTick(simulation, number);
+    const wait = handOver(simulation, taker, number);
     if (wait !== undefined) await wait;
-    saveIfDue(simulation, number);
     if (number % 16 === 15) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Waits until a word has come to a value, or the run is stopped. This thread's events go on meanwhile. */
+async function untilReached(words: Int32Array, word: number, value: number): Promise<void> {
+  for (;;) {
+    const now = Atomics.load(words, word);
+    if (now >= value || Atomics.load(words, control.stop) !== 0) return;
+    const wait = Atomics.waitAsync(words, word, now);
+    if (wait.async) await wait.value;
   }
 }
 
@@ -265,7 +263,7 @@ function fault(simulation: Simulation, report: FaultReport): Error {
 const workerFile = new URL(`./shard-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 /** One long task a shard; this thread reads ticks and answers requests. */
-async function driveWorkers(simulation: Simulation): Promise<void> {
+async function driveWorkers(simulation: Simulation, taker: Taker): Promise<void> {
   const { orders } = simulation;
   const pool = new Piscina({
     filename: workerFile.href,
@@ -303,7 +301,7 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
   if (simulation.signal?.aborted === true) stop();
   simulation.signal?.addEventListener('abort', stop, { once: true });
   try {
-    await serveShards(simulation, words, () => open > 0);
+    await serveShards(simulation, taker, () => open > 0);
   } catch (error) {
     // A disk or a model that fails while shards wait for this thread: they are let go, or they would wait for ever.
     stopAll(words, -1, -1, -1);
@@ -318,30 +316,19 @@ async function driveWorkers(simulation: Simulation): Promise<void> {
     throw new InvariantError(`a worker ended: ${String(crashed[0])}`, { seed: simulation.plan.seed });
 }
 
-/** The main thread's loop while shards run. Ends when all shards have ended and every finished tick is taken. */
-async function serveShards(simulation: Simulation, words: Int32Array, running: () => boolean): Promise<void> {
+/** The main thread's loop while shards run. Ends when all shards have ended and every finished tick is handed over. */
+async function serveShards(simulation: Simulation, taker: Taker, running: () => boolean): Promise<void> {
+  const words = simulation.main.attached.control;
   for (;;) {
     const seen = Atomics.load(words, control.signal);
     const isLast = !running();
     await answerShards(simulation, words);
-    await takeFinished(simulation, words);
+    for (let number = simulation.result.ticks; number < Atomics.load(words, control.ticksDone); number++)
+      await handOver(simulation, taker, number);
     if (isLast) return;
     const wait = Atomics.waitAsync(words, control.signal, seen);
     if (wait.async) await wait.value;
   }
-}
-
-/** Copies the state after a tick that a checkpoint is due for, and lets the shards go on. */
-function saveIfDue(simulation: Simulation, number: number): void {
-  const { handle, placement, recorder, result, main } = simulation;
-  if (!isCheckpointTick(number, placement)) return;
-  recorder?.checkpoint?.({
-    snapshot: takeSnapshot(handle, number + 1),
-    link: result.link,
-    counts: { ...result.counts },
-  });
-  Atomics.store(main.attached.control, control.ticksSaved, number + 1);
-  Atomics.notify(main.attached.control, control.ticksSaved);
 }
 
 async function answerShards(simulation: Simulation, words: Int32Array): Promise<void> {
@@ -351,13 +338,4 @@ async function answerShards(simulation: Simulation, words: Int32Array): Promise<
   await answerRequests(main.state, main.attached.tables[number & 1], number, simulation.model ?? noModel);
   Atomics.add(words, control.answered, 1);
   Atomics.notify(words, control.answered);
-}
-
-async function takeFinished(simulation: Simulation, words: Int32Array): Promise<void> {
-  for (let number = simulation.result.ticks; number < Atomics.load(words, control.ticksDone); number++) {
-    await takeTick(simulation, number);
-    saveIfDue(simulation, number);
-    Atomics.store(words, control.ticksTaken, number + 1);
-    Atomics.notify(words, control.ticksTaken);
-  }
 }

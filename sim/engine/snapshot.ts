@@ -9,13 +9,16 @@
 import { boardCount, boardLength } from '../world/boards.ts';
 import { oldestLive } from '../world/posts.ts';
 import { agentShard, forOwnBlocks } from '../world/ownership.ts';
-import { addReaction, initReactions } from '../world/reactions.ts';
+import { fallenPosts } from '../exchange/falls.ts';
+import { noteHit } from '../exchange/moderation.ts';
+import type { PairKind } from '../world/pairs.ts';
+import { forPairs, initPairs, pairKinds, pairNames, setPair } from '../world/pairs.ts';
 import { queueWake } from './activate.ts';
 import { control } from './barrier.ts';
-import { splitTail, transposeTies } from './load.ts';
+import { markPlatform, splitTail, transposeTies } from './load.ts';
 import { mergeOffersInto } from './shard.ts';
 import { attachState } from './state.ts';
-import type { AgentRow, Id } from '../ground/ids.ts';
+import type { AgentRow } from '../ground/ids.ts';
 import type { CellArray, Cell } from '../ground/arena.ts';
 import type { CheckpointColumn } from '../record/checkpoint.ts';
 import type { Boards } from '../world/boards.ts';
@@ -47,8 +50,12 @@ export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
     }
   }
   copyTies(state, columns);
-  copyReactions(all, oldestLive(state.posts, nextPost), columns);
-  copyBoards(all, oldestLive(state.posts, nextPost), columns);
+  const oldest = oldestLive(state.posts, nextPost);
+  for (const name of pairNames) columns[`pairs.${name}`] = copyPairs(all, name, oldest);
+  columns.moderation = Int32Array.from(all.flatMap(({ moderation, owner }) => waiting(moderation[owner.shard])));
+  columns['quotas.tick'] = Int32Array.from(state.quotas.tick);
+  columns['quotas.used'] = Int32Array.from(state.quotas.used);
+  copyBoards(all, tick - 1, oldest, columns);
   return { tick, nextPost, columns };
 }
 
@@ -76,24 +83,34 @@ function copyTies(state: State, columns: SnapshotColumns): void {
   columns['ties.followee'] = followee;
 }
 
-function copyReactions(all: readonly Attached[], oldest: number, columns: SnapshotColumns): void {
-  const found: number[] = [];
-  for (const { state } of all) {
-    const table = state.reactions.halves[state.reactions.meta[0] as 0 | 1];
-    for (let place = 0 as Id<'reactions'>; place < state.reactions.meta[1]; place++) {
-      if (table.actor[place] === 0 || table.post[place] < oldest) continue;
-      found.push(table.actor[place] - 1, table.post[place], table.done[place]);
-    }
-  }
-  columns.reactions = Int32Array.from(found);
+/** Pairs (post, rule) that wait in a queue. */
+function waiting(queue: Int32Array): number[] {
+  return Array.from(queue.subarray(1, 1 + 2 * queue[0]));
 }
 
-function copyBoards(all: readonly Attached[], oldest: number, columns: SnapshotColumns): void {
+/** Pairs of one kind, from every shard: subject, object, value. */
+function copyPairs(all: readonly Attached[], name: PairKind, oldestPost: number): Int32Array {
+  const dropBelow = pairKinds[name].object === 'post' ? oldestPost : 0;
+  let count = 0;
+  for (const { state } of all) forPairs(state[name], dropBelow, () => count++);
+  const words = new Int32Array(count * 3);
+  let at = 0;
+  for (const { state } of all) {
+    forPairs(state[name], dropBelow, (subject, object, value) => {
+      words[at++] = subject;
+      words[at++] = object;
+      words[at++] = value;
+    });
+  }
+  return words;
+}
+
+function copyBoards(all: readonly Attached[], tick: number, oldest: number, columns: SnapshotColumns): void {
   const { boards } = all[0].state;
   const post = Int32Array.from(boards.post as unknown as Int32Array);
   const score = Float64Array.from(boards.score as unknown as Float64Array);
   const copy = { post, score, rowCapacity: boards.rowCapacity } as unknown as Boards;
-  mergeOffersInto(copy, all[0].offers, oldest);
+  mergeOffersInto(copy, all[0].offers, fallenPosts(all[0].tables[tick & 1]), oldest);
   columns['boards.post'] = post;
   columns['boards.score'] = score;
 }
@@ -114,8 +131,13 @@ export function restoreSnapshot(handle: StateHandle, snapshot: Snapshot): void {
   for (let row = 0 as AgentRow; row < state.sizes.agentCount; row++) {
     state.rowOfOrdinal[state.agents.ordinal[row]] = row;
   }
+  markPlatform(state);
   restoreTies(state, columns, handle.shardCount);
-  restoreReactions(all, columns.reactions as Int32Array);
+  const hits = columns.moderation as Int32Array;
+  for (let i = 0; i < hits.length; i += 2) noteHit(all[0].moderation[0], hits[i], hits[i + 1]);
+  for (const name of pairNames) restorePairs(all, name, columns[`pairs.${name}`] as Int32Array);
+  state.quotas.tick.set(columns['quotas.tick']);
+  state.quotas.used.set(columns['quotas.used']);
   for (const one of all) restoreShard(one, snapshot);
 }
 
@@ -135,12 +157,12 @@ function restoreTies(state: State, columns: SnapshotColumns, shardCount: number)
   splitTail(followers, followee.length, shardCount);
 }
 
-function restoreReactions(all: readonly Attached[], reactions: Int32Array): void {
-  for (const { state } of all) initReactions(state.reactions);
+function restorePairs(all: readonly Attached[], name: PairKind, words: Int32Array): void {
+  for (const { state } of all) initPairs(state[name]);
   const { owner } = all[0];
-  for (let i = 0; i < reactions.length; i += 3) {
-    const { state } = all[agentShard(owner, reactions[i])];
-    addReaction(state.reactions, reactions[i], reactions[i + 1], reactions[i + 2], 0);
+  for (let i = 0; i < words.length; i += 3) {
+    const { state } = all[agentShard(owner, words[i])];
+    setPair(state[name], words[i], words[i + 1], words[i + 2], 0);
   }
 }
 

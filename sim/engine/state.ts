@@ -9,7 +9,7 @@ import { createAllocator } from '../ground/arena.ts';
 import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from '../world/agents.ts';
 import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
 import { postSpec } from '../world/posts.ts';
-import { reactionMetaLength, reactionSpec } from '../world/reactions.ts';
+import { pairMetaLength, pairNames, pairSpec } from '../world/pairs.ts';
 import { ownershipOf, ownRowCountMax } from '../world/ownership.ts';
 import { tieLogSpec, tiePoolSpec, tieRowSpec } from '../social-graph/ties.ts';
 import { intentSpec, perceptItemSpec, perceptSpec, requestSpec, counts } from '../exchange/tables.ts';
@@ -19,7 +19,9 @@ import type { TableHandle } from '../ground/table.ts';
 import type { Agents, Attributes, Exposures, Recents } from '../world/agents.ts';
 import type { Boards } from '../world/boards.ts';
 import type { Posts } from '../world/posts.ts';
-import type { Reactions } from '../world/reactions.ts';
+import type { PairKind, Pairs } from '../world/pairs.ts';
+import { moderationQueueLength } from '../exchange/moderation.ts';
+import type { Quotas } from '../world/quotas.ts';
 import type { Ties, TieSide } from '../social-graph/ties.ts';
 import type { ShardTables } from '../exchange/tables.ts';
 import type { Sizes, StateView, TickNumbers } from '../exchange/view.ts';
@@ -41,8 +43,16 @@ export interface State extends StateView {
   /** Boards as of the start of the tick: a replica a shard. */
   readonly boards: Boards;
   readonly ties: Ties;
-  readonly reactions: Reactions;
+  readonly reactions: Pairs;
+  readonly bonds: Pairs;
+  readonly quotas: Quotas;
   now: TickNumbers;
+}
+
+/** Memory of one shard's pairs of one kind. */
+interface PairHandle {
+  readonly halves: readonly [TableHandle, TableHandle];
+  readonly meta: SharedArrayBuffer;
 }
 
 /** Memory of one shard. */
@@ -52,11 +62,11 @@ interface ShardHandle {
   readonly newPosts: readonly [SharedArrayBuffer, SharedArrayBuffer];
   readonly boards: TableHandle;
   readonly offers: TableHandle;
-  readonly reactions: readonly [TableHandle, TableHandle];
-  readonly reactionMeta: SharedArrayBuffer;
+  readonly pairs: Readonly<Record<PairKind, PairHandle>>;
   readonly wheel: SharedArrayBuffer;
   /** Two sets: one is read while the next tick fills the other. */
   readonly buckets: SharedArrayBuffer;
+  readonly moderation: SharedArrayBuffer;
   readonly tieLog: TableHandle;
 }
 
@@ -71,6 +81,8 @@ export interface StateHandle {
   readonly control: SharedArrayBuffer;
   readonly tieTails: readonly [SharedArrayBuffer, SharedArrayBuffer];
   readonly tieLogCount: SharedArrayBuffer;
+  readonly quotaTick: SharedArrayBuffer;
+  readonly quotaUsed: SharedArrayBuffer;
   readonly shards: readonly ShardHandle[];
   readonly allocatedBytes: number;
 }
@@ -82,6 +94,9 @@ export interface Capacity {
   /** Most attempts of one agent in a tick: with fewer places they would be lost, and how many would show the number of shards. */
   readonly intentsPerAgent: number;
   readonly interventionCount: number;
+  /** Words of quota ring an agent, and limits. */
+  readonly quotaStride: number;
+  readonly limitCount: number;
 }
 
 const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
@@ -94,7 +109,8 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
   // A row that outgrows its places moves to the tail with half as many again: room for four such moves, and 64 ties for each agent.
   const poolLength = Math.min(0x7fff0000, capacity.tieCount * 4 + n * 64 + shardCount * 4096);
   const tables = {
-    agents: allocateTable(agentSpec, n, allocator),
+    // One row more: the platform, which acts by its own rules.
+    agents: allocateTable(agentSpec, n + 1, allocator),
     recents: allocateTable(recentSpec, n * recentLength * 2, allocator),
     exposures: allocateTable(exposureSpec, n * sizes.memoryLength, allocator),
     attributes: allocateTable(attributeSpec, Math.max(1, n * sizes.attributeNames.length), allocator),
@@ -110,11 +126,13 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     sizes,
     shardCount,
     tables,
-    rowOfOrdinal: words(n),
+    rowOfOrdinal: words(n + 1),
     awake: words(Math.ceil(n / 32) + 32),
     control: words(controlLength),
     tieTails: [words(shardCount * 2), words(shardCount * 2)],
     tieLogCount: words(shardCount),
+    quotaTick: words(n * capacity.quotaStride),
+    quotaUsed: words(n * capacity.limitCount),
     shards: Array.from({ length: shardCount }, (_, shard) =>
       allocateShard(sizes, shard, shardCount, capacity, allocator),
     ),
@@ -142,21 +160,25 @@ function allocateShard(
     items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, coldAllocator),
     requests: allocateTable(requestSpec, rows + 1024, coldAllocator),
   });
-  // Room for 64 live reactions an agent or 16 a post, whichever is more: untouched, it costs nothing.
-  const reactionCapacity = 1 << Math.min(27, 32 - Math.clz32(Math.max(rows * 64, capacity.postCapacity * 16)));
+  // Room for 64 pairs an agent, reactions also for 16 a post, whichever is more: untouched, it costs nothing.
+  const room = (entries: number) => 1 << Math.min(27, 32 - Math.clz32(entries));
+  const pairCapacity = { reactions: room(Math.max(rows * 64, capacity.postCapacity * 16)), bonds: room(rows * 64) };
   return {
     tables: [phaseTables(), phaseTables()],
     count: [words(counts.length), words(counts.length)],
     newPosts: [words(intentCapacity * 2), words(intentCapacity * 2)],
     boards: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
     offers: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
-    reactions: [
-      allocateTable(reactionSpec, reactionCapacity, coldAllocator),
-      allocateTable(reactionSpec, reactionCapacity, coldAllocator),
-    ],
-    reactionMeta: words(reactionMetaLength),
+    pairs: eachPair((name) => ({
+      halves: [
+        allocateTable(pairSpec, pairCapacity[name], coldAllocator),
+        allocateTable(pairSpec, pairCapacity[name], coldAllocator),
+      ],
+      meta: words(pairMetaLength),
+    })),
     wheel: words(wheelLength),
     buckets: words(bucketCount * 4 * 2),
+    moderation: words(moderationQueueLength),
     tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
   };
 }
@@ -172,6 +194,8 @@ export interface Attached {
   readonly awake: Int32Array;
   readonly wheel: Int32Array;
   readonly control: Int32Array;
+  /** Reports that reached a threshold, by shard: see `sim/exchange/moderation.ts`. */
+  readonly moderation: readonly Int32Array[];
   /** Buckets of the state root, by parity of the tick and by shard. */
   readonly buckets: readonly (readonly Int32Array[])[];
 }
@@ -201,10 +225,8 @@ export function attachState(handle: StateHandle, shard: number): Attached {
       logs: handle.shards.map((one) => attachTable(tieLogSpec, arena, one.tieLog)),
       logCount: new Int32Array(handle.tieLogCount),
     },
-    reactions: {
-      halves: [attachTable(reactionSpec, arena, own.reactions[0]), attachTable(reactionSpec, arena, own.reactions[1])],
-      meta: new Int32Array(own.reactionMeta),
-    },
+    ...eachPair((name) => attachPairs(arena, own.pairs[name])),
+    quotas: { tick: new Int32Array(handle.quotaTick), used: new Int32Array(handle.quotaUsed) },
     owner,
     now: { tick: 0, tickSeconds: 0, hourOfDay: 0, seedA: 0, seedB: 0, nextPost: 1, oldestPost: 1 },
   };
@@ -216,10 +238,20 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     awake: new Int32Array(handle.awake),
     wheel: new Int32Array(own.wheel),
     control: new Int32Array(handle.control),
+    moderation: handle.shards.map((one) => new Int32Array(one.moderation)),
     buckets: [0, 1].map((parity) =>
       handle.shards.map((one) => new Int32Array(one.buckets, parity * bucketCount * 16, bucketCount * 4)),
     ),
   };
+}
+
+function eachPair<Value>(of: (name: PairKind) => Value): Record<PairKind, Value> {
+  return Object.fromEntries(pairNames.map((name) => [name, of(name)])) as Record<PairKind, Value>;
+}
+
+function attachPairs(arena: ArenaHandle, { halves, meta }: PairHandle): Pairs {
+  const [one, other] = halves.map((half) => attachTable(pairSpec, arena, half));
+  return { halves: [one, other], meta: new Int32Array(meta) };
 }
 
 function attachShardTables(arena: ArenaHandle, one: ShardHandle, parity: 0 | 1): ShardTables {

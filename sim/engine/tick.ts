@@ -7,12 +7,16 @@
  * a model must be asked, the tick yields, and whoever drives it (a worker's loop or the calling thread's) does the waiting.
  * Recording happens outside: `sim/engine/collect.ts` reads the tables of a finished tick while the next one runs.
  */
+import { takeHits } from '../exchange/moderation.ts';
 import { counts } from '../exchange/tables.ts';
+import { verbs } from '../exchange/verbs.ts';
+import { isLive, postRow } from '../world/posts.ts';
 import { recommend } from '../recommender/recommend.ts';
 import { decideByRules } from '../policy/rules.ts';
 import { decideByOwn, settleOwn } from '../policy/own.ts';
 import { attempt } from '../policy/act.ts';
-import { arbitrate, ruleOwn } from '../game-master/resolve.ts';
+import { arbitrate } from '../game-master/arbitrate.ts';
+import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { isRootTick } from './plan.ts';
@@ -30,6 +34,7 @@ const blockLength = 256;
 export function* tick(shard: Shard, number: number): Generator<Pause, void, void> {
   openTick(shard, number);
   intervene(shard);
+  if (shard.owner.shard === 0 && shard.plan.conduct.moderation.length > 0) moderate(shard);
   wake(shard);
   for (let from = 0; from < shard.tables.count[counts.percepts]; from += blockLength) seeAndDecide(shard, from);
   if (shard.asks) {
@@ -40,6 +45,11 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   nobodysTurn(shard);
   ruleOwn(shard.state, shard.book, shard.tables);
   nobodysTurn(shard);
+  if (shard.book.hasPrecedence) {
+    yield 'meet';
+    settlePrecedence(shard.tables, shard.all);
+    yield 'meet';
+  }
   if (shard.book.hasExclusive) {
     yield 'meet';
     arbitrate(shard.state, shard.book, shard.all);
@@ -84,8 +94,20 @@ function intervene(shard: Shard): void {
   for (const act of shard.scheduled) {
     if (act.tick !== state.now.tick) continue;
     const row = tables.count[counts.intents] as IntentRow;
-    attempt(tables, { actor: act.row, sequence: 0 }, act.verb, 0, act.appeal ?? 0);
-    tables.intents.subject[row] = act.appeal === undefined ? 0 : 1;
+    attempt(tables, { actor: act.row, sequence: 0 }, act.verb, act.target, act.amount);
+    tables.intents.subject[row] = act.isAppealGiven ? 1 : 0;
     tables.intents.sequence[row] = act.sequence;
   }
+}
+
+/** What the platform's own rules ask for: one shard's intents, in the order (post, rule), ruled like any other. */
+function moderate(shard: Shard): void {
+  const { state, tables, attached, plan } = shard;
+  takeHits(attached.moderation).forEach(({ post, rule }, sequence) => {
+    const { does } = plan.conduct.moderation[rule];
+    const target = does === 'ban' && isLive(state.now, post) ? state.posts.author[postRow(state.posts, post)] : post;
+    if (does === 'ban' && target === post) return;
+    attempt(tables, { actor: state.sizes.agentCount, sequence: 0 }, verbs[does], target, rule);
+    tables.intents.sequence[(tables.count[counts.intents] - 1) as IntentRow] = sequence;
+  });
 }

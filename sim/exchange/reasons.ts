@@ -4,6 +4,8 @@
  * A refused attempt is no error but a ruling with a reason. Numbers stand in logs, so they are never reused.
  */
 
+import { firstModerationRule } from './moderation.ts';
+
 /** What became of an intent. `pending` never leaves the tick in which it was made. */
 export const outcomes = { pending: 0, granted: 1, partial: 2, refused: 3, deferred: 4 } as const;
 
@@ -23,6 +25,26 @@ export const reasons = {
   RULE_REFUSED: { number: 11, valid: 'meet the verb’s own condition' },
   MODEL_FAILED: { number: 12, valid: 'nothing: the model gave no answer that can be used' },
   LIMIT_REACHED: { number: 13, valid: 'attempt fewer acts in one tick' },
+  NOT_LIKED: { number: 14, valid: 'take back a like that stands' },
+  ALREADY_DISLIKED: { number: 15, valid: 'dislike a post once' },
+  NOT_DISLIKED: { number: 16, valid: 'take back a dislike that stands' },
+  ALREADY_REPORTED: { number: 17, valid: 'report a post once' },
+  SELF_RATING: { number: 18, valid: 'rate what others wrote' },
+  ALREADY_MUTED: { number: 19, valid: 'mute an agent that is not muted yet' },
+  NOT_MUTED: { number: 20, valid: 'unmute an agent that is muted' },
+  ALREADY_BLOCKED: { number: 21, valid: 'block an agent that is not blocked yet' },
+  NOT_BLOCKED: { number: 22, valid: 'unblock an agent that is blocked' },
+  BLOCKED: { number: 23, valid: 'act towards agents that one has not blocked and who have not blocked one' },
+  POST_REMOVED: { number: 24, valid: 'act on a post that was not removed' },
+  PARENT_REMOVED: { number: 25, valid: 'nothing: the post was removed in the same tick, and removal goes first' },
+  NOT_AUTHOR: { number: 26, valid: 'delete what one wrote oneself' },
+  NOT_MODERATOR: { number: 27, valid: 'leave it to agents who moderate' },
+  ALREADY_LABELLED: { number: 28, valid: 'label a post once' },
+  ALREADY_BANNED: { number: 29, valid: 'ban an agent that is not banned' },
+  NOT_BANNED: { number: 30, valid: 'lift a ban that stands' },
+  BANNED: { number: 31, valid: 'wait until the ban ends' },
+  QUOTA_REACHED: { number: 32, valid: 'wait until the limit frees a place' },
+  AMOUNT_RANGE: { number: 33, valid: 'give an amount in the range of the verb' },
 } as const;
 
 /** Name of a reason code. */
@@ -49,10 +71,18 @@ export const rules = {
   ownCondition: 6,
   modelAnswer: 7,
   limit: 8,
+  standing: 9,
+  quota: 10,
+  visible: 11,
+  selfRating: 12,
+  role: 13,
+  precedence: 14,
+  amount: 15,
 } as const;
 
 /** The name of a rule's number. */
 export function ruleName(number: number): string {
+  if (number >= firstModerationRule) return `moderation ${number - firstModerationRule}`;
   return Object.entries(rules).find(([, value]) => value === number)?.[0] ?? 'none';
 }
 

@@ -28,7 +28,8 @@ export const feedLengthMax = 64;
 export const sources = { followee: 1, popular: 2, interest: 3, own: 4 } as const;
 
 /** Intents and their rulings. `target` is a post id or an agent row, as the verb says; `subject` the content or
- * the agent that the verb touches, `result` the new post's id, or 0. */
+ * the agent that the verb touches. `result` is a new post's id, the tick at which a ban ends or a quota frees a place, or 0; `change`
+ * what a granted reaction changes (see `packChange`). */
 export const intentSpec = defineTable<IntentRow>()('intents', {
   actor: column('i32', 'agentRow'),
   verb: column('u8'),
@@ -40,6 +41,7 @@ export const intentSpec = defineTable<IntentRow>()('intents', {
   subject: column('i32'),
   amount: column('i32'),
   result: column('i32'),
+  change: column('u16'),
 });
 export type Intents = Table<IntentRow, (typeof intentSpec)['columns']>;
 
@@ -50,11 +52,12 @@ export const perceptSpec = defineTable<PerceptRow>()('percepts', {
 });
 export type Percepts = Table<PerceptRow, (typeof perceptSpec)['columns']>;
 
-/** Items shown: the row that was seen, the content behind it, and which source showed it. */
+/** Items shown: the row that was seen, the content behind it, which source showed it, and how often it was seen before. */
 export const perceptItemSpec = defineTable<Id<'perceptItems'>>()('perceptItems', {
   post: column('i32', 'postId'),
   origin: column('i32', 'postId'),
   source: column('u8'),
+  seen: column('u8'),
 });
 export type PerceptItems = Table<Id<'perceptItems'>, (typeof perceptItemSpec)['columns']>;
 
@@ -97,5 +100,7 @@ export const counts = {
   refused: 7,
   mergeWanted: 8,
   boardRescan: 9,
+  removals: 10,
+  falls: 11,
   length: 16,
 } as const;

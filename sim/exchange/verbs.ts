@@ -9,8 +9,11 @@ import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { Reason } from './reasons.ts';
 import type { StateView } from './view.ts';
 
-/** How attempts on one key are settled: `exclusive` by places and lottery, the others need no arbitration. */
-export type ConflictClass = 'none' | 'append' | 'commutative' | 'own-data' | 'exclusive';
+/**
+ * How attempts on one key are settled: `exclusive` by places and lottery; `precedence` takes the object away from those who act on it
+ * in the same tick (safety before owner before others); the others need no arbitration.
+ */
+export type ConflictClass = 'none' | 'append' | 'commutative' | 'own-data' | 'exclusive' | 'precedence';
 
 /** What a verb acts on. */
 export type TargetKind = 'none' | 'post' | 'agent';
@@ -59,19 +62,51 @@ export const verbs = {
   like: 5,
   follow: 6,
   unfollow: 7,
+  unlike: 8,
+  dislike: 9,
+  undislike: 10,
+  upvote: 11,
+  downvote: 12,
+  report: 13,
+  mute: 14,
+  unmute: 15,
+  block: 16,
+  unblock: 17,
+  delete: 18,
+  remove: 19,
+  label: 20,
+  ban: 21,
+  unban: 22,
 } as const;
 
 export type BuiltInVerb = keyof typeof verbs;
 
+const toPost = { conflict: 'commutative', target: 'post' } as const;
+const toAgent = { conflict: 'own-data', target: 'agent' } as const;
 const classes: Record<BuiltInVerb, { conflict: ConflictClass; target: TargetKind }> = {
   nothing: { conflict: 'none', target: 'none' },
   post: { conflict: 'append', target: 'none' },
   reply: { conflict: 'append', target: 'post' },
   repost: { conflict: 'append', target: 'post' },
   quote: { conflict: 'append', target: 'post' },
-  like: { conflict: 'commutative', target: 'post' },
-  follow: { conflict: 'own-data', target: 'agent' },
-  unfollow: { conflict: 'own-data', target: 'agent' },
+  like: toPost,
+  follow: toAgent,
+  unfollow: toAgent,
+  unlike: toPost,
+  dislike: toPost,
+  undislike: toPost,
+  upvote: toPost,
+  downvote: toPost,
+  report: toPost,
+  mute: toAgent,
+  unmute: toAgent,
+  block: toAgent,
+  unblock: toAgent,
+  delete: { conflict: 'precedence', target: 'post' },
+  remove: { conflict: 'precedence', target: 'post' },
+  label: toPost,
+  ban: { conflict: 'commutative', target: 'agent' },
+  unban: { conflict: 'commutative', target: 'agent' },
 };
 
 /** First number of own verbs. */

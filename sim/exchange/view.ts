@@ -6,9 +6,10 @@
 import type { AgentsView, Attributes, Exposures, Recents } from '../world/agents.ts';
 import type { Boards } from '../world/boards.ts';
 import type { PostsView } from '../world/posts.ts';
-import type { Reactions } from '../world/reactions.ts';
+import type { Pairs } from '../world/pairs.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { Ties } from '../social-graph/ties.ts';
+import type { Quotas } from '../world/quotas.ts';
 
 /** Numbers that hold for one tick. */
 export interface TickNumbers {
@@ -31,6 +32,8 @@ export interface Sizes {
   /** Contents that an agent remembers having seen: the parameter m. */
   readonly memoryLength: number;
   readonly attributeNames: readonly string[];
+  /** Whether posts can be taken away in this run. */
+  readonly hasRemovals: boolean;
 }
 
 /** The world as every phase but apply sees it. */
@@ -44,7 +47,9 @@ export interface StateView {
   readonly posts: PostsView;
   readonly boards: { readonly [Name in keyof Boards]: Boards[Name] };
   readonly ties: Ties;
-  readonly reactions: Reactions;
+  readonly reactions: Pairs;
+  readonly bonds: Pairs;
+  readonly quotas: Quotas;
   readonly owner: Ownership;
   readonly now: TickNumbers;
 }

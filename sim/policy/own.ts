@@ -9,8 +9,9 @@
 import { InvariantError } from '../ground/errors.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
-import { postRow, topicOf } from '../world/posts.ts';
-import { topicCount } from '../world/agents.ts';
+import { postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
+import { reasonName, reasons } from '../exchange/reasons.ts';
+import type { Reason } from '../exchange/reasons.ts';
 import { attempt } from './act.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
@@ -25,6 +26,18 @@ export interface SeenItem {
   readonly topic: number;
   readonly shareCount: number;
   readonly likeCount: number;
+  /** Whether moderators, or the platform's rules, put a label on it. */
+  readonly isLabelled: boolean;
+}
+
+/** The last refusal that an agent got. */
+export interface Refusal {
+  readonly reason: Reason;
+  /** What would have been valid. */
+  readonly valid: string;
+  readonly tick: number;
+  /** From which tick on the attempt may be made again; 0 if that does not depend on time. */
+  readonly retryTick: number;
 }
 
 /** What an own policy holds while it is its agent's turn. */
@@ -35,6 +48,8 @@ export interface Hand {
   readonly items: readonly SeenItem[];
   /** A number in [0, 1), the same for the same seed, agent, tick and index. `index` is in [0, 65536). */
   draw(index: number): number;
+  /** The last refusal that the agent got, if there was one. */
+  readonly refusal: Refusal | undefined;
   /** Value of a declared attribute of the agent. */
   attribute(name: string): number;
   /** Attempts a verb by its name. `target` is a post or an agent, as the verb wants. */
@@ -76,6 +91,9 @@ export function createOwnTurn(
     get items() {
       return at.items;
     },
+    get refusal() {
+      return refusalOf(stateNow(), turn.actor as AgentRow);
+    },
     draw: (index) => unitOf(drawWord(at.a, at.b, purposes.own, index & 0xffff)),
     attribute(name) {
       const { attributes, sizes } = stateNow();
@@ -111,6 +129,13 @@ export function createOwnTurn(
   };
 }
 
+function refusalOf({ agents }: StateView, agent: AgentRow): Refusal | undefined {
+  if (agents.refusalCount[agent] === 0) return undefined;
+  const reason = reasonName(agents.refusalReason[agent]);
+  const { valid } = reasons[reason];
+  return { reason, valid, tick: agents.refusalTick[agent], retryTick: agents.retryTick[agent] };
+}
+
 function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): SeenItem[] {
   const start = percept * state.sizes.feedLength;
   const posts = tables.items.post as unknown as Int32Array;
@@ -120,9 +145,10 @@ function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): 
     return {
       post: posts[start + k] as PostId,
       author: state.posts.author[row] as AgentRow,
-      topic: topicOf(state.posts.topic, row * topicCount),
-      shareCount: state.posts.shareCount[row],
+      topic: topicOfPost(state.posts.face, row),
+      shareCount: shareCountOf(state.posts.face, row),
       likeCount: state.posts.likeCount[row],
+      isLabelled: state.posts.standing[row] === standings.labelled,
     };
   });
 }

@@ -13,8 +13,8 @@
  */
 import { logistic } from '../ground/detmath.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
-import { actedBit, dotTopics, findExposure, topicCount, topicScale } from '../world/agents.ts';
-import { appealScale, postRow } from '../world/posts.ts';
+import { actedBit, topicCount, topicScale } from '../world/agents.ts';
+import { appealOf, appealScale, dotFace, postRow, shareCountOf } from '../world/posts.ts';
 import { currentFollowees, noTie } from '../social-graph/ties.ts';
 import { feedLengthMax } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
@@ -34,6 +34,8 @@ export interface RuleParameters {
   readonly quoteRatio: number;
   readonly replyRatio: number;
   readonly likeRatio: number;
+  readonly dislikeRatio: number;
+  readonly reportRatio: number;
   /** Probability of an original post at one waking. */
   readonly postShare: number;
   /** Probability of following the author of a content that one just spread. */
@@ -65,15 +67,101 @@ export function adoptionProbability(
   return Math.min(parameters.capShare, logistic(score));
 }
 
-/** Lets each agent of percepts [from, to) decide. `policy` is the number of this policy: others' agents are passed over. */
+/** Who of a tick's percepts decides by this policy: others' agents are passed over. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly policy: number;
+}
+
+/**
+ * Lets each agent of percepts [from, to) decide, some at a time: first all their draws, then what the posts that the draws leave
+ * add to the scores, then the acts, agent by agent.
+ */
 export function decideByRules(
   state: StateView,
   parameters: RuleParameters,
   tables: ShardTables,
-  range: { readonly from: number; readonly to: number; readonly policy: number },
+  range: Range,
   turn: Turn,
 ): void {
+  const { feedLength } = state.sizes;
+  for (let from = range.from; from < range.to; from += decidingAtOnce) {
+    const some = { from, to: Math.min(range.to, from + decidingAtOnce), policy: range.policy };
+    drawLooks(state, ceilingOf(parameters), tables, some);
+    scoreLooks(state, parameters, tables, feedLength);
+    act(state, parameters, tables, some, turn);
+  }
+}
+
+/** Reactions to every spread, the spread itself included. */
+function perSpreadOf(parameters: RuleParameters): number {
+  const { quoteRatio, replyRatio, likeRatio, dislikeRatio, reportRatio } = parameters;
+  return 1 + quoteRatio + replyRatio + likeRatio + dislikeRatio + reportRatio;
+}
+
+/** No draw above this leads to a reaction, whatever the post. */
+function ceilingOf(parameters: RuleParameters): number {
+  return parameters.capShare * perSpreadOf(parameters);
+}
+
+/** So many agents' looks stand side by side: their loads overlap, and the columns stay near. */
+const decidingAtOnce = 64;
+
+/** Items whose draw lies below the ceiling, agent by agent: the percept, the item, the draw and the score without fatigue. */
+const looks = {
+  count: 0,
+  percept: new Int32Array(decidingAtOnce * feedLengthMax + 1),
+  item: new Int32Array(decidingAtOnce * feedLengthMax + 1),
+  unit: new Float64Array(decidingAtOnce * feedLengthMax + 1),
+  score: new Float64Array(decidingAtOnce * feedLengthMax + 1),
+};
+
+function drawLooks(state: StateView, ceiling: number, tables: ShardTables, range: Range): void {
   const { percepts } = tables;
+  const { percept: of, item, unit } = looks;
+  let count = 0;
+  for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
+    const agent = percepts.agent[percept] as AgentRow;
+    if (state.agents.policy[agent] !== range.policy) continue;
+    const a = laneA(state.now.seedA, state.agents.keyLo[agent]);
+    const b = laneB(state.now.seedB, state.agents.keyHi[agent]);
+    const itemCount = percepts.itemCount[percept];
+    for (let k = 0; k < itemCount; k++) {
+      const u = unitOf(drawWord(a, b, purposes.adopt, k));
+      of[count] = percept;
+      item[count] = k;
+      unit[count] = u;
+      count += u < ceiling ? 1 : 0;
+    }
+  }
+  looks.count = count;
+}
+
+/** The post's part of each score: nothing here branches on what is loaded, so that the loads overlap. */
+function scoreLooks(state: StateView, parameters: RuleParameters, tables: ShardTables, feedLength: number): void {
+  const { intercept, interestWeight, socialWeight } = parameters;
+  const agents = tables.percepts.agent as unknown as Int32Array;
+  const origins = tables.items.origin as unknown as Int32Array;
+  const interest = state.agents.interest as Int8Array;
+  const face = state.posts.face as Int32Array;
+  const { count, percept, item, score } = looks;
+  for (let i = 0; i < count; i++) {
+    const row = postRow(state.posts, origins[percept[i] * feedLength + item[i]]);
+    const dot = dotFace(interest, agents[percept[i]] * topicCount, face, row);
+    score[i] =
+      intercept +
+      interestWeight * (dot * cosineScale) +
+      socialWeight * log2Count(shareCountOf(face, row)) +
+      appealOf(face, row) / appealScale;
+  }
+}
+
+/** Each agent in turn: its reactions, then what no item prompts. */
+function act(state: StateView, parameters: RuleParameters, tables: ShardTables, range: Range, turn: Turn): void {
+  const { percepts } = tables;
+  const perSpread = perSpreadOf(parameters);
+  let look = 0;
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
     const agent = percepts.agent[percept] as AgentRow;
     if (state.agents.policy[agent] !== range.policy) continue;
@@ -81,7 +169,9 @@ export function decideByRules(
     turn.sequence = 0;
     const a = laneA(state.now.seedA, state.agents.keyLo[agent]);
     const b = laneB(state.now.seedB, state.agents.keyHi[agent]);
-    react(state, parameters, tables, percept, turn, a, b);
+    for (; look < looks.count && looks.percept[look] === percept; look++) {
+      react(state, parameters, tables, { look, perSpread }, turn, a, b);
+    }
     initiate(state, parameters, tables, turn, a, b);
   }
 }
@@ -90,92 +180,29 @@ function react(
   state: StateView,
   parameters: RuleParameters,
   tables: ShardTables,
-  percept: PerceptRow,
+  at: { readonly look: number; readonly perSpread: number },
   turn: Turn,
   a: number,
   b: number,
 ): void {
-  const { items, percepts } = tables;
-  const start = percept * state.sizes.feedLength;
-  const itemCount = percepts.itemCount[percept];
-  const perSpread = 1 + parameters.quoteRatio + parameters.replyRatio + parameters.likeRatio;
-  const ceiling = parameters.capShare * perSpread;
-  const posts = items.post as unknown as Int32Array;
-  const origins = items.origin as unknown as Int32Array;
-  let lookCount = 0;
-  for (let k = 0; k < itemCount; k++) {
-    const u = unitOf(drawWord(a, b, purposes.adopt, k));
-    looks.item[lookCount] = k;
-    looks.unit[lookCount] = u;
-    lookCount += u < ceiling ? 1 : 0;
-  }
-  scoreLooks(state, parameters, turn.actor as AgentRow, origins, start, lookCount);
-  for (let i = 0; i < lookCount; i++) {
-    const k = looks.item[i];
-    const u = looks.unit[i];
-    const p = spreadProbability(state, parameters, turn.actor as AgentRow, origins[start + k], looks.score[i]);
-    if (u >= p * perSpread) continue;
-    reactTo(
-      state,
-      parameters,
-      tables,
-      { post: posts[start + k], origin: origins[start + k], item: k },
-      u / p,
-      turn,
-      a,
-      b,
-    );
-  }
+  const item = looks.item[at.look];
+  const u = looks.unit[at.look];
+  const place = looks.percept[at.look] * state.sizes.feedLength + item;
+  const seen = (tables.items.seen as unknown as Uint8Array)[place];
+  const p = spreadProbability(parameters, seen, looks.score[at.look]);
+  if (u >= p * at.perSpread) return;
+  const post = (tables.items.post as unknown as Int32Array)[place];
+  const origin = (tables.items.origin as unknown as Int32Array)[place];
+  reactTo(state, parameters, tables, { post, origin, item }, u / p, turn, a, b);
 }
 
-/** Items of one feed whose draw lies below the cap, with their draws and what the post itself adds to the score. */
-const looks = {
-  item: new Int32Array(feedLengthMax + 1),
-  unit: new Float64Array(feedLengthMax + 1),
-  score: new Float64Array(feedLengthMax + 1),
-};
-
-/** The post's part of each score: nothing here branches on what is loaded, so that the loads of one feed overlap. */
-function scoreLooks(
-  state: StateView,
-  parameters: RuleParameters,
-  agent: AgentRow,
-  origins: Int32Array,
-  start: number,
-  lookCount: number,
-): void {
-  const { posts } = state;
-  const { intercept, interestWeight, socialWeight } = parameters;
-  const interest = state.agents.interest as Int8Array;
-  const topic = posts.topic as Int8Array;
-  for (let i = 0; i < lookCount; i++) {
-    const row = postRow(posts, origins[start + looks.item[i]]);
-    const dot = dotTopics(interest, agent * topicCount, topic, row * topicCount);
-    looks.score[i] =
-      intercept +
-      interestWeight * (dot * cosineScale) +
-      socialWeight * log2Count(posts.shareCount[row]) +
-      posts.appeal[row] / appealScale;
-  }
-}
-
-/** The inlined form of `adoptionProbability` over the columns. */
-function spreadProbability(
-  state: StateView,
-  parameters: RuleParameters,
-  agent: AgentRow,
-  origin: number,
-  score: number,
-): number {
-  const { exposures } = state;
-  const { memoryLength } = state.sizes;
-  const place = findExposure(exposures.origin as unknown as Int32Array, agent * memoryLength, memoryLength, origin);
-  const seen = place < 0 ? 0 : (exposures.seen as unknown as Uint8Array)[place];
+/** The inlined form of `adoptionProbability`: `seen` as the item carries it. */
+function spreadProbability(parameters: RuleParameters, seen: number, score: number): number {
   if ((seen & actedBit) !== 0) return 0;
   return Math.min(parameters.capShare, logistic(score - parameters.fatiguePerExposure * seen));
 }
 
-/** Which reaction: `odds` is uniform in [0, 1 + quoteRatio + replyRatio + likeRatio). */
+/** Which reaction: `odds` is uniform in [0, 1 + the sum of all ratios). */
 function reactTo(
   state: StateView,
   parameters: RuleParameters,
@@ -186,13 +213,20 @@ function reactTo(
   a: number,
   b: number,
 ): void {
-  const { quoteRatio, replyRatio } = parameters;
+  const { quoteRatio } = parameters;
   if (odds < 1 + quoteRatio) {
     attempt(tables, turn, odds < 1 ? verbs.repost : verbs.quote, look.post);
     if (unitOf(drawWord(a, b, purposes.follow, look.item)) >= parameters.followShare) return;
     const author = state.posts.author[postRow(state.posts, look.origin)];
     if (author !== turn.actor) attempt(tables, turn, verbs.follow, author);
-  } else attempt(tables, turn, odds < 1 + quoteRatio + replyRatio ? verbs.reply : verbs.like, look.post);
+  } else attempt(tables, turn, quietReaction(parameters, odds - 1 - quoteRatio), look.post);
+}
+
+/** A reaction that spreads nothing. */
+function quietReaction({ replyRatio, likeRatio, dislikeRatio }: RuleParameters, odds: number): number {
+  if (odds < replyRatio) return verbs.reply;
+  if (odds < replyRatio + likeRatio) return verbs.like;
+  return odds < replyRatio + likeRatio + dislikeRatio ? verbs.dislike : verbs.report;
 }
 
 /** Acts that no item prompts: an original post, and dropping a followee. */

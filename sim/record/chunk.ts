@@ -109,9 +109,14 @@ export interface Frame {
   readonly link: Uint8Array;
 }
 
+/** Bytes of a frame in the log. */
+export function lengthOfFrame({ decided, seen }: Frame): number {
+  return headerBytes + decided.length + seen.length + 2 * digestBytes + 4;
+}
+
 export function encodeFrame(frame: Frame): Uint8Array {
   const bodyBytes = frame.decided.length + frame.seen.length;
-  const bytes = new Uint8Array(headerBytes + bodyBytes + 2 * digestBytes + 4);
+  const bytes = new Uint8Array(lengthOfFrame(frame));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, magic, true);
   view.setUint32(4, frame.tick, true);

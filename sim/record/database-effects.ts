@@ -1,12 +1,12 @@
 /**
  * What the granted intents of a log add up to: posts with their counters, and how long each tie held.
  *
- * Reads tick records in their order; keeps columns that grow. Counters stand on origins, as they do in the engine: a like of a
- * repost is one of the content behind it. Memory: 34 bytes a post and 12 a changed tie, up to three times that while a
- * column grows, and 12 a changed tie while they are sorted.
+ * Reads tick records in their order; keeps columns that grow, and tells what changed since it was last asked. Counters stand on
+ * origins, as they do in the engine: a like of a repost is one of the content behind it. Memory: 35 bytes a post, a byte a tie of
+ * the start and 24 to 32 an added one, up to three times that while a column grows.
  * Oracle: counting over the ticks with objects (`test/sim/record/database.test.ts`).
  */
-import { createRadixScratch, sortPairs } from '../ground/radix.ts';
+import { mix32 } from '../ground/random.ts';
 import { verbs } from '../exchange/verbs.ts';
 import type { Population } from '../world/population.ts';
 import type { TickRecord } from './chunk.ts';
@@ -15,12 +15,33 @@ import type { TickRecord } from './chunk.ts';
 export class PostTable {
   count = 0;
   columns = postColumns(1024);
+  #changed = new Int32Array(1024);
+  #changedCount = 0;
+
+  /** Ids of the posts that are new or have other counters than at the last call, in order. */
+  drain(): Int32Array {
+    const ids = this.#changed.slice(0, this.#changedCount).sort();
+    for (const id of ids) this.columns.isChanged[id] = 0;
+    this.#changedCount = 0;
+    return ids;
+  }
+
+  #change(id: number): void {
+    if (this.columns.isChanged[id] === 1) return;
+    this.columns.isChanged[id] = 1;
+    if (this.#changedCount === this.#changed.length) {
+      const wider = new Int32Array(this.#changedCount * 2);
+      wider.set(this.#changed);
+      this.#changed = wider;
+    }
+    this.#changed[this.#changedCount++] = id;
+  }
 
   /** A granted post, reply, repost, quote or like. */
   take(record: TickRecord, i: number): void {
     const verb = record.verb[i];
     const target = verb === verbs.post ? 0 : record.target[i];
-    if (target > 0) this.#count(verb, this.columns.origin[target]);
+    if (target > 0 && target <= this.count) this.#count(verb, this.columns.origin[target]);
     const id = record.result[i];
     if (verb === verbs.like || id <= 0) return;
     if (id >= this.columns.author.length) this.#grow(id);
@@ -33,6 +54,7 @@ export class PostTable {
     kind[id] = verb;
     topic[id] = record.topic[i];
     this.count = Math.max(this.count, id);
+    this.#change(id);
   }
 
   #count(verb: number, origin: number): void {
@@ -40,6 +62,7 @@ export class PostTable {
     if (verb === verbs.like) likes[origin]++;
     else if (verb === verbs.reply) replies[origin]++;
     else shares[origin]++;
+    this.#change(origin);
   }
 
   #grow(id: number): void {
@@ -54,83 +77,123 @@ function postColumns(length: number) {
   return {
     ...{ author: words(), parent: words(), origin: words(), root: words(), tick: words() },
     ...{ shares: words(), likes: words(), replies: words() },
-    ...{ kind: new Uint8Array(length), topic: new Uint8Array(length) },
+    ...{ kind: new Uint8Array(length), topic: new Uint8Array(length), isChanged: new Uint8Array(length) },
   };
 }
 
-/** Granted follows and unfollows, in the order of the log. */
-export class TieChanges {
-  count = 0;
-  follower = new Int32Array(1024);
-  followee = new Int32Array(1024);
-  /** The tick, or its complement for an unfollow. */
-  signedTick = new Int32Array(1024);
-
-  add(record: TickRecord, i: number): void {
-    if (this.count === this.follower.length) {
-      this.follower = doubled(this.follower);
-      this.followee = doubled(this.followee);
-      this.signedTick = doubled(this.signedTick);
-    }
-    this.follower[this.count] = record.actor[i];
-    this.followee[this.count] = record.target[i];
-    this.signedTick[this.count++] = record.verb[i] === verbs.follow ? record.tick : ~record.tick;
-  }
-
-  /** Places of the changes by follower, then followee, then time: two stable sorts. */
-  order(): Int32Array {
-    const places = Int32Array.from({ length: this.count }, (_, i) => i);
-    const scratch = createRadixScratch(this.count);
-    sortPairs(this.followee.slice(0, this.count), places, this.count, scratch);
-    const followers = places.map((place) => this.follower[place]);
-    sortPairs(followers, places, this.count, scratch);
-    return places;
-  }
-}
-
-function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(column.length * 2);
-  wider.set(column);
-  return wider;
-}
-
-/** How long one agent followed another: from the start or a tick, to the end or a tick; -1 for start and end. */
-export interface TiePeriod {
+/** A follow that the log added. `removed` is -1 while it holds. */
+export interface AddedTie {
   readonly follower: number;
   readonly followee: number;
   readonly added: number;
   readonly removed: number;
 }
 
-/** Merges the ties at the start with the changes, both in the order (follower, followee). */
-export function* tiePeriods(population: Population, changes: TieChanges): Generator<TiePeriod, void, undefined> {
-  const { followOffset, followee: followees } = population;
-  const order = changes.order();
-  let at = 0;
-  for (let follower = 0; follower < population.count; follower++) {
-    let tie = followOffset[follower];
-    const end = followOffset[follower + 1];
-    for (;;) {
-      const isChange = at < order.length && changes.follower[order[at]] === follower;
-      if (tie >= end && !isChange) break;
-      const changed = isChange ? changes.followee[order[at]] : Infinity;
-      const followee = tie < end ? Math.min(followees[tie], changed) : changed;
-      let isOpen = tie < end && followees[tie] === followee;
-      if (isOpen) tie++;
-      let added = -1;
-      for (; isSame(changes, order[at], follower, followee); at++) {
-        const signed = changes.signedTick[order[at]];
-        if (signed >= 0 && !isOpen) added = signed;
-        else if (signed < 0 && isOpen) yield { follower, followee, added, removed: ~signed };
-        isOpen = signed >= 0;
-      }
-      if (isOpen) yield { follower, followee, added, removed: -1 };
+/**
+ * How long each tie held. Ties of the start have the rows 1, 2, … in the order (follower, followee); those that were added follow in
+ * the order of the log, so that a row keeps its number whenever rows are written.
+ */
+export class TieTable {
+  readonly startCount: number;
+  readonly #population: Population;
+  readonly #hasEnded: Uint8Array;
+  #added = addedColumns(1024);
+  #addedCount = 0;
+  #drained = 0;
+  /** Latest added tie of each pair, by a hash of the pair: its number + 1, or 0. Twice as many places as ties, or more. */
+  #latest = new Int32Array(2048);
+  #ended: { readonly row: number; readonly tick: number }[] = [];
+
+  constructor(population: Population) {
+    this.#population = population;
+    this.startCount = population.followee.length;
+    this.#hasEnded = new Uint8Array(this.startCount);
+  }
+
+  /** A granted follow or unfollow. One that changes nothing is none. */
+  take(record: TickRecord, i: number): void {
+    const follower = record.actor[i];
+    const followee = record.target[i];
+    const isFollow = record.verb[i] === verbs.follow;
+    const start = this.#startTie(follower, followee);
+    const place = this.#placeOf(follower, followee);
+    const latest = this.#latest[place] - 1;
+    const startHolds = start >= 0 && this.#hasEnded[start] === 0;
+    const addedHolds = latest >= 0 && this.#added.removed[latest] < 0;
+    if (isFollow && !startHolds && !addedHolds) this.#add(follower, followee, record.tick, place);
+    else if (!isFollow && startHolds) {
+      this.#hasEnded[start] = 1;
+      this.#ended.push({ row: start + 1, tick: record.tick });
+    } else if (!isFollow && addedHolds) {
+      this.#added.removed[latest] = record.tick;
+      if (latest < this.#drained) this.#ended.push({ row: this.startCount + 1 + latest, tick: record.tick });
     }
+  }
+
+  /** What changed since the last call: ties that were added, and the last tick of rows that were there before. */
+  drain(): { readonly added: readonly AddedTie[]; readonly ended: readonly { row: number; tick: number }[] } {
+    const { follower, followee, added, removed } = this.#added;
+    const rows: AddedTie[] = [];
+    for (let k = this.#drained; k < this.#addedCount; k++) {
+      rows.push({ follower: follower[k], followee: followee[k], added: added[k], removed: removed[k] });
+    }
+    this.#drained = this.#addedCount;
+    return { added: rows, ended: this.#ended.splice(0) };
+  }
+
+  /** The tie of the start between two agents, or -1: a binary search among the follower's, which are in order. */
+  #startTie(follower: number, followee: number): number {
+    const { followOffset, followee: followees } = this.#population;
+    let low = followOffset[follower];
+    let high = followOffset[follower + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (followees[middle] < followee) low = middle + 1;
+      else high = middle;
+    }
+    return low < followOffset[follower + 1] && followees[low] === followee ? low : -1;
+  }
+
+  /** Where the pair's latest tie is noted, or the free place where it would be. */
+  #placeOf(follower: number, followee: number): number {
+    const latest = this.#latest;
+    const columns = this.#added;
+    let place = mix32(follower ^ mix32(followee)) & (latest.length - 1);
+    for (; latest[place] !== 0; place = (place + 1) & (latest.length - 1)) {
+      const k = latest[place] - 1;
+      if (columns.follower[k] === follower && columns.followee[k] === followee) break;
+    }
+    return place;
+  }
+
+  #add(follower: number, followee: number, tick: number, place: number): void {
+    const k = this.#addedCount++;
+    if (k === this.#added.follower.length) this.#added = widened(this.#added);
+    this.#added.follower[k] = follower;
+    this.#added.followee[k] = followee;
+    this.#added.added[k] = tick;
+    this.#added.removed[k] = -1;
+    this.#latest[place] = k + 1;
+    if (this.#addedCount * 2 > this.#latest.length) this.#widenLatest();
+  }
+
+  #widenLatest(): void {
+    this.#latest = new Int32Array(this.#latest.length * 2);
+    const { follower, followee } = this.#added;
+    // In the order of the log, so that of several ties of one pair the latest stays.
+    for (let k = 0; k < this.#addedCount; k++) this.#latest[this.#placeOf(follower[k], followee[k])] = k + 1;
   }
 }
 
-function isSame(changes: TieChanges, place: number | undefined, follower: number, followee: number): boolean {
-  return place !== undefined && changes.follower[place] === follower && changes.followee[place] === followee;
+function addedColumns(length: number) {
+  const words = (): Int32Array => new Int32Array(length);
+  return { follower: words(), followee: words(), added: words(), removed: words() };
+}
+
+function widened(columns: ReturnType<typeof addedColumns>): ReturnType<typeof addedColumns> {
+  const wider = addedColumns(columns.follower.length * 2);
+  for (const name of Object.keys(wider) as (keyof typeof wider)[]) wider[name].set(columns[name]);
+  return wider;
 }
 
 /** Counts of one tick's rulings by verb, outcome and reason. Numbers of outcomes stay below 8: 2 MB of counters. */

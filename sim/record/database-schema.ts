@@ -2,16 +2,21 @@
  * The tables of run.db, its indexes and its views: what can be asked of a recorded population in SQL.
  *
  * Numbers of the log (verb, outcome, reason, rule, source) have tables of names beside them; the views join these, and external
- * ids, for people. All tables have a rowid, so that their rows have one order, the canonical one in which they are written.
- * Invariant: a table or column that is renamed raises `schemaVersion`.
+ * ids, for people. All tables have a rowid, so that their rows have one order, the canonical one: ordinal; post id; ties of the start
+ * by follower and followee, then those that were added as the log has them; tick, actor, sequence.
+ * Invariant: a table or column that is renamed raises `schemaVersion`, and so does another order of rows.
  */
 
 /** Version of the tables below, as `PRAGMA user_version`. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** For a file that is thrown away when its writer fails. */
 export const pragmas = `
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;`;
+
+/** For a file that is filled while others read it, and that must be whole after any crash. */
+export const livePragmas = `
+PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA busy_timeout = 5000;`;
 
 /** Columns of each table, in the order in which tables are made. Ticks, ordinals and post ids are those of the log. */
 export const schema = {
@@ -41,6 +46,11 @@ export const schema = {
 } as const;
 
 export type TableName = keyof typeof schema;
+
+/** What becomes of a row whose key is there already. */
+export const upserts: Partial<Record<TableName, string>> = {
+  posts: ` ON CONFLICT (id) DO UPDATE SET shares = excluded.shares, likes = excluded.likes, replies = excluded.replies`,
+};
 
 /** For the questions people ask: by author, by cascade, by time, by agent, by either end of a tie. */
 export const indexes = [

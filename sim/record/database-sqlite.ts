@@ -1,73 +1,313 @@
 /**
  * run.db: a recorded population as SQLite tables, for questions in SQL. A view of the log, which stays the truth: it can be
- * deleted and built again, and the same directory gives the same tables.
+ * deleted and built again, and the same directory gives the same tables, whether at once or behind a run.
  *
- * Reads manifest, genesis and log through the reader, so that a damaged log is refused and never becomes a table. Writes
- * `run.db.new`, synced and renamed at the end: whoever reads sees the old file or the whole new one.
+ * Reads manifest, genesis and log through the reader, so that a damaged log is refused and never becomes a table.
+ * `rebuildDatabase` writes `run.db.new`, synced and renamed at the end: whoever reads sees the old file or the whole new one.
+ * `followDatabase` fills run.db itself, transaction by transaction: readers see whole ticks up to `syncedTick`, and a database that
+ * was left is taken up. Whoever fills a database holds `run.db.new`, so that there is one at a time.
  *
  * Levels. `core`: agents, posts, ties, metrics, counts of rulings, model calls, and in `rulings` only what was not granted.
  * `full`: every intent in `rulings`, and in `exposures` what the sampled agents saw. A tick's effects hold from the next one on.
- * Order of rows: canonical everywhere (ordinal; post id; follower, followee, time; tick, actor, sequence). Indexes come last.
  * Ids are 32-bit and exact; seeds are TEXT, because sqlite3 rounds integers above 2^53.
- * Memory: one tick of the log, 34 bytes a post (three times that while the columns grow), 24 a changed tie, 64 MiB of pages.
- * Speed: an INSERT of literals costs 1.2 us a row of ten columns, json_each 3.3 and bound parameters 3.9 (1 M rows, Node 24.21).
+ * Memory: one tick of the log, 35 bytes a post and 32 an added tie (three times that while the columns grow), 64 MiB of pages.
  * Oracle: naive counting over the ticks (`test/sim/record/database.test.ts`).
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../ground/errors.ts';
-import { outcomes, reasons, rules } from '../exchange/reasons.ts';
-import { sources } from '../exchange/tables.ts';
-import { firstOwnVerb, verbs, verbTable } from '../exchange/verbs.ts';
-import { externalId } from '../world/population.ts';
-import { PostTable, Tally, TieChanges, tiePeriods } from './database-effects.ts';
-import { indexes, pragmas, schema, schemaVersion, views } from './database-schema.ts';
-import { openRecords } from './reader.ts';
+import { InputError, InvariantError } from '../ground/errors.ts';
+import { factsOf, Filling } from './database-filling.ts';
+import { indexes, livePragmas, pragmas } from './database-schema.ts';
+import { openRecords, readHead } from './reader.ts';
 import { busyError, Connection } from './sqlite-connection.ts';
 import { diskError, fileNames } from './store.ts';
-import type { TickRecord } from './chunk.ts';
-import type { TableName } from './database-schema.ts';
+import type { IndexLevel } from './database-filling.ts';
 import type { Records } from './reader.ts';
 
-/** How much of a run goes into its database. */
-export type IndexLevel = 'core' | 'full';
+export type { IndexLevel } from './database-filling.ts';
 
 /** How many rows each table got. */
 export interface DatabaseSummary {
   readonly tables: Record<string, number>;
 }
 
+/** How far a database got. */
+export interface FollowSummary {
+  /** Ticks that are in the tables. */
+  readonly syncedTick: number;
+  /** How many rows each table has; undefined where filling was stopped before the indexes were made. */
+  readonly tables: Record<string, number> | undefined;
+}
+
+/** Which database, and how it may be stopped. */
+export interface IndexOrder {
+  readonly directory: string;
+  readonly level: IndexLevel;
+  /** Stops filling, with whole ticks in the tables. */
+  readonly signal?: AbortSignal;
+  /** Told how much of the work is done, in [0, 1]. */
+  readonly onProgress?: (share: number) => void;
+}
+
+/** How a database is filled behind a log. */
+export interface FollowOrder extends IndexOrder {
+  /** Whether the log is as long as it gets; asked before its head is read. */
+  readonly isEnded: () => boolean;
+  /** Called when all that is acknowledged is in the tables: resolves when there may be more. */
+  readonly more: () => Promise<void>;
+}
+
 /** Share of the work that is done when each step ends: a guess for progress lines. */
-const doneShare = { agents: 0.05, log: 0.6, posts: 0.7, ties: 0.8, rows: 0.82, indexes: 1 } as const;
+const doneShare = { start: 0.5, log: 0.8, indexes: 1 } as const;
 
 /**
  * Builds run.db anew. Throws an `InputError`: INPUT_STORE_DAMAGED when the log does not fit its checksums, INPUT_DISK, or
- * INPUT_RUN_BUSY when another process builds it too. The database that stood before stays as it was then.
+ * INPUT_RUN_BUSY when another process fills it too. The database that stood before stays as it was then.
  */
 export async function rebuildDatabase(
   directory: string,
   level: IndexLevel,
   onProgress: (share: number) => void = () => undefined,
 ): Promise<DatabaseSummary> {
+  const { tables } = await rebuild({ directory, level, onProgress });
+  if (tables === undefined) throw new InvariantError('the database was left although nothing stopped it');
+  return { tables };
+}
+
+/** The same, until `signal` stops it: then the database that stood before stays as it was. */
+async function rebuild({ directory, level, onProgress = () => undefined, signal }: IndexOrder): Promise<FollowSummary> {
   const records = openRecords(directory);
-  const file = join(directory, fileNames.database);
-  const aside = `${file}.new`;
-  const connection = await openAside(aside);
-  const { ino } = statSync(aside);
-  const isOurs = (): boolean => existsSync(aside) && statSync(aside).ino === ino;
+  const { head } = records;
+  const aside = await Aside.open(join(directory, fileNames.database));
   try {
-    const build = new Build(connection, records, level, onProgress);
-    const tables = await build.run();
-    await connection.close();
-    if (!isOurs()) throw busyError(file);
-    publish(aside, file);
-    return { tables };
+    const tables = await stoppable(aside.connection, signal, async (isStopped) => {
+      const filling = new Filling(aside.connection, records, level);
+      await filling.begin();
+      onProgress(doneShare.start);
+      await filling.advance(head, isStopped, (tick) => {
+        onProgress(doneShare.start + ((doneShare.log - doneShare.start) * (tick + 1)) / head.ticks);
+      });
+      return isStopped() ? undefined : filling.seal(sealing(onProgress));
+    });
+    if (tables === undefined) return { syncedTick: 0, tables };
+    await aside.publish();
+    return { syncedTick: head.ticks, tables };
+  } finally {
+    await aside.release();
+  }
+}
+
+/**
+ * Brings run.db up to the log, which must have ended: one that was left is taken up, a whole one is built anew. What `signal`
+ * stops can be taken up in turn.
+ */
+export async function indexRun(order: IndexOrder): Promise<FollowSummary> {
+  if ((await stateOf(order.directory))?.isWhole === true) return rebuild(order);
+  return followDatabase({ ...order, isEnded: () => true, more: () => Promise.resolve() });
+}
+
+function sealing(onProgress: (share: number) => void): (done: number, of: number) => void {
+  return (done, of) => {
+    onProgress(doneShare.log + ((doneShare.indexes - doneShare.log) * done) / of);
+  };
+}
+
+/** Runs work that a signal interrupts. What the work throws because of it counts as stopped. */
+async function stoppable<Result>(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+  work: (isStopped: () => boolean) => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  const isStopped = (): boolean => signal?.aborted === true;
+  if (isStopped()) return undefined;
+  const interrupt = (): void => {
+    connection.interrupt();
+  };
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work(isStopped);
   } catch (error) {
-    await connection.close().catch(() => undefined);
-    if (isOurs()) remove(aside);
+    if (isStopped()) return undefined;
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
+
+/**
+ * Fills run.db as far as the log is acknowledged, and goes on until the log has ended. A database of the same run and level that was
+ * left is taken up; any other is replaced. Errors as in `rebuildDatabase`; what is in the tables by then is whole.
+ */
+export async function followDatabase(order: FollowOrder): Promise<FollowSummary> {
+  const records = openRecords(order.directory);
+  const file = join(order.directory, fileNames.database);
+  let aside = await Aside.open(file);
+  try {
+    const taken = await takeUp(records, order.level, file);
+    if (taken !== undefined) return await follow(order, taken);
+    const filling = new Filling(aside.connection, records, order.level);
+    const isBegun = await stoppable(aside.connection, order.signal, () => filling.begin().then(() => true));
+    if (isBegun !== true) return { syncedTick: 0, tables: undefined };
+    await aside.publish();
+    aside = await Aside.open(file);
+    const begun = await takeUp(records, order.level, file);
+    if (begun === undefined) throw busyError(file);
+    return await follow(order, begun);
+  } finally {
+    await aside.release();
+  }
+}
+
+/** A database that is being filled in its own place. */
+interface Live {
+  readonly connection: Connection;
+  readonly filling: Filling;
+}
+
+/** Takes up what was left, if it can be. */
+async function takeUp(records: Records, level: IndexLevel, file: string): Promise<Live | undefined> {
+  if (!existsSync(file)) return undefined;
+  const connection = await Connection.open(file, 'write');
+  try {
+    await connection.send(livePragmas);
+    await connection.settle();
+    const filling = new Filling(connection, records, level);
+    if (await filling.takeUp(readHead(records.directory))) return { connection, filling };
+  } catch (error) {
+    await connection.close();
+    if (isDamage(error, file)) return undefined;
     throw error;
   }
+  await connection.close();
+  return undefined;
+}
+
+async function follow(order: FollowOrder, { connection, filling }: Live): Promise<FollowSummary> {
+  const { directory, signal, onProgress = () => undefined } = order;
+  try {
+    const tables = await stoppable(connection, signal, async (isStopped) => {
+      for (;;) {
+        const isEnded = order.isEnded();
+        const head = readHead(directory);
+        await filling.advance(head, isStopped, (tick) => {
+          onProgress((doneShare.log * (tick + 1)) / head.ticks);
+        });
+        if (isStopped()) return undefined;
+        if (isEnded) break;
+        await order.more();
+      }
+      await leaveLog(connection);
+      return filling.seal(sealing(onProgress));
+    });
+    return { syncedTick: filling.syncedTick, tables };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** One file instead of three, unless somebody is reading: then the last one who closes the database does it. */
+async function leaveLog(connection: Connection): Promise<void> {
+  try {
+    await connection.all('PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    if (!(error instanceof InputError && error.problems[0]?.code === 'INPUT_RUN_BUSY')) throw error;
+  }
+}
+
+function isDamage(error: unknown, file: string): boolean {
+  const problem = error instanceof InputError ? error.problems[0] : undefined;
+  return problem?.code === 'INPUT_STORE_DAMAGED' && problem.place?.file === file;
+}
+
+/** The level of the database that a run has; undefined where there is none, or none that can be read. */
+export async function databaseLevel(directory: string): Promise<IndexLevel | undefined> {
+  return (await stateOf(directory))?.level;
+}
+
+interface DatabaseState {
+  readonly level: IndexLevel;
+  /** Whether it has every acknowledged tick and its indexes. */
+  readonly isWhole: boolean;
+}
+
+async function stateOf(directory: string): Promise<DatabaseState | undefined> {
+  const file = join(directory, fileNames.database);
+  if (!existsSync(file)) return undefined;
+  const last = indexes.at(-1)?.split(' ')[0] ?? '';
+  try {
+    // Whoever was killed while it made an index left a journal, which must be played back, and a reader could not.
+    const connection = await Connection.open(file, 'write');
+    try {
+      const { level, syncedTick } = await factsOf(connection);
+      if (level !== 'core' && level !== 'full') return undefined;
+      const made = await connection.all(`SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = '${last}'`);
+      return { level, isWhole: made.length > 0 && Number(syncedTick) === readHead(directory).ticks };
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    if (isDamage(error, file)) return undefined;
+    throw error;
+  }
+}
+
+/** How often a file that a crash left may be in the way: once, or a second time when another process crashed meanwhile. */
+const triesMax = 3;
+
+/**
+ * `run.db.new`: an empty database, locked. What a crash left goes, but not a file that another process holds: that one has SQLite's
+ * lock on it, so whoever comes second is told so.
+ */
+class Aside {
+  readonly connection: Connection;
+  readonly #file: string;
+  readonly #target: string;
+  readonly #inode: number;
+
+  private constructor(connection: Connection, target: string) {
+    this.connection = connection;
+    this.#target = target;
+    this.#file = asideOf(target);
+    this.#inode = statSync(this.#file).ino;
+  }
+
+  static async open(target: string): Promise<Aside> {
+    const file = asideOf(target);
+    for (let tries = 0; tries < triesMax; tries++) {
+      const connection = await Connection.open(file, 'write');
+      try {
+        if (await isEmptyOnceLocked(connection)) return new Aside(connection, target);
+      } catch (error) {
+        await connection.close();
+        throw error;
+      }
+      await connection.close();
+      remove(file);
+    }
+    throw busyError(file);
+  }
+
+  #isOurs(): boolean {
+    return existsSync(this.#file) && statSync(this.#file).ino === this.#inode;
+  }
+
+  /** Puts the file in its place, synced and then renamed. */
+  async publish(): Promise<void> {
+    await this.connection.close();
+    if (!this.#isOurs()) throw busyError(this.#target);
+    publish(this.#file, this.#target);
+  }
+
+  /** Lets the next one in. */
+  async release(): Promise<void> {
+    if (this.#isOurs()) remove(this.#file);
+    await this.connection.close();
+  }
+}
+
+function asideOf(target: string): string {
+  return `${target}.new`;
 }
 
 function remove(file: string): void {
@@ -76,28 +316,6 @@ function remove(file: string): void {
   } catch (cause) {
     throw diskError('remove', file, cause);
   }
-}
-
-/** How often a file that a crash left may be in the way: once, or a second time when another process crashed meanwhile. */
-const triesMax = 3;
-
-/**
- * An empty database, locked. What a crash left goes, but not a file that another process is writing: that one holds SQLite's
- * lock on it, so whoever comes second is told so.
- */
-async function openAside(aside: string): Promise<Connection> {
-  for (let tries = 0; tries < triesMax; tries++) {
-    const connection = await Connection.open(aside, 'write');
-    try {
-      if (await isEmptyOnceLocked(connection)) return connection;
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
-    await connection.close();
-    remove(aside);
-  }
-  throw busyError(aside);
 }
 
 async function isEmptyOnceLocked(connection: Connection): Promise<boolean> {
@@ -131,241 +349,6 @@ function sync(path: string): void {
     fsyncSync(handle);
   } finally {
     closeSync(handle);
-  }
-}
-
-/** Which rows a database is made of: one pass over the log, then what only its end can tell. */
-class Build {
-  readonly #connection: Connection;
-  readonly #records: Records;
-  readonly #level: IndexLevel;
-  readonly #report: (share: number) => void;
-  readonly #rows: Record<TableName, Rows>;
-  readonly #posts = new PostTable();
-  readonly #changes = new TieChanges();
-  readonly #tally = new Tally();
-  readonly #verbNames: readonly string[];
-
-  constructor(connection: Connection, records: Records, level: IndexLevel, report: (share: number) => void) {
-    this.#connection = connection;
-    this.#records = records;
-    this.#level = level;
-    this.#report = report;
-    const names = Object.keys(schema) as TableName[];
-    this.#rows = Object.fromEntries(names.map((name) => [name, new Rows(connection, name)])) as Record<TableName, Rows>;
-    this.#verbNames = verbNamesOf(records);
-  }
-
-  /** All rows in one transaction, `syncedTick` among them; then indexes and views. */
-  async run(): Promise<Record<string, number>> {
-    const { ticks } = this.#records.head;
-    const creation = Object.entries(schema).map(([name, columns]) => `CREATE TABLE ${name} (${columns});`);
-    await this.#connection.send(`PRAGMA user_version = ${schemaVersion};\n${creation.join('\n')}`);
-    this.#writeNames();
-    await this.#writeAgents();
-    this.#report(doneShare.agents);
-    for (const record of this.#records.ticks()) {
-      await this.#writeTick(record);
-      this.#report(doneShare.agents + ((doneShare.log - doneShare.agents) * (record.tick + 1)) / ticks);
-    }
-    await this.#writePosts();
-    this.#report(doneShare.posts);
-    await this.#writeTies();
-    this.#report(doneShare.ties);
-    this.#writeMeta();
-    for (const rows of Object.values(this.#rows)) await rows.flush();
-    await this.#connection.send('COMMIT;');
-    this.#report(doneShare.rows);
-    await this.#index();
-    return Object.fromEntries(Object.entries(this.#rows).map(([name, rows]) => [name, rows.count]));
-  }
-
-  async #index(): Promise<void> {
-    const step = (doneShare.indexes - doneShare.rows) / indexes.length;
-    await this.#connection.send(views);
-    for (const [i, index] of indexes.entries()) {
-      await this.#connection.send(`CREATE INDEX ${index};`);
-      await this.#connection.settle();
-      this.#report(i + 1 === indexes.length ? 1 : doneShare.rows + step * (i + 1));
-    }
-  }
-
-  #writeNames(): void {
-    const {
-      verbs: verbRows,
-      outcomes: outcomeRows,
-      reasons: reasonRows,
-      rules: ruleRows,
-      sources: sourceRows,
-    } = this.#rows;
-    for (const { number, name, target } of verbTable()) verbRows.add(`${number},${sqlText(name)},${sqlText(target)}`);
-    this.#records.manifest.ownVerbs.forEach((name, i) => verbRows.add(`${firstOwnVerb + i},${sqlText(name)},NULL`));
-    for (const [name, number] of Object.entries(outcomes)) outcomeRows.add(`${number},${sqlText(name)}`);
-    for (const [name, { number, valid }] of Object.entries(reasons)) {
-      reasonRows.add(`${number},${sqlText(name)},${sqlText(valid)}`);
-    }
-    for (const [name, number] of Object.entries(rules)) ruleRows.add(`${number},${sqlText(name)}`);
-    for (const [name, number] of Object.entries(sources)) sourceRows.add(`${number},${sqlText(name)}`);
-  }
-
-  async #writeAgents(): Promise<void> {
-    const { population } = this.#records;
-    const { count, ids, profile, wakesPerDay, policy, followOffset, followee } = population;
-    const followers = new Int32Array(count);
-    for (let tie = 0; tie < followee.length; tie++) followers[followee[tie]]++;
-    const rows = this.#rows.agents;
-    for (let agent = 0; agent < count; agent++) {
-      const followees = followOffset[agent + 1] - followOffset[agent];
-      const about = `${profile[agent]},${wakesPerDay[agent]},${policy[agent]},${followers[agent]},${followees}`;
-      if (rows.add(`${agent},${sqlText(externalId(ids, agent))},${about}`)) await rows.flush();
-    }
-  }
-
-  async #writeTick(record: TickRecord): Promise<void> {
-    const { tick, totals } = record;
-    const { metrics } = this.#rows;
-    const counts = `${record.intentCount},${totals.granted},${totals.refused},${totals.posts},${totals.exposures}`;
-    if (metrics.add(`${tick},${totals.awake},${counts}`)) await metrics.flush();
-    await this.#writeIntents(record);
-    await this.#writeSummary(tick);
-    if (record.answers.length > 0) await this.#writeAnswers(record);
-    if (this.#level === 'full') await this.#writeSeen(record);
-  }
-
-  async #writeIntents(record: TickRecord): Promise<void> {
-    const { tick, actor, sequence, verb, target, outcome, reason, rule, amount, result } = record;
-    const { rulings } = this.#rows;
-    const isFull = this.#level === 'full';
-    for (let i = 0; i < record.intentCount; i++) {
-      const isGranted = outcome[i] === outcomes.granted;
-      this.#tally.add(verb[i], outcome[i], reason[i]);
-      if (isGranted) this.#take(record, i);
-      if (isGranted && !isFull) continue;
-      const ruling = `${outcome[i]},${reason[i]},${rule[i]},${amount[i]},${result[i]}`;
-      if (rulings.add(`${tick},${actor[i]},${sequence[i]},${verb[i]},${target[i]},${ruling}`)) await rulings.flush();
-    }
-  }
-
-  /** A granted intent's effect on posts and ties. */
-  #take(record: TickRecord, i: number): void {
-    const verb = record.verb[i];
-    if (verb >= verbs.post && verb <= verbs.like) this.#posts.take(record, i);
-    else if (verb === verbs.follow || verb === verbs.unfollow) this.#changes.add(record, i);
-  }
-
-  async #writeSummary(tick: number): Promise<void> {
-    const rows = this.#rows.rulings_summary;
-    for (const { verb, outcome, reason, count } of this.#tally.drain()) {
-      const names = [this.#verbNames[verb], outcomeNames[outcome], reasonNames[reason]];
-      const texts = names.map((name, k) => sqlText(name ?? String([verb, outcome, reason][k])));
-      if (rows.add(`${tick},${texts.join(',')},${count}`)) await rows.flush();
-    }
-  }
-
-  async #writeAnswers({ tick, answers }: TickRecord): Promise<void> {
-    const rows = this.#rows.model_calls;
-    for (let at = 0; at < answers.length; at += answerWords) {
-      const [agent, sequence, status, ...words] = answers.subarray(at, at + answerWords);
-      const name = answerStatuses[status] ?? String(status);
-      if (rows.add(`${tick},${agent},${sequence},${sqlText(name)},${words.join(',')}`)) await rows.flush();
-    }
-  }
-
-  async #writeSeen({ tick, seen }: TickRecord): Promise<void> {
-    const rows = this.#rows.exposures;
-    for (let i = 0; i < seen.agent.length; i++) {
-      const item = `${seen.post[i]},${seen.origin[i]},${seen.source[i]},${seen.position[i]}`;
-      if (rows.add(`${tick},${seen.agent[i]},${item}`)) await rows.flush();
-    }
-  }
-
-  async #writePosts(): Promise<void> {
-    const { count, columns } = this.#posts;
-    const { author, parent, origin, root, tick, kind, topic, shares, likes, replies } = columns;
-    const rows = this.#rows.posts;
-    const kinds = this.#verbNames.map((name) => sqlText(name));
-    for (let id = 1; id <= count; id++) {
-      if (kind[id] === 0) continue;
-      const place = `${author[id]},${parent[id] === 0 ? 'NULL' : parent[id]},${origin[id]},${root[id]},${tick[id]}`;
-      const about = `${kinds[kind[id]]},${topic[id]},${shares[id]},${likes[id]},${replies[id]}`;
-      if (rows.add(`${id},${place},${about}`)) await rows.flush();
-    }
-  }
-
-  async #writeTies(): Promise<void> {
-    const rows = this.#rows.ties;
-    const tick = (value: number): string => (value < 0 ? 'NULL' : String(value));
-    for (const { follower, followee, added, removed } of tiePeriods(this.#records.population, this.#changes)) {
-      if (rows.add(`${follower},${followee},${tick(added)},${tick(removed)}`)) await rows.flush();
-    }
-  }
-
-  #writeMeta(): void {
-    const { manifest, head } = this.#records;
-    const facts = {
-      ...{ scenario: manifest.scenario, seed: String(manifest.seed), tickSeconds: String(manifest.tickSeconds) },
-      ...{ syncedTick: String(head.ticks), digest: head.digest, level: this.#level },
-      rulings: this.#level === 'full' ? 'every intent' : 'only intents that were not granted',
-    };
-    for (const [name, value] of Object.entries(facts)) this.#rows.meta.add(`${sqlText(name)},${sqlText(value)}`);
-  }
-}
-
-/** Words of an answer in the log: ordinal, sequence, status, four words. */
-const answerWords = 7;
-const answerStatuses = ['open', 'answered', 'failed'];
-
-const outcomeNames = namesByNumber(Object.entries(outcomes));
-const reasonNames = namesByNumber(Object.entries(reasons).map(([name, { number }]) => [name, number] as const));
-
-function namesByNumber(pairs: readonly (readonly [string, number])[]): string[] {
-  const names: string[] = [];
-  for (const [name, number] of pairs) names[number] = name;
-  return names;
-}
-
-function verbNamesOf(records: Records): string[] {
-  const own = records.manifest.ownVerbs.map((name, i) => [name, firstOwnVerb + i] as const);
-  return namesByNumber([...Object.entries(verbs), ...own]);
-}
-
-/** A text as SQL. One with a NUL goes as bytes, because a statement ends at a NUL. Unlike ids stay unlike: see `keyOfText`. */
-function sqlText(text: string): string {
-  const whole = text.toWellFormed();
-  if (whole.includes('\u0000')) return `CAST(X'${Buffer.from(whole).toString('hex')}' AS TEXT)`;
-  return `'${whole.replaceAll("'", "''")}'`;
-}
-
-/** Rows of one INSERT: 1,000 to 20,000 take the same time, 50,000 a third more; 5,000 are some 200 kB of SQL. */
-const batchRows = 5000;
-
-/** Rows on their way into one table. */
-class Rows {
-  count = 0;
-  #text = '';
-  #held = 0;
-  readonly #connection: Connection;
-  readonly #table: TableName;
-
-  constructor(connection: Connection, table: TableName) {
-    this.#connection = connection;
-    this.#table = table;
-  }
-
-  /** Adds a row, its values as SQL. Returns whether `flush` is due. */
-  add(values: string): boolean {
-    this.#text += this.#held === 0 ? `(${values})` : `,(${values})`;
-    this.count++;
-    return ++this.#held >= batchRows;
-  }
-
-  /** Sends the rows that are held. Returns when the statement before this one is done. */
-  async flush(): Promise<void> {
-    if (this.#held === 0) return;
-    const sql = `INSERT INTO ${this.#table} VALUES ${this.#text};`;
-    this.#text = '';
-    this.#held = 0;
-    await this.#connection.send(sql);
   }
 }
 

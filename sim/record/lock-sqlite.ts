@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../ground/errors.ts';
-import { loadSqlite } from './sqlite-connection.ts';
+import { loadSqlite, makePrivate } from './sqlite-connection.ts';
 import { diskError } from './store.ts';
 import type { Database } from 'sqlite3';
 
@@ -55,6 +55,7 @@ function readOwner(file: string): string {
 
 async function openDatabase(file: string): Promise<Database> {
   const { Database: Opened } = await loadSqlite();
+  makePrivate(file);
   return new Promise((resolve, reject) => {
     const database = new Opened(file, (error) => {
       if (error === null) resolve(database);

@@ -2,9 +2,14 @@
  * The manifest of a run: what ran, with which plan, and how it ended. It is written before the first tick and again at the end.
  *
  * `plan` decides the outcome and is enough, with the population file, to recompute the run; the rest informs.
+ * Order: genesis, an empty log and its head are on disk before the first manifest, so that a directory with a manifest can be resumed.
+ * Invariant: `seal` is the SHA-256 of all the rest. Whoever goes on from a manifest checks it: the chain of digests covers a plan only
+ * from the next recomputed tick on, and a run that goes on from a checkpoint recomputes none.
  */
 import { join } from 'node:path';
+import { hexOf } from '../ground/digest.ts';
 import { InputError } from '../ground/errors.ts';
+import { sha256 } from './genesis.ts';
 import { fileNames, readWhole, writeWhole } from './store.ts';
 
 /** Format of run directories that this program writes and reads. */
@@ -69,37 +74,69 @@ export interface Manifest<PlanType = unknown> {
   readonly seconds: { readonly setup: number; readonly ticks: number; readonly record: number };
   readonly cpuSeconds: number;
   readonly peakRssBytes: number;
+  /** SHA-256 of the rest, in hexadecimal; `writeManifest` sets it. */
+  readonly seal?: string;
 }
 
-/** Writes the manifest of a run. */
+/** Writes the manifest of a run, sealed anew. */
 export function writeManifest(directory: string, manifest: Manifest): void {
-  writeWhole(join(directory, fileNames.manifest), JSON.stringify(manifest, null, 2) + '\n');
+  const sealed: Manifest = { ...manifest, seal: sealOf(manifest) };
+  writeWhole(join(directory, fileNames.manifest), JSON.stringify(sealed, null, 2) + '\n');
 }
 
-/** Reads the manifest of a run. */
+function sealOf(manifest: Manifest): string {
+  return hexOf(sha256(Buffer.from(JSON.stringify({ ...manifest, seal: undefined }))));
+}
+
+/** Refuses a manifest that changed after it was written. */
+export function refuseChanged(directory: string, manifest: Manifest): void {
+  if (manifest.seal !== sealOf(manifest)) throw damaged(directory, 'the manifest is not the one that was written');
+}
+
+/** Reads the manifest of a run. Its seal is not checked: `verify` says what a changed plan changes. */
 export function readManifest<PlanType>(directory: string): Manifest<PlanType> {
-  const file = join(directory, fileNames.manifest);
-  const manifest = parse<PlanType>(readWhole(directory, fileNames.manifest), file);
+  const manifest = parse(directory) as Partial<Manifest<PlanType>> | null;
+  if (manifest === null || typeof manifest !== 'object') throw damaged(directory, 'the manifest is no mapping');
   if (manifest.format !== runFormat) {
     throw new InputError({
       code: 'INPUT_VERSION',
-      place: { file },
+      place: { file: join(directory, fileNames.manifest) },
       found: `the run has format ${String(manifest.format)}, this program reads ${runFormat}`,
       next: 'Read it with the version that wrote it.',
     });
   }
+  const lacks = Object.entries(needed).filter(([name, type]) => typeof manifest[name as keyof Manifest] !== type);
+  if (lacks.length > 0) throw damaged(directory, `the manifest lacks ${lacks.map(([name]) => name).join(', ')}`);
+  return manifest as Manifest<PlanType>;
+}
+
+/** Reads the manifest of a run that is to be gone on with. */
+export function readSealed<PlanType>(directory: string): Manifest<PlanType> {
+  const manifest = readManifest<PlanType>(directory);
+  refuseChanged(directory, manifest);
   return manifest;
 }
 
-function parse<PlanType>(bytes: Uint8Array, file: string): Manifest<PlanType> {
+/** Fields without which nothing can be read, and their types. */
+const needed = {
+  ...{ populationDigest: 'string', firstLink: 'string', digest: 'string', outcome: 'string', scenario: 'string' },
+  ...{ ticks: 'number', agents: 'number', plan: 'object', counts: 'object', ownVerbs: 'object' },
+} as const;
+
+function parse(directory: string): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString()) as Manifest<PlanType>;
-  } catch {
-    throw new InputError({
-      code: 'INPUT_STORE_DAMAGED',
-      place: { file },
-      found: 'the manifest is not JSON',
-      next: 'Restore the file from a copy, or run the scenario again.',
-    });
+    return JSON.parse(Buffer.from(readWhole(directory, fileNames.manifest)).toString());
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw damaged(directory, 'the manifest is not JSON');
   }
+}
+
+function damaged(directory: string, found: string): InputError {
+  return new InputError({
+    code: 'INPUT_STORE_DAMAGED',
+    place: { file: join(directory, fileNames.manifest) },
+    found,
+    next: 'Restore the file from a copy, or run the scenario again.',
+  });
 }

@@ -4,7 +4,9 @@
  */
 import { outcomes } from '../exchange/reasons.ts';
 import { verbs } from '../exchange/verbs.ts';
+import { createRadixScratch, sortPairs } from '../ground/radix.ts';
 import { postKinds } from '../world/posts.ts';
+import type { TickRecord } from './chunk.ts';
 import type { Records } from './reader.ts';
 
 /** Posts by row; `parent`, `origin` and `root` are rows, -1 for none. Times are ticks. */
@@ -19,6 +21,8 @@ export interface PostColumns {
   readonly topic: Uint8Array;
   /** The intent that made it: (tick, author, sequence) is its identity. */
   readonly sequence: Uint8Array;
+  /** In a data set: milliseconds from the start of the tick. */
+  readonly amount: Int32Array;
 }
 
 const kindOf: Readonly<Record<number, number>> = {
@@ -49,6 +53,7 @@ export function readPosts(records: Records): PostColumns {
     kind: new Uint8Array(count),
     topic: new Uint8Array(count),
     sequence: new Uint8Array(count),
+    amount: new Int32Array(count),
   };
   for (const record of records.ticks()) {
     for (let i = 0; i < record.intentCount; i++) {
@@ -61,6 +66,7 @@ export function readPosts(records: Records): PostColumns {
       columns.kind[row] = kind;
       columns.topic[row] = record.topic[i];
       columns.sequence[row] = record.sequence[i];
+      columns.amount[row] = record.amount[i];
       columns.parent[row] = parent;
       columns.root[row] = parent < 0 ? row : columns.root[parent];
       columns.origin[row] = kind === postKinds.repost && parent >= 0 ? columns.origin[parent] : row;
@@ -69,44 +75,84 @@ export function readPosts(records: Records): PostColumns {
   return columns;
 }
 
-/** Who follows whom after the last recorded tick: the population's ties with the log's follows and unfollows applied. */
+/**
+ * Who follows whom after the last recorded tick: the population's ties with the log's follows and unfollows applied, by follower and
+ * followee. What the log says last of a pair holds, whatever the start says.
+ *
+ * Order: changes are sorted by pair, stably, and merged into the rows of the population; no set of pairs, which V8 ends at 2^24.
+ */
 export function readFollows(records: Records): { readonly source: Int32Array; readonly target: Int32Array } {
-  const { population } = records;
-  const changed = new Map<number, boolean>();
-  const { count } = population;
+  const { count, followOffset, followee } = records.population;
+  const changes = readChanges(records);
+  const source = new Int32Array(followee.length + changes.count);
+  const target = new Int32Array(source.length);
+  let end = 0;
+  let change = 0;
+  const put = (agent: number, other: number): void => {
+    source[end] = agent;
+    target[end++] = other;
+  };
+  for (let agent = 0; agent < count; agent++) {
+    for (let tie = followOffset[agent]; tie < followOffset[agent + 1]; tie++) {
+      const other = followee[tie];
+      for (; changes.isBefore(change, agent, other); change++)
+        if (changes.holds[change] === 1) put(agent, changes.to[change]);
+      const isChanged = changes.from[change] === agent && changes.to[change] === other;
+      if (!isChanged || changes.holds[change] === 1) put(agent, other);
+      if (isChanged) change++;
+    }
+    for (; changes.from[change] === agent; change++) if (changes.holds[change] === 1) put(agent, changes.to[change]);
+  }
+  return { source: source.slice(0, end), target: target.slice(0, end) };
+}
+
+/** What the log says last of each pair, by (from, to). */
+interface Changes {
+  readonly count: number;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** 1: it follows. */
+  readonly holds: Uint8Array;
+  /** Whether change `i` is of this agent and of a lower followee. */
+  isBefore(i: number, agent: number, followee: number): boolean;
+}
+
+function readChanges(records: Records): Changes {
+  const wanted = countChanges(records);
+  const given = { from: new Int32Array(wanted), to: new Int32Array(wanted), holds: new Uint8Array(wanted) };
+  let at = 0;
   for (const record of records.ticks()) {
     for (let i = 0; i < record.intentCount; i++) {
-      const verb = record.verb[i];
-      if ((verb !== verbs.follow && verb !== verbs.unfollow) || record.outcome[i] !== outcomes.granted) continue;
-      changed.set(record.actor[i] * count + record.target[i], verb === verbs.follow);
+      if (!isChange(record, i)) continue;
+      given.from[at] = record.actor[i];
+      given.to[at] = record.target[i];
+      given.holds[at++] = record.verb[i] === verbs.follow ? 1 : 0;
     }
   }
-  const source: number[] = [];
-  const target: number[] = [];
-  const kept = new Int32Array(population.followee.length * 2);
-  let end = 0;
-  for (let agent = 0; agent < count; agent++) {
-    for (let k = population.followOffset[agent]; k < population.followOffset[agent + 1]; k++) {
-      const key = agent * count + population.followee[k];
-      if (changed.get(key) === false) continue;
-      changed.delete(key);
-      kept[end++] = agent;
-      kept[end++] = population.followee[k];
-    }
+  const rows = Int32Array.from({ length: at }, (_, row) => row);
+  const keys = new Int32Array(at);
+  const scratch = createRadixScratch(at);
+  for (const column of [given.to, given.from]) {
+    for (let i = 0; i < at; i++) keys[i] = column[rows[i]];
+    sortPairs(keys, rows, at, scratch);
   }
-  for (const [key, follows] of changed) {
-    if (!follows) continue;
-    source.push(Math.floor(key / count));
-    target.push(key % count);
-  }
-  const total = end / 2 + source.length;
-  const sources = new Int32Array(total);
-  const targets = new Int32Array(total);
-  for (let i = 0; i < end / 2; i++) {
-    sources[i] = kept[2 * i];
-    targets[i] = kept[2 * i + 1];
-  }
-  sources.set(source, end / 2);
-  targets.set(target, end / 2);
-  return { source: sources, target: targets };
+  const last = rows.filter((row, i) => {
+    const next = rows[i + 1] ?? -1;
+    return given.from[next] !== given.from[row] || given.to[next] !== given.to[row];
+  });
+  const from = Int32Array.from(last, (row) => given.from[row]);
+  const to = Int32Array.from(last, (row) => given.to[row]);
+  const holds = Uint8Array.from(last, (row) => given.holds[row]);
+  const isBefore = (i: number, agent: number, followee: number): boolean => from[i] === agent && to[i] < followee;
+  return { count: last.length, from, to, holds, isBefore };
+}
+
+function isChange({ verb, outcome }: TickRecord, i: number): boolean {
+  return (verb[i] === verbs.follow || verb[i] === verbs.unfollow) && outcome[i] === outcomes.granted;
+}
+
+function countChanges(records: Records): number {
+  let count = 0;
+  for (const record of records.ticks()) for (let i = 0; i < record.intentCount; i++) if (isChange(record, i)) count++;
+  return count;
 }

@@ -9,7 +9,7 @@ import { chainLink, hexOf } from '../ground/digest.ts';
 import { decodeFrame, decodeTick, frameBytes, frameHeaderBytes } from './chunk.ts';
 import { readPopulation, sha256 } from './genesis.ts';
 import { readManifest } from './manifest.ts';
-import { fileNames, readWhole } from './store.ts';
+import { diskError, fileNames, readWhole } from './store.ts';
 import type { Population } from '../world/population.ts';
 import type { Frame, TickRecord } from './chunk.ts';
 import type { Manifest } from './manifest.ts';
@@ -51,7 +51,20 @@ export function openRecords(directory: string): Records {
   };
 }
 
-function readHead(directory: string): Head {
+/** A place between two frames of a log: the tick and the byte that follow, and the chain's link that goes before. */
+export interface LogPlace {
+  readonly tick: number;
+  readonly bytes: number;
+  readonly link: Uint8Array;
+}
+
+/** Before the first frame. */
+export function startOfLog(manifest: Pick<Manifest, 'firstLink'>): LogPlace {
+  return { tick: 0, bytes: 0, link: Buffer.from(manifest.firstLink, 'hex') };
+}
+
+/** How far the log is acknowledged by now. */
+export function readHead(directory: string): Head {
   const file = join(directory, fileNames.head);
   let head: Partial<Head> | null;
   try {
@@ -70,17 +83,23 @@ function damaged(file: string, found: string): InputError {
   return new InputError({ code: 'INPUT_STORE_DAMAGED', place: { file }, found, next });
 }
 
-/** Frames up to the head. The file may hold more: what was written and not acknowledged before a crash. */
-function* framesOf(directory: string, manifest: Manifest, head: Head): IterableIterator<Frame> {
+function framesOf(directory: string, manifest: Manifest, head: Head): IterableIterator<Frame> {
+  return framesFrom(directory, startOfLog(manifest), head);
+}
+
+/**
+ * Frames from a place of the log up to a head; the place after the last one is returned. The file may hold more: what was written
+ * and not acknowledged before a crash, or what was acknowledged since.
+ */
+export function* framesFrom(directory: string, from: LogPlace, head: Head): Generator<Frame, LogPlace, undefined> {
   const file = join(directory, fileNames.events);
   if (!existsSync(file)) throw damaged(file, 'the log is missing');
-  const handle = openSync(file, 'r');
+  const handle = openLog(file);
   try {
     const { size } = fstatSync(handle);
     if (size < head.bytes) throw damaged(file, `the log has ${size} bytes, ${head.bytes} are acknowledged`);
-    let link: Uint8Array = Buffer.from(manifest.firstLink, 'hex');
-    let at = 0;
-    for (let tick = 0; tick < head.ticks; tick++) {
+    let { link, bytes: at } = from;
+    for (let tick = from.tick; tick < head.ticks; tick++) {
       const bytes = readFrame(handle, at, file, tick, head.bytes);
       const { frame } = decodeFrame(bytes, 0, file, tick);
       link = chainLink(sha256, link, tick, [frame.decided, frame.root]);
@@ -90,27 +109,40 @@ function* framesOf(directory: string, manifest: Manifest, head: Head): IterableI
     }
     if (at !== head.bytes || hexOf(link) !== head.digest)
       throw damaged(file, 'the log does not end where the head says');
+    return { tick: head.ticks, bytes: at, link };
   } finally {
     closeSync(handle);
   }
 }
 
+function openLog(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (cause) {
+    throw diskError('read', file, cause);
+  }
+}
+
 function readFrame(handle: number, at: number, file: string, tick: number, endBytes: number): Uint8Array {
-  const header = readBytes(handle, at, Math.min(frameHeaderBytes, endBytes - at));
+  const header = readBytes(handle, file, at, Math.min(frameHeaderBytes, endBytes - at));
   const length = frameBytes(header);
   if (length === undefined || at + length > endBytes) {
     throw damaged(file, `the record of tick ${tick}, at byte ${at}, has an impossible length`);
   }
-  return readBytes(handle, at, length);
+  return readBytes(handle, file, at, length);
 }
 
-function readBytes(handle: number, at: number, length: number): Uint8Array {
+function readBytes(handle: number, file: string, at: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let read = 0;
-  while (read < length) {
-    const some = readSync(handle, bytes, read, length - read, at + read);
-    if (some === 0) break;
-    read += some;
+  try {
+    while (read < length) {
+      const some = readSync(handle, bytes, read, length - read, at + read);
+      if (some === 0) break;
+      read += some;
+    }
+  } catch (cause) {
+    throw diskError('read', file, cause);
   }
   return bytes;
 }

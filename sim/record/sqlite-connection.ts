@@ -5,6 +5,7 @@
  * Order: statements take effect in the order of their calls. SQLite works in a thread of its own, so that this thread can
  * prepare the next statement meanwhile; at most one is under way and one waits.
  */
+import { closeSync, openSync } from 'node:fs';
 import { echo, InputError, InvariantError } from '../ground/errors.ts';
 import { diskError } from './store.ts';
 import type { Database } from 'sqlite3';
@@ -23,6 +24,7 @@ export class Connection {
 
   static async open(file: string, access: 'read' | 'write'): Promise<Connection> {
     const { Database: Opened, OPEN_READONLY, OPEN_READWRITE, OPEN_CREATE } = await loadSqlite();
+    if (access === 'write') makePrivate(file);
     const mode = access === 'read' ? OPEN_READONLY : OPEN_READWRITE | OPEN_CREATE;
     return new Promise((resolve, reject) => {
       const database = new Opened(file, mode, (error) => {
@@ -58,6 +60,11 @@ export class Connection {
     });
   }
 
+  /** Makes the statement that is under way fail. */
+  interrupt(): void {
+    if (this.#isOpen) this.#database.interrupt();
+  }
+
   /** Closes the database once; what was sent and failed has been thrown by `settle` or `send`. */
   async close(): Promise<void> {
     if (!this.#isOpen) return;
@@ -69,6 +76,15 @@ export class Connection {
         else reject(sqliteError('close', this.#file, error));
       });
     });
+  }
+}
+
+/** Makes a file that only its owner may read, if there is none: SQLite would let everybody, and gives its journals the same rights. */
+export function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (cause) {
+    throw diskError('open', file, cause);
   }
 }
 
@@ -100,6 +116,7 @@ function sqliteError(operation: string, file: string, cause: Error): InputError 
       next: 'Delete the file; it is built from the log again.',
     });
   }
+  if (name === 'BUSY' || name === 'LOCKED') return busyError(file);
   if (!diskFailures.includes(name))
     return new InvariantError(`SQLite refused to ${operation}: ${cause.message}`, {}, cause);
   return diskError(operation, file, { code: name === 'FULL' ? 'ENOSPC' : name });

@@ -4,6 +4,7 @@
  * Every failure of the disk becomes one InputError that names the operation and the file.
  */
 import { mkdirSync, openSync, writeSync, fsyncSync, closeSync, renameSync, readFileSync, existsSync } from 'node:fs';
+import { rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
 import { InputError } from '../ground/errors.ts';
 
@@ -29,18 +30,28 @@ export function diskError(operation: string, file: string, cause: unknown): Inpu
   });
 }
 
-/** Makes a new directory for a run. Refuses one that holds anything. */
+/**
+ * Refuses a directory that holds a run. A start that was killed before its manifest leaves an empty log, or one without a head:
+ * nothing in it was ever acknowledged, and it does not count.
+ */
+export function refuseRecorded(directory: string): void {
+  const events = join(directory, fileNames.events);
+  const isStarted = existsSync(join(directory, fileNames.head)) && existsSync(events) && statSync(events).size > 0;
+  if (!existsSync(join(directory, fileNames.manifest)) && !isStarted) return;
+  throw new InputError({
+    code: 'INPUT_EXISTS',
+    place: { file: directory },
+    found: 'a run is recorded here',
+    next: 'Name another directory with --out.',
+  });
+}
+
+/** Makes a new directory for a run and clears away what a killed start left there. The caller holds the directory's lock. */
 export function makeRunDirectory(directory: string): void {
-  if (existsSync(join(directory, fileNames.manifest)) || existsSync(join(directory, fileNames.events))) {
-    throw new InputError({
-      code: 'INPUT_EXISTS',
-      place: { file: directory },
-      found: 'a run is recorded here',
-      next: 'Name another directory with --out.',
-    });
-  }
+  refuseRecorded(directory);
   try {
     mkdirSync(join(directory, 'genesis'), { recursive: true, mode: 0o700 });
+    for (const name of [fileNames.events, fileNames.head]) rmSync(join(directory, name), { force: true });
   } catch (cause) {
     throw diskError('make the directory', directory, cause);
   }
@@ -60,11 +71,29 @@ export function writeWhole(file: string, bytes: Uint8Array | string): void {
       closeSync(handle);
     }
     renameSync(aside, file);
-    const folder = openSync(dirname(file), 'r');
-    fsyncSync(folder);
-    closeSync(folder);
+    syncFolder(dirname(file));
   } catch (cause) {
     throw diskError('write', file, cause);
+  }
+}
+
+/** Cuts off what stands behind the acknowledged bytes of a log. */
+export function cutLog(directory: string, bytes: number): void {
+  const file = join(directory, fileNames.events);
+  try {
+    truncateSync(file, bytes);
+  } catch (cause) {
+    throw diskError('cut', file, cause);
+  }
+}
+
+/** Brings the names in a folder to the disk: a renamed file that was synced may else have its old name after a loss of power. */
+export function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

@@ -136,6 +136,8 @@ export const ruleParametersSchema = z.strictObject({
   quoteRatio: real({ description: 'odds to quote rather than repost', unit: 'ratio' }, 0, 2).default(0.1),
   replyRatio: real({ description: 'odds to reply rather than repost', unit: 'ratio' }, 0, 2).default(0.2),
   likeRatio: real({ description: 'odds to like rather than repost', unit: 'ratio' }, 0, 5).default(0.5),
+  dislikeRatio: real({ description: 'odds to dislike rather than repost', unit: 'ratio' }, 0, 5).default(0),
+  reportRatio: real({ description: 'odds to report rather than repost', unit: 'ratio' }, 0, 5).default(0),
   postShare: share({ description: 'probability of an original post at one waking' }, 0.05),
   followShare: share({ description: 'probability of following the author of content that one just spread' }, 0.02),
   unfollowShare: share({ description: 'probability of dropping one followee at one waking' }, 0.001),
@@ -166,7 +168,12 @@ const feed = z.strictObject({
 const intervention = z.strictObject({
   tick: integer({ description: 'when', unit: 'tick' }, 0, 1e9),
   agent: z.string().min(1).meta({ description: 'external id of the agent' }),
-  verb: z.literal('post').default('post'),
+  verb: z
+    .enum(['post', 'follow', 'unfollow', 'mute', 'unmute', 'block', 'unblock', 'ban', 'unban'])
+    .default('post')
+    .meta({ description: 'what the agent does' }),
+  target: z.string().min(1).optional().meta({ description: 'external id of the agent acted on; all verbs but post' }),
+  amount: integer({ description: 'hours of a ban', unit: 'hours' }, 1, 87_600).optional(),
   appeal: real({ description: 'added to every reader’s log-odds', unit: 'logits' }, -20, 20).optional(),
 });
 
@@ -178,8 +185,49 @@ const sources = z.strictObject({
   appealSpread: real({ description: 'standard deviation between posts', unit: 'logits' }, 0, 10).default(0),
 });
 
-/** Verbs that a scenario may allow. */
-export const verbNames = ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'] as const;
+/** Verbs that a scenario may allow; the first seven are allowed where nothing is said. */
+export const verbNames = [
+  ...(['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'] as const),
+  ...([
+    'unlike',
+    'dislike',
+    'undislike',
+    'upvote',
+    'downvote',
+    'report',
+    'mute',
+    'unmute',
+    'block',
+    'unblock',
+  ] as const),
+  ...(['delete', 'remove', 'label', 'ban', 'unban'] as const),
+] as const;
+const usualVerbs = verbNames.slice(0, 7);
+
+const limit = z.strictObject({
+  verbs: z.array(z.enum(verbNames)).min(1).meta({ description: 'verbs that count together' }),
+  count: integer({ description: 'acts that fit into one window', unit: 'acts' }, 1, 1000),
+  seconds: real({ description: 'length of the sliding window', unit: 'seconds' }, 1, 31_622_400),
+});
+
+const moderation = z.strictObject({
+  id: name,
+  version: integer({ description: 'version of the rule', unit: 'number' }, 1, 1_000_000).default(1),
+  reports: integer({ description: 'reports of different agents from which on it applies', unit: 'reports' }, 1, 1e9),
+  does: z.enum(['label', 'remove', 'ban']).meta({ description: 'to the post, or to its author' }),
+  hours: integer({ description: 'length of a ban', unit: 'hours' }, 1, 87_600).default(24),
+});
+
+const conduct = z.strictObject({
+  selfRating: z.boolean().default(true).meta({ description: 'whether one may like or dislike what one wrote' }),
+  moderators: z
+    .array(z.string().min(1))
+    .max(10_000)
+    .default([])
+    .meta({ description: 'external ids of agents who may remove, label and ban' }),
+  limits: z.array(limit).max(16).default([]).meta({ description: 'how often an agent may act, in simulated time' }),
+  moderation: z.array(moderation).max(32).default([]).meta({ description: 'what the platform does about reports' }),
+});
 
 /** The form of a scenario as data. */
 export const scenarioSchema = z
@@ -214,8 +262,9 @@ export const scenarioSchema = z
       .meta({ description: 'what agents do; shares must add up to 1' }),
     verbs: z
       .array(z.enum(verbNames))
-      .default([...verbNames])
+      .default([...usualVerbs])
       .meta({ description: 'verbs that agents may use' }),
+    conduct: conduct.prefault({}).meta({ description: 'rules of conduct on the platform' }),
     attributes: z
       .array(
         z.strictObject({
@@ -236,7 +285,7 @@ export const scenarioSchema = z
     postCapacity: integer(
       { description: 'posts that stay in the window, rounded up to a power of two', unit: 'posts' },
       1024,
-      1 << 28,
+      1 << 24,
     ).optional(),
     interventions: z
       .array(intervention)

@@ -44,13 +44,25 @@ export interface ReferenceColumn extends ColumnOptions<number> {
   readonly dangling?: 'refuse' | 'keep';
 }
 
-export type TableColumn = TextColumn | IntegerColumn | NumberColumn | ReferenceColumn;
+/** An id that is numbered when it is first met, in the order of the file; columns may share one numbering. Its texts are not kept. */
+export interface NumberedColumn extends ColumnOptions<number> {
+  readonly type: 'numbered';
+  /** Filled while the table is read. */
+  readonly numberOf: Map<string, number>;
+}
+
+/** A moment: a date and time of ISO 8601 (UTC unless it names a zone), or seconds since 1970. Stored as milliseconds since 1970. */
+export interface TimeColumn extends ColumnOptions<number> {
+  readonly type: 'time';
+}
+
+export type TableColumn = TextColumn | IntegerColumn | NumberColumn | ReferenceColumn | NumberedColumn | TimeColumn;
 export type TableColumns = Readonly<Record<string, TableColumn>>;
 
 /** What a column of the table is made of. */
 export type ColumnValues<Column extends TableColumn> = Column extends TextColumn
   ? readonly string[]
-  : Column extends NumberColumn
+  : Column extends NumberColumn | TimeColumn
     ? Float64Array
     : Int32Array;
 
@@ -80,8 +92,13 @@ export function growingColumns(columns: TableColumns): GrowingColumn[] {
 /** Makes room for `rowCapacity` rows, or cuts what lies beyond. */
 export function resizeColumn(growing: GrowingColumn, rowCapacity: number): void {
   const { type } = growing.column;
-  if (type === 'number') growing.numbers = new Float64Array(growing.numbers.buffer.transfer(rowCapacity * 8));
+  if (isReal(type)) growing.numbers = new Float64Array(growing.numbers.buffer.transfer(rowCapacity * 8));
   else if (type !== 'text') growing.integers = new Int32Array(growing.integers.buffer.transfer(rowCapacity * 4));
+}
+
+/** Whether values of a column are doubles. */
+export function isReal(type: TableColumn['type']): boolean {
+  return type === 'number' || type === 'time';
 }
 
 /** The values of a column of `rowCount` rows. */
@@ -90,13 +107,13 @@ export function valuesOf(growing: GrowingColumn, rowCount: number): readonly str
   resizeColumn(growing, rowCount);
   if (fieldIndex < 0) fillEmpty(growing, rowCount);
   if (column.type === 'text') return growing.texts;
-  return column.type === 'number' ? growing.numbers : growing.integers;
+  return isReal(column.type) ? growing.numbers : growing.integers;
 }
 
 function fillEmpty({ column, texts, numbers, integers }: GrowingColumn, rowCount: number): void {
   if (column.type === 'text') for (let row = 0; row < rowCount; row++) texts.push(column.empty ?? '');
-  else if (column.type === 'number') numbers.fill(column.empty ?? NaN);
-  else integers.fill(column.empty ?? (column.type === 'reference' ? -1 : 0));
+  else if (isReal(column.type)) numbers.fill(column.empty ?? NaN);
+  else integers.fill(column.empty ?? (column.type === 'integer' ? 0 : -1));
 }
 
 /** The names of a header, and where each stands. */

@@ -17,7 +17,7 @@ export interface IdIndex {
 }
 
 /** A V8 Map ends at 2^24 entries. */
-const idCountMax = 16_777_215;
+export const idCountMax = 16_777_215;
 
 /** The row of each id. Adds a problem for each id that stands twice. */
 export function indexIds(ids: readonly string[], line: Uint32Array, file: string, problems: ProblemList): IdIndex {

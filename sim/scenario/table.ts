@@ -13,16 +13,18 @@ import { shownValue } from './problems-secrets.ts';
 import { ProblemList } from './problems-list.ts';
 import { countOf } from './problems-words.ts';
 import { numberHint, parseInteger, parseNumber, parseText } from './table-cells.ts';
-import { growingColumns, matchHeader, resizeColumn, valuesOf } from './table-columns.ts';
+import { parseTime } from './table-time.ts';
+import { growingColumns, isReal, matchHeader, resizeColumn, valuesOf } from './table-columns.ts';
 import type {
   ColumnValues,
   GrowingColumn,
   Header,
   IntegerColumn,
   NumberColumn,
+  NumberedColumn,
   TableColumns,
 } from './table-columns.ts';
-import { indexIds } from './table-ids.ts';
+import { idCountMax, indexIds } from './table-ids.ts';
 import { Fault, Form, RecordReader } from './table-records.ts';
 import { openSource, sourceOf } from './table-source.ts';
 import type { ByteSource } from './table-source.ts';
@@ -40,6 +42,10 @@ export interface TableOptions<Name extends string = string> {
   readonly rowCountMax?: number;
   /** Largest file, 8 GiB by default; gzipped files end at 1 GiB unpacked. */
   readonly byteCountMax?: number;
+  /** Names of the columns of a file that has no header. */
+  readonly header?: readonly string[];
+  /** Longest field, 64 KiB by default. */
+  readonly fieldByteCountMax?: number;
 }
 
 /** A table that was read without a problem. */
@@ -83,8 +89,28 @@ export function parseTable<const Columns extends TableColumns>(
   return readSource(sourceOf(bytes, file), columns, options);
 }
 
-/** Longest field. */
-const fieldByteCountMax = 64 * 1024;
+/** Reads a CSV file from an open source, which the caller closes. */
+export function readTableFrom<const Columns extends TableColumns>(
+  source: ByteSource,
+  columns: Columns,
+  options: TableOptions<keyof Columns & string> = {},
+): Table<Columns> {
+  return readSource(source, columns, options);
+}
+
+/** The names in a file's header, for a reader that chooses columns by them. Throws if there is none. */
+export function readHeaderNames(path: string, delimiter = ','): readonly string[] {
+  const source = openSource(path, byteCountMaxDefault);
+  try {
+    const { file } = source;
+    const reader = new RecordReader(source, delimiterByte(delimiter, file));
+    return readFirst(reader, new ProblemList(file), file).names;
+  } finally {
+    source.close();
+  }
+}
+
+const fieldByteCountMaxDefault = 64 * 1024;
 const rowCountMaxDefault = 100_000_000;
 const byteCountMaxDefault = 8 * 1024 * 1024 * 1024;
 
@@ -94,6 +120,7 @@ interface Reading {
   readonly growing: readonly GrowingColumn[];
   readonly problems: ProblemList;
   readonly rowCountMax: number;
+  readonly fieldByteCountMax: number;
   line: Uint32Array<ArrayBuffer>;
   rowCount: number;
 }
@@ -111,11 +138,12 @@ function readSource<const Columns extends TableColumns>(
     growing: growingColumns(columns),
     problems: new ProblemList(file),
     rowCountMax: options.rowCountMax ?? rowCountMaxDefault,
+    fieldByteCountMax: options.fieldByteCountMax ?? fieldByteCountMaxDefault,
     line: new Uint32Array(0),
     rowCount: 0,
   };
   const { problems, growing, reader } = reading;
-  const header = readHeader(reading);
+  const header = options.header === undefined ? readFirst(reader, problems, file) : givenHeader(file, options.header);
   matchHeader(header, growing, { delimiter, ignoresUndeclared: options.undeclared === 'ignore' }, problems);
   // Without a sound header, every row would be wrong in the same way.
   problems.throwIfAny();
@@ -150,7 +178,12 @@ function finish<Columns extends TableColumns>(reading: Reading, id: string | und
   return { file, rowCount, columns: values, present, line, rowOf, warnings };
 }
 
-function readHeader({ reader, problems, file }: Reading): Header {
+function givenHeader(file: string, names: readonly string[]): Header {
+  return { names, places: names.map(() => ({ file, line: 1, column: 1 })) };
+}
+
+/** The first record that is no empty line. */
+function readFirst(reader: RecordReader, problems: ProblemList, file: string): Header {
   const { fields } = reader;
   while (reader.next()) {
     if (isEmptyLine(reader)) continue;
@@ -179,8 +212,7 @@ function readRows(reading: Reading, width: number): void {
   const present = growing.filter(({ fieldIndex }) => fieldIndex >= 0);
   while (reader.next()) {
     if (isEmptyLine(reader)) continue;
-    if (reportFault(reader, problems) || reportWidth(reader, width, problems) || reportLongField(reader, problems))
-      continue;
+    if (reportFault(reader, problems) || reportWidth(reader, width, problems) || reportLongField(reading)) continue;
     if (reading.rowCount === reading.rowCountMax) {
       refuseMoreRows(reading);
       return;
@@ -252,13 +284,13 @@ function reportWidth(reader: RecordReader, width: number, problems: ProblemList)
   return true;
 }
 
-function reportLongField(reader: RecordReader, problems: ProblemList): boolean {
+function reportLongField({ reader, problems, fieldByteCountMax }: Reading): boolean {
   const { fields } = reader;
   for (let index = 0; index < fields.count; index++) {
     const byteCount = fields.ends[index] - fields.starts[index];
     if (byteCount <= fieldByteCountMax) continue;
     problems.add(() => {
-      const found = `a field has ${byteCount} bytes, more than 64 KiB`;
+      const found = `a field has ${byteCount} bytes, more than ${fieldByteCountMax / 1024} KiB`;
       const next = 'Shorten it, or close a quote before it.';
       return { code: 'INPUT_TOO_LARGE', place: reader.placeOf(fieldStart(reader, index)), found, next };
     });
@@ -278,7 +310,7 @@ function storeEmpty(one: GrowingColumn, { reader, problems, rowCount }: Reading)
     return false;
   }
   if (column.type === 'text') one.texts.push(column.empty);
-  else if (column.type === 'number') one.numbers[rowCount] = column.empty;
+  else if (isReal(column.type)) one.numbers[rowCount] = column.empty;
   else one.integers[rowCount] = column.empty;
   return true;
 }
@@ -298,6 +330,15 @@ function storeCell(one: GrowingColumn, reading: Reading): boolean {
     one.integers[reading.rowCount] = row ?? -1;
     return row !== undefined || column.dangling === 'keep' || reportDangling(one, reading);
   }
+  if (column.type === 'numbered') {
+    one.integers[reading.rowCount] = numberOf(column, textOf(reading.reader, fieldIndex));
+    return true;
+  }
+  if (column.type === 'time') {
+    const value = parseTime(bytes, start, end);
+    one.numbers[reading.rowCount] = value;
+    return !Number.isNaN(value) || reportTime(one, reading);
+  }
   const isInteger = column.type === 'integer';
   const value = isInteger ? parseInteger(bytes, start, end) : parseNumber(bytes, start, end);
   const min = column.min ?? (isInteger ? -2147483648 : -Number.MAX_VALUE);
@@ -307,6 +348,26 @@ function storeCell(one: GrowingColumn, reading: Reading): boolean {
   if (isInteger) one.integers[reading.rowCount] = value;
   else one.numbers[reading.rowCount] = value;
   return true;
+}
+
+function numberOf({ numberOf: numbers }: NumberedColumn, id: string): number {
+  const known = numbers.get(id);
+  if (known !== undefined) return known;
+  if (numbers.size >= idCountMax) {
+    const next = 'Take a sample of the ids.';
+    throw new InputError({ code: 'INPUT_TOO_LARGE', found: `there are more than ${idCountMax} ids`, next });
+  }
+  numbers.set(id, numbers.size);
+  return numbers.size - 1;
+}
+
+function reportTime({ name, fieldIndex }: GrowingColumn, { reader, problems }: Reading): false {
+  problems.add(() => {
+    const found = `${name} must be a time, got ${shownValue(textOf(reader, fieldIndex))}`;
+    const next = 'Write 2026-01-28T19:24:55Z, or seconds since 1970.';
+    return { code: 'INPUT_TYPE', place: reader.placeOf(fieldStart(reader, fieldIndex)), found, next };
+  });
+  return false;
 }
 
 function reportDangling({ name, fieldIndex }: GrowingColumn, { reader, problems }: Reading): false {

@@ -37,9 +37,17 @@ export const agentSpec = defineTable<AgentRow>()('agents', {
   refusalTick: cold(column('i32')),
   refusalReason: cold(column('u8')),
   refusalCount: cold(column('i32')),
+  retryTick: cold(column('i32')),
+  role: cold(column('u8')),
+  karma: cold(column('i32')),
+  bannedUntil: cold(column('i32')),
+  bondCount: cold(column('i32')),
 });
 export type Agents = Table<AgentRow, (typeof agentSpec)['columns']>;
 export type AgentsView = TableView<AgentRow, (typeof agentSpec)['columns']>;
+
+/** What an agent may do beyond others. */
+export const roles = { member: 0, moderator: 1 } as const;
 
 /** A wake time that never comes. */
 export const neverWakes = 0x7fffffff;
@@ -75,11 +83,4 @@ export type Attributes = Table<Id<'attributes'>, (typeof attributeSpec)['columns
 export function findExposure(origins: Int32Array, start: number, length: number, origin: number): number {
   for (let place = start; place < start + length; place++) if (origins[place] === origin) return place;
   return -1;
-}
-
-/** Exact dot product of two topic vectors: an integer in [-topicCount * 127^2, topicCount * 127^2]. */
-export function dotTopics(a: Int8Array, aStart: number, b: Int8Array, bStart: number): number {
-  let sum = 0;
-  for (let k = 0; k < topicCount; k++) sum += a[aStart + k] * b[bStart + k];
-  return sum;
 }

@@ -4,7 +4,7 @@
  * The canonical form stands in the order of keys, followees in the order of ordinals; every population is brought into it
  * before anything else sees it, so that the order of rows in a file changes nothing.
  */
-import { InputError, echo } from '../ground/errors.ts';
+import { InputError, InvariantError, echo } from '../ground/errors.ts';
 import { compareKeys, keyOfText, orderByKey } from '../ground/keys.ts';
 import { topicCount } from './agents.ts';
 
@@ -32,8 +32,13 @@ export interface Population {
   readonly followee: Int32Array;
 }
 
-/** The external id of agent i. */
+/** Who acts for the platform's own rules; its ordinal is the number of agents. Ids in brackets cannot be anybody's. */
+export const platformName = '(platform)';
+
+/** The external id of agent i, the platform's if i is the number of agents. */
 export function externalId(ids: ExternalIds, i: number): string {
+  const count = 'list' in ids ? ids.list.length : ids.number.length;
+  if (i === count) return platformName;
   return 'list' in ids ? ids.list[i] : ids.prefix + String(ids.number[i]);
 }
 
@@ -128,4 +133,17 @@ function reorderTies(
     followOffset[i + 1] = end;
   }
   return { followOffset, followee };
+}
+
+/** Ordinals of agents by their external ids. Ids that the population does not have were refused when the scenario was compiled. */
+export function ordinalsOf(population: Population, ids: readonly string[]): number[] {
+  if (ids.length === 0) return [];
+  const ordinalOf = new Map<string, number>();
+  for (let i = 0; i < population.count; i++) ordinalOf.set(`${population.keyHi[i]},${population.keyLo[i]}`, i);
+  return ids.map((id) => {
+    const { hi, lo } = keyOfText(id);
+    const ordinal = ordinalOf.get(`${hi},${lo}`);
+    if (ordinal === undefined) throw new InvariantError(`${id} is not in the population`);
+    return ordinal;
+  });
 }

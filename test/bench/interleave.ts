@@ -26,12 +26,13 @@ export interface Measured {
 const runFile = promisify(execFile);
 const caseFile = fileURLToPath(import.meta.resolve('./case.ts'));
 
-/** A case that a new Node process measures. */
-export function caseOf(name: string, order: object): Case {
+/** A case that a new Node process measures. `preloads`: modules for each of its threads, by URL. */
+export function caseOf(name: string, order: object, preloads: readonly string[] = []): Case {
+  const flags = ['--expose-gc', ...preloads.flatMap((url) => ['--import', url])];
   return {
     name,
     run: async () => {
-      const { stdout } = await runFile(process.execPath, ['--expose-gc', caseFile, JSON.stringify(order)]);
+      const { stdout } = await runFile(process.execPath, [...flags, caseFile, JSON.stringify(order)]);
       return JSON.parse(stdout) as Sample;
     },
   };
@@ -84,6 +85,11 @@ export function unrestOf(measured: Measured, column = 'cpuMs'): number {
 export function digestOf({ samples }: Measured): string {
   const digests = new Set(samples.map((sample) => sample.digest));
   return digests.size === 1 ? samples[0].digest.slice(0, 16) : `CHANGED between rounds: ${[...digests].join(', ')}`;
+}
+
+/** The greatest of one number of a case. */
+export function greatestOf(measured: Measured, column: string): number {
+  return spreadOf(measured.samples.map((sample) => Number(sample[column]))).greatest;
 }
 
 /** The median of one number of a case. */

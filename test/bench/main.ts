@@ -1,17 +1,21 @@
 /**
  * `npm run bench`: prints ratios between interleaved runs, with their spread and the digests of the outcomes; judges nothing.
  *
- * Options: --quick (one round, half the ticks, 10^5 agents), --sizes 100000,1000000, --only NAME[,NAME], --rounds N, --json.
- * Tables go to standard output, progress to standard error. The whole of it takes about half an hour on two cores.
+ * Options: --quick (one round, half the ticks, 10^5 agents), --sizes 100000,1000000, --only NAME[,NAME], --rounds N, --json,
+ * --python PATH (a Python that has Mesa; see `mesa/feed_model.py`). CPU is milliseconds a tick, of all threads; where there are no
+ * ticks, of the whole or of one unit. Tables go to standard output, progress to standard error. A size of 10^7 needs 8 GB; without it,
+ * the whole takes about an hour on two cores.
  */
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InputError } from '../../sim/ground/errors.ts';
 import { benches } from './benches.ts';
 import { say } from './interleave.ts';
 import { compileReference } from './reference.ts';
 import { print } from './table.ts';
-import type { Setting } from './benches.ts';
+import type { Setting } from './setting.ts';
 import type { Table } from './table.ts';
 
 const { values } = parseArgs({
@@ -21,6 +25,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: Object.keys(benches).join(',') },
     rounds: { type: 'string' },
     json: { type: 'boolean', default: false },
+    python: { type: 'string', default: 'python3' },
   },
 });
 
@@ -44,6 +49,8 @@ async function main(): Promise<void> {
     rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
     isQuick: values.quick,
     reference,
+    python: values.python,
+    folder: mkdtempSync(join(tmpdir(), 'mesocosm-bench-')),
   };
   const tables: Table[] = [];
   try {
@@ -54,6 +61,7 @@ async function main(): Promise<void> {
       if (!values.json) process.stdout.write(made.map(print).join(''));
     }
   } finally {
+    rmSync(setting.folder, { recursive: true });
     if (typeof reference !== 'string') reference.remove();
   }
   const machine = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version };

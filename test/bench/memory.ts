@@ -23,13 +23,16 @@ function residentBytes(): number {
 
 export async function measureMemory(order: MemoryOrder): Promise<Sample> {
   const plan = planOf(order);
+  const begun = performance.now();
   const bare = residentBytes();
   const population = populate(order);
   const peopled = residentBytes();
   const placement = { workers: 1, layout: 'degree', mergeTicks: 24 } as const;
   const simulation = prepare({ plan, population, placement, code: noOwnCode, sampleShare: 0, unchained: true });
   fillFeeds(simulation);
+  const ready = performance.now();
   const { stateBytes, counts } = await simulate(simulation);
+  const ended = performance.now();
   const running = residentBytes();
   return {
     ...{ cpuMs: 0, digest: `${counts.posts}` },
@@ -37,7 +40,8 @@ export async function measureMemory(order: MemoryOrder): Promise<Sample> {
     givenOutPerAgent: stateBytes / order.agents,
     stateResidentPerAgent: (running - peopled) / order.agents,
     populationResidentPerAgent: (peopled - bare) / order.agents,
+    ...{ secondsSetup: (ready - begun) / 1000, secondsTicks: (ended - ready) / 1000 },
     residentMb: running / 1e6,
-    peakMb: process.resourceUsage().maxRSS / 1000,
+    peakMb: (process.resourceUsage().maxRSS * 1024) / 1e6,
   };
 }

@@ -18,6 +18,8 @@ export interface Reference {
   graphOf(agents: number): string;
   /** The reference itself on a graph. */
   caseOf(agents: number, feed: 'sampled' | 'exact', threads: number, ticks: number): Case;
+  /** Its graph tool, drawing a graph of so many agents anew. */
+  graphCaseOf(agents: number): Case;
   remove(): void;
 }
 
@@ -60,19 +62,36 @@ function programsIn(directory: string): Reference {
         return Promise.resolve(sampleOf(execFileSync(join(directory, 'ref'), words, { encoding: 'utf8' })));
       },
     }),
+    graphCaseOf: (agents) => ({
+      name: 'C++ graph tool, one way',
+      run: () => Promise.resolve(graphSample(join(directory, 'graph'), agents, join(directory, 'anew.bin'))),
+    }),
     remove: () => rmSync(directory, { recursive: true }),
   };
 }
 
 interface Printed {
   readonly cpu_ms_tick: number;
+  readonly ms_tick_mean: number;
   readonly ck: number;
   readonly reshares: number;
   readonly posts: number;
   readonly rssMB: number;
 }
 
+/** The shell's `times` tells what CPU its children took; the digest is what the tool prints of the graph. */
+function graphSample(tool: string, agents: number, file: string): Sample {
+  const words = ['-c', '"$0" "$1" "$2" 0 && times', tool, String(agents), file];
+  const [printed, , children] = execFileSync('sh', words, { encoding: 'utf8' }).trim().split('\n');
+  const cpuMs = children.split(' ').reduce((sum, one) => {
+    const [minutes, seconds] = one.split('m').map(Number.parseFloat);
+    return sum + (minutes * 60 + seconds) * 1000;
+  }, 0);
+  const ties = Number(/E=(\d+)/.exec(printed)?.[1]);
+  return { cpuMs, digest: printed.replace(/gen=\S+ /, ''), ties };
+}
+
 function sampleOf(printed: string): Sample {
-  const { cpu_ms_tick: cpuMs, ck, reshares, posts, rssMB } = JSON.parse(printed) as Printed;
-  return { cpuMs, digest: ck.toString(16), reshares, posts, residentMb: rssMB };
+  const { cpu_ms_tick: cpuMs, ms_tick_mean: wallMs, ck, reshares, posts, rssMB } = JSON.parse(printed) as Printed;
+  return { cpuMs, wallMs, digest: ck.toString(16), reshares, posts, residentMb: rssMB };
 }

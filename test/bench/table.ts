@@ -20,7 +20,7 @@ export function textOfSpread({ median, least, greatest }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)} … ${greatest.toFixed(2)})`;
 }
 
-/** Every case against the first of them, round by round. */
+/** Every case against the first of them, round by round. Its own spread stands below, as a measure of the machine's unrest. */
 export function compareTo(title: string, measured: readonly Measured[], extra: readonly string[] = []): Table {
   const [base] = measured;
   const rows = measured.map((one) => [
@@ -31,7 +31,7 @@ export function compareTo(title: string, measured: readonly Measured[], extra: r
     digestOf(one),
   ]);
   const notes = [`spread of ${base.name} itself: ${percent(unrestOf(base))}`];
-  return { title, columns: ['case', 'CPU ms a tick', `ratio to ${base.name}`, ...extra, 'digest'], rows, notes };
+  return { title, columns: ['case', 'CPU ms', `ratio to ${base.name}`, ...extra, 'digest'], rows, notes };
 }
 
 function cell(measured: Measured, column: string): string {

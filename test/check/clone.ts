@@ -1,5 +1,5 @@
 /**
- * Line 1: what is committed, cloned into an empty folder: clean install, `npm start`, tests, and the architecture test against a
+ * Line 2.1: what is committed, cloned into an empty folder: clean install, `npm start`, tests, and the architecture test against a
  * planted offence. npm is the machine's own, and so is the Node that it starts with; scripts find the pinned one.
  */
 import { existsSync, writeFileSync } from 'node:fs';

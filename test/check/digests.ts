@@ -1,5 +1,5 @@
 /**
- * Line 2: one digest, whatever the number of workers, the merge interval and the layout; another seed, another digest; the same
+ * Line 2.2: one digest, whatever the number of workers, the merge interval and the layout; another seed, another digest; the same
  * for own code; populations; and a shard that throws.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

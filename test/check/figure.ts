@@ -12,7 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 /** One row. `met` is undefined where there is no bar, or where the machine lacks what is needed. */
 export interface Row {
-  readonly line: number;
+  /** As in `test/check/main.ts`. */
+  readonly line: string;
   readonly command: string;
   readonly figure: string;
   readonly bar: string;

@@ -1,5 +1,5 @@
 /**
- * Lines 5 to 7: a recorded run is recomputed, damage is found, run.db is a view; exports open in networkx with the counts and
+ * Lines 2.5 to 2.7: a recorded run is recomputed, damage is found, run.db is a view; exports open in networkx with the counts and
  * attributes of the run; wrong scenario files are refused.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ function record(name: string, agents: number, ticks: number, index: string): Pro
   return objectOf<RunSummary>(['run', 'information-spreading', ...size, '--index', index, '--out', name]);
 }
 
-/** Line 5. */
+/** Line 2.5. */
 export async function checkDamage(report: Report): Promise<void> {
   const { digest } = await record('recorded', 20_000, 100, 'core');
   const run = join(temporary, 'recorded');
@@ -98,7 +98,7 @@ interface NetworkxGraph {
   readonly edges: [source: string, target: string, ...rest: unknown[]][];
 }
 
-/** Line 6. */
+/** Line 2.6. */
 export async function checkExports(report: Report): Promise<void> {
   await record('exported', 5000, 120, 'none');
   const run = join(temporary, 'exported');
@@ -153,7 +153,7 @@ function differencesOf(records: Records, layer: 'follow' | 'reply' | 'repost', g
   return wrong;
 }
 
-/** Line 7. */
+/** Line 2.7. */
 export async function checkRefusals(report: Report): Promise<void> {
   const { line, met } = await testFiles('test/command/refusals.test.ts');
   const command = 'wrong scenario files: code, file:line:column, value, next step, exit 2, nothing written';

@@ -1,5 +1,5 @@
 /**
- * Line 3: a million agents: resident memory with the log on, and CPU time a tick beside the C++ reference, in turns.
+ * Line 2.3: a million agents: resident memory with the log on, and CPU time a tick beside the C++ reference, in turns.
  *
  * A tick's CPU time is the difference between a run of 205 ticks and one of 5, over 200: start and set-up cancel. (Over 20 ticks they do
  * not: set-up takes some ten CPU seconds and varies by more than twenty ticks take.) The reference lets a tenth of the agents act in every

@@ -1,5 +1,5 @@
 /**
- * Line 4: the study of information spreading with enough worlds for 2,000 large cascades. A world gives about forty.
+ * Line 2.4: the study of information spreading with enough worlds for 2,000 large cascades. A world gives about forty.
  */
 import { join } from 'node:path';
 import { objectOf, temporary } from './figure.ts';

@@ -4,13 +4,16 @@
 import { existsSync, readdirSync, writeFileSync, cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { hexOf } from '../../sim/ground/digest.ts';
 import { lockRun } from '../../sim/record/lock-sqlite.ts';
+import { readManifest, writeManifest } from '../../sim/record/manifest.ts';
 import { compileScenario } from '../../sim/engine/compile.ts';
 import { noOwnCode } from '../../sim/engine/plan.ts';
 import { simulate } from '../../sim/engine/simulate.ts';
 import { loadScenario } from '../../scenarios/load.ts';
 import { mesocosm, objectOf, startCommand, temporaryFolder } from './start.ts';
 import type { RunSummary } from './start.ts';
+import type { Plan } from '../../sim/engine/plan.ts';
 import type { StartingPoint } from '../../sim/engine/simulate.ts';
 
 const folder = temporaryFolder();
@@ -47,11 +50,9 @@ async function killed(name: string, workers: number): Promise<void> {
 test('resume: a run killed in the middle loses no acknowledged tick and goes on with another number of workers', async () => {
   await killed('killed', 2);
   const { ticks } = JSON.parse(readFileSync(join(folder, 'killed', 'head'), 'utf8')) as { ticks: number };
-  const manifest = join(folder, 'killed', 'manifest.json');
   const shorter = Math.max(ticks + 5, 80);
-  const before = JSON.parse(readFileSync(manifest, 'utf8')) as { plan: { ticks: number } };
-  before.plan.ticks = shorter;
-  writeFileSync(manifest, JSON.stringify(before));
+  const before = readManifest<Plan>(join(folder, 'killed'));
+  writeManifest(join(folder, 'killed'), { ...before, plan: { ...before.plan, ticks: shorter } });
   const resumed = await objectOf<RunSummary>(['resume', 'killed', '--workers', '3'], folder);
   const again = ['run', 'information-spreading', ...flags, '--ticks', String(shorter), '--out', 'unbroken'];
   const unbroken = await objectOf<RunSummary>(again, folder);
@@ -60,8 +61,7 @@ test('resume: a run killed in the middle loses no acknowledged tick and goes on 
 
 test('resume: damaged checkpoints are passed over, and the run is computed again from its beginning', async () => {
   cpSync(join(folder, 'whole'), join(folder, 'damaged'), { recursive: true });
-  const manifest = join(folder, 'damaged', 'manifest.json');
-  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"outcome": "complete"', '"outcome": "running"'));
+  writeManifest(join(folder, 'damaged'), { ...readManifest(join(folder, 'damaged')), outcome: 'running' });
   const checkpoints = readdirSync(join(folder, 'damaged', 'checkpoint'));
   expect(checkpoints.length).toBeGreaterThan(0);
   for (const name of checkpoints) {
@@ -74,26 +74,25 @@ test('resume: damaged checkpoints are passed over, and the run is computed again
   expect([resumed.outcome, resumed.digest]).toEqual(['complete', whole.digest]);
 }, 60_000);
 
-test('snapshot: a run goes on to the same chain from every tick, with another number of shards', async () => {
+test('snapshot: a run of 50 ticks goes on to the same chain from every one of them, with another number of shards', async () => {
   const loaded = await loadScenario('information-spreading', {
-    set: ['population.agents=600', 'ticks=40', 'postCapacity=1024', 'policies[0].rules.postShare=0.6'],
+    set: ['population.agents=600', 'ticks=50', 'postCapacity=1024', 'policies[0].rules.postShare=0.6'],
     allowCode: false,
   });
   const compiled = compileScenario(loaded.data, loaded.find);
   const points: StartingPoint[] = [];
   const order = { ...compiled, code: noOwnCode, sampleShare: 0 };
-  const placement = { workers: 1, layout: 'degree', mergeTicks: 7 } as const;
-  const unbroken = await simulate({ ...order, placement });
+  const placement = { workers: 3, layout: 'degree', mergeTicks: 7 } as const;
+  const unbroken = hexOf((await simulate({ ...order, placement })).link);
   const recorder = { record: () => undefined, checkpoint: (point: StartingPoint) => void points.push(point) };
   await simulate({ ...order, placement: { ...placement, checkpointTicks: 1 }, recorder });
-  expect(points.length).toBe(40);
-  for (const start of points.slice(0, -1)) {
-    const workers = start.snapshot.tick % 10 === 0 ? 2 : 1;
-    const resumed = await simulate({ ...order, placement: { ...placement, workers }, start });
-    expect([start.snapshot.tick, Buffer.from(resumed.link).toString('hex')]).toEqual([
-      start.snapshot.tick,
-      Buffer.from(unbroken.link).toString('hex'),
-    ]);
+  expect(points.map(({ snapshot }) => snapshot.tick)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+  for (const start of points) {
+    const others = start.snapshot.tick % 10 === 0 ? [1, 2] : [1];
+    for (const workers of others) {
+      const { link } = await simulate({ ...order, placement: { ...placement, workers }, start });
+      expect([start.snapshot.tick, workers, hexOf(link)]).toEqual([start.snapshot.tick, workers, unbroken]);
+    }
   }
 }, 60_000);
 

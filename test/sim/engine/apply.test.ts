@@ -6,11 +6,11 @@
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../sim/ground/philox.ts';
 import { actedBit, seenMax } from '../../../sim/world/agents.ts';
-import { postKinds, postRow } from '../../../sim/world/posts.ts';
+import { postKinds, postRow, shareCountOf } from '../../../sim/world/posts.ts';
 import { outcomes } from '../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
 import { currentFollowees } from '../../../sim/social-graph/ties.ts';
-import { hotScore } from '../../../sim/engine/apply.ts';
+import { hotScore } from '../../../sim/engine/apply-counters.ts';
 import { agentShard } from '../../../sim/world/ownership.ts';
 import { codeOf, livelyRules, openWorld, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
@@ -122,9 +122,9 @@ describe('posts', () => {
             parent: posts.parent[row],
           },
           ...{ origin: posts.origin[row], root: posts.root[row], tick: posts.tick[row] },
-          ...{ shares: posts.shareCount[row], likes: posts.likeCount[row], replies: posts.replyCount[row] },
+          ...{ shares: shareCountOf(posts.face, row), likes: posts.likeCount[row], replies: posts.replyCount[row] },
         };
-        expect({ id: posts.id[row], ...got }).toEqual({ id, ...expected.get(id) });
+        expect({ id, ...got }).toEqual({ id, ...expected.get(id) });
       }
     },
   );

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { counts, requestWords } from '../../../sim/exchange/tables.ts';
 import { collectTick, createCollector } from '../../../sim/engine/collect.ts';
-import { postRow, topicOf } from '../../../sim/world/posts.ts';
+import { postRow, topicOfPost } from '../../../sim/world/posts.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
 import { codeOf, livelyRules, openWorld, smallPlan, smallPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
@@ -61,7 +61,7 @@ function intentsNaively({ shards, state }: OpenWorld) {
         ...{ actor: ordinal[intents.actor[row] as AgentRow], sequence: intents.sequence[row], verb: intents.verb[row] },
         target: isTie ? ordinal[intents.target[row] as AgentRow] : intents.target[row],
         ...{ outcome: intents.outcome[row], reason: intents.reason[row], rule: intents.rule[row], result },
-        topic: result > 0 ? topicOf(state.posts.topic, postRow(state.posts, result) * 8) : 0,
+        topic: result > 0 ? topicOfPost(state.posts.face, postRow(state.posts, result)) : 0,
       };
     }),
   );

@@ -73,7 +73,7 @@ describe('hashState', () => {
       ['tieRows.length', column(state.ties.followees.rows, 'length'), agent],
       [
         'reactions.done',
-        column(state.reactions.halves[state.reactions.meta[0] as 0 | 1], 'done'),
+        column(state.reactions.halves[state.reactions.meta[0] as 0 | 1], 'value'),
         liveReaction(shards[0]),
       ],
     ];
@@ -122,6 +122,6 @@ function column(table: object, name: string): ArrayLike<number> {
 /** A place of the table of reactions that holds an act on a live post. */
 function liveReaction({ state }: OpenWorld['shards'][number]): number {
   const table = state.reactions.halves[state.reactions.meta[0] as 0 | 1];
-  const [actor, post] = [column(table, 'actor'), column(table, 'post')];
+  const [actor, post] = [column(table, 'subject'), column(table, 'object')];
   return Array.from(actor).findIndex((one, at) => one !== 0 && post[at] >= state.now.oldestPost);
 }

@@ -7,15 +7,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { draw, purposes } from '../../../sim/ground/random.ts';
 import { logistic } from '../../../sim/ground/detmath.ts';
-import { actedBit, dotTopics, findExposure, topicCount, topicScale } from '../../../sim/world/agents.ts';
-import { appealScale, postRow } from '../../../sim/world/posts.ts';
+import { actedBit, findExposure, topicCount, topicScale } from '../../../sim/world/agents.ts';
+import { appealOf, appealScale, postRow, shareCountOf, topicComponent } from '../../../sim/world/posts.ts';
 import { currentFollowees } from '../../../sim/social-graph/ties.ts';
 import { adoptionProbability, decideByRules, log2Count } from '../../../sim/policy/rules.ts';
 import { counts } from '../../../sim/exchange/tables.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
 import { livelyRules, openWorld, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
-import type { AgentRow } from '../../../sim/ground/ids.ts';
-import type { IntentRow, PerceptRow } from '../../../sim/exchange/tables.ts';
+import type { AgentRow, Id } from '../../../sim/ground/ids.ts';
+import type { StateView } from '../../../sim/exchange/view.ts';
+import type { IntentRow, PerceptRow, ShardTables } from '../../../sim/exchange/tables.ts';
 import type { RuleParameters } from '../../../sim/policy/rules.ts';
 import type { Shard } from '../../../sim/engine/shard.ts';
 
@@ -64,13 +65,13 @@ function probability({ state }: Shard, parameters: RuleParameters, agent: AgentR
     origin,
   );
   const seen = place < 0 ? 0 : (state.exposures.seen as unknown as Uint8Array)[place];
-  const dot = dotTopics(
-    ...([state.agents.interest as Int8Array, agent * topicCount] as const),
-    ...([state.posts.topic as Int8Array, row * topicCount] as const),
-  );
+  let dot = 0;
+  for (let k = 0; k < topicCount; k++) {
+    dot += state.agents.interest[agent * topicCount + k] * topicComponent(state.posts.face, row, k);
+  }
   if ((seen & actedBit) !== 0) return 0;
-  const look = { match: dot * (1 / (topicScale * topicScale)), shares: state.posts.shareCount[row], seen };
-  return adoptionProbability(parameters, { ...look, appeal: state.posts.appeal[row] / appealScale });
+  const look = { match: dot * (1 / (topicScale * topicScale)), shares: shareCountOf(state.posts.face, row), seen };
+  return adoptionProbability(parameters, { ...look, appeal: appealOf(state.posts.face, row) / appealScale });
 }
 
 function actsOf({ tables }: Shard, agent: number): Act[] {
@@ -128,6 +129,7 @@ describe('decideByRules', () => {
         (shard.tables.items.origin as unknown as Int32Array)[k] = origin;
       });
       shard.tables.percepts.itemCount[0 as PerceptRow] = own.length;
+      noteSeen(shard.state, shard.tables, 0, agent);
       acted += own.length;
       shard.tables.count.fill(0);
       const certain = { ...livelyRules, intercept: 30, capShare: 1, postShare: 0, unfollowShare: 0 };
@@ -157,6 +159,18 @@ function fillFeeds({ state, tables }: Shard): void {
       ];
     }
     tables.percepts.itemCount[percept as PerceptRow] = shown;
+    noteSeen(state, tables, percept, percept);
+  }
+}
+
+/** Says of each item shown to a percept how often the agent saw it before, as the recommender does. */
+function noteSeen(state: StateView, tables: ShardTables, percept: number, agent: number): void {
+  const { exposures, sizes } = state;
+  const origins = exposures.origin as unknown as Int32Array;
+  for (let k = 0; k < tables.percepts.itemCount[percept as PerceptRow]; k++) {
+    const item = (percept * sizes.feedLength + k) as Id<'perceptItems'>;
+    const place = findExposure(origins, agent * sizes.memoryLength, sizes.memoryLength, tables.items.origin[item]);
+    tables.items.seen[item] = place < 0 ? 0 : exposures.seen[place as Id<'exposures'>];
   }
 }
 

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { recentLength } from '../../../sim/world/agents.ts';
 import { currentFollowees } from '../../../sim/social-graph/ties.ts';
-import { createCandidates, gatherRecent } from '../../../sim/recommender/gather.ts';
+import { createCandidates, gatherNewest, lookBehind } from '../../../sim/recommender/gather.ts';
 import { forOwnBlocks } from '../../../sim/world/ownership.ts';
 import { openWorld, smallPlan, smallPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
@@ -29,13 +29,26 @@ function recentNaively(state: StateView, agent: AgentRow): Entry[] {
   return all.filter(({ post }) => post >= state.now.oldestPost).sort((x, y) => y.post - x.post);
 }
 
-describe('gatherRecent', () => {
+/** All candidates, each looked behind in its turn. */
+function walk(state: StateView, agent: AgentRow, limit: number): Entry[] {
+  const entries = state.recents.entry as unknown as Int32Array;
+  const found = createCandidates();
+  gatherNewest(state, agent, limit, found);
+  const got: Entry[] = [];
+  for (let k = 0; k < found.count; k++) {
+    const place = lookBehind(entries, k, found);
+    got.push({ post: entries[place], origin: entries[place + 1] });
+  }
+  return got;
+}
+
+describe('gatherNewest', () => {
   test.each([
     { mergeTicks: 1, postCapacity: 16_384 },
     { mergeTicks: 1000, postCapacity: 16_384 },
     { mergeTicks: 5, postCapacity: 2048 },
   ])(
-    'gatherRecent: is the newest of the naive list for every agent, log and window included ($mergeTicks, $postCapacity)',
+    'gatherNewest: with lookBehind, is the newest of the naive list for every agent, log and window included ($mergeTicks, $postCapacity)',
     async (at) => {
       const world = openWorld({
         plan: smallPlan({ postCapacity: at.postCapacity }),
@@ -51,13 +64,7 @@ describe('gatherRecent', () => {
               const naive = recentNaively(state, agent);
               if (state.agents.pendingTie[agent] >= 0) pending++;
               for (const limit of [1, 3, 16, 64]) {
-                const found = createCandidates(64);
-                gatherRecent(state, agent, limit, found);
-                const entries = state.recents.entry as unknown as Int32Array;
-                const got = Array.from({ length: found.count }, (_, k) => ({
-                  post: found.post[k],
-                  origin: entries[found.place[k] + 1],
-                }));
+                const got = walk(state, agent, limit);
                 expect(got).toEqual(naive.slice(0, limit));
                 compared += got.length;
               }

@@ -2,12 +2,12 @@
  * Feeds against naive ones: lists that are filtered, sorted and cut whole; and what no feed may show.
  */
 import { describe, expect, test } from 'vitest';
-import { actedBit, dotTopics, findExposure, topicCount } from '../../../sim/world/agents.ts';
+import { actedBit, findExposure, topicCount } from '../../../sim/world/agents.ts';
 import { boardLength } from '../../../sim/world/boards.ts';
 import { forOwnBlocks } from '../../../sim/world/ownership.ts';
-import { postRow, topicOf } from '../../../sim/world/posts.ts';
+import { postRow, topicComponent, topicOf } from '../../../sim/world/posts.ts';
 import { createFeedScratch, recommend } from '../../../sim/recommender/recommend.ts';
-import { createCandidates, gatherRecent } from '../../../sim/recommender/gather.ts';
+import { createCandidates, gatherNewest, lookBehind } from '../../../sim/recommender/gather.ts';
 import { sources } from '../../../sim/exchange/tables.ts';
 import { codeOf, livelyRules, openWorld, smallPlan, smallPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
@@ -73,12 +73,15 @@ function taken(
 }
 
 function recentItems(state: StateView, agent: AgentRow, limit: number): Item[] {
-  const found = createCandidates(256);
-  gatherRecent(state, agent, limit, found);
+  const found = createCandidates();
   const entries = state.recents.entry as unknown as Int32Array;
-  return Array.from({ length: found.count }, (_, k) => ({
-    ...{ post: found.post[k], origin: entries[found.place[k] + 1], source: sources.followee },
-  }));
+  gatherNewest(state, agent, limit, found);
+  const items: Item[] = [];
+  for (let k = 0; k < found.count; k++) {
+    const place = lookBehind(entries, k, found);
+    items.push({ post: entries[place], origin: entries[place + 1], source: sources.followee });
+  }
+  return items;
 }
 
 function boardItems(state: StateView, board: number, source: number): Item[] {
@@ -124,11 +127,14 @@ function interestNaively(state: StateView, agent: AgentRow): Item[] {
   let items = taken(state, agent, [], recentItems(state, agent, feed.length * 2), feed.length);
   items = taken(state, agent, items, boardItems(state, first, sources.interest), boardLength / 2);
   items = taken(state, agent, items, boardItems(state, second, sources.interest), boardLength / 4);
-  const match = ({ post }: Item): number =>
-    dotTopics(
-      ...([state.agents.interest as Int8Array, agent * topicCount] as const),
-      ...([state.posts.topic as Int8Array, postRow(state.posts, post) * topicCount] as const),
-    );
+  const match = ({ post }: Item): number => {
+    const row = postRow(state.posts, post);
+    let dot = 0;
+    for (let k = 0; k < topicCount; k++) {
+      dot += state.agents.interest[agent * topicCount + k] * topicComponent(state.posts.face, row, k);
+    }
+    return dot;
+  };
   return ranked(items, match).slice(0, feed.length);
 }
 

@@ -1,0 +1,115 @@
+/**
+ * `fit`: the estimators on anyone's table, one subcommand each: cox, kaplan-meier, power-law, groups.
+ *
+ * Names their flags; each loads its own file only when it is called. All of them read a CSV (plain or gzipped) and print a table, or
+ * one object with --json; wrong cells are answered with code, line and column, all in one pass.
+ */
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import type { FitCoxFlags } from './fit-cox.ts';
+import type { FitKaplanMeierFlags } from './fit-kaplan-meier.ts';
+import type { FitPowerLawFlags } from './fit-power-law.ts';
+
+/** Adds `fit` to the command line. Its subcommands end with status 0, or throw. */
+export function addFit(program: Command): void {
+  const fit = program.command('fit').description('the estimators on anyone’s CSV');
+  addCox(fit);
+  addKaplanMeier(fit);
+  addPowerLaw(fit);
+}
+
+function onTable(command: Command): Command {
+  return command
+    .requiredOption('--csv <file>', 'the table; a file that ends in .gz is unpacked')
+    .option('--delimiter <character>', 'what separates its fields, or tab', ',')
+    .option('--json', 'print one object');
+}
+
+function addCox(fit: Command): void {
+  onTable(fit.command('cox').description('Cox regression: hazard ratios, with tests of their assumption'))
+    .requiredOption('--time <column>', 'when a row ended')
+    .requiredOption('--event <column>', 'whether it ended with the event: 0 and 1, 1 and 2, or true and false')
+    .requiredOption('--covariates <columns>', 'columns to regress on, separated by commas', namesOf)
+    .option('--factors <columns>', 'covariates whose numbers are names of groups', namesOf, [])
+    .option('--start <column>', 'when a row began to be at risk')
+    .option('--cluster <column>', 'rows with one value depend on one another: errors robust to that')
+    .option('--strata <column>', 'each value has a baseline hazard of its own')
+    .addOption(new Option('--ties <method>', 'events of one time').choices(['efron', 'breslow']).default('efron'))
+    .addOption(
+      new Option('--transform <scale>', 'time in the test of proportional hazards')
+        .choices(['km', 'rank', 'identity', 'log'])
+        .default('km'),
+    )
+    .action(async (flags: FitCoxFlags) => {
+      (await import('./fit-cox.ts')).fitCoxCommand(flags);
+    });
+}
+
+function addKaplanMeier(fit: Command): void {
+  onTable(fit.command('kaplan-meier').description('survival curves and medians; by groups, with the log-rank test'))
+    .requiredOption('--time <column>', 'when a row ended')
+    .requiredOption('--event <column>', 'whether it ended with the event: 0 and 1, 1 and 2, or true and false')
+    .option('--by <column>', 'a curve for each value, and a test between them')
+    .option('--at <times>', 'print survival at these times, separated by commas', timesOf, [])
+    .option('--rho <power>', 'weight of the test: survival to this power; 0 is the log-rank test', powerOf, 0)
+    .addOption(
+      new Option('--scale <scale>', 'on which intervals are symmetric')
+        .choices(['log', 'log-log', 'plain'])
+        .default('log'),
+    )
+    .action(async (flags: FitKaplanMeierFlags) => {
+      (await import('./fit-kaplan-meier.ts')).fitKaplanMeierCommand(flags);
+    });
+}
+
+function addPowerLaw(fit: Command): void {
+  onTable(fit.command('power-law').description('exponent of a tail, its tests, and what they allow to be said'))
+    .requiredOption('--column <column>', 'the values')
+    .option('--continuous', 'measurements, not counts')
+    .option('--xmin <value>', 'start of the tail (default: chosen by the fit)', positiveNumber)
+    .option(
+      '--bootstrap <n>',
+      'synthetic samples for the goodness of fit, and resamples for the interval; 0: none',
+      countOf,
+      100,
+    )
+    .option('--seed <s>', 'seed of the bootstrap', countOf, 1)
+    .action(async (flags: FitPowerLawFlags) => {
+      (await import('./fit-power-law.ts')).fitPowerLawCommand(flags);
+    });
+}
+
+function namesOf(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('Write names of columns, separated by commas.');
+  return names;
+}
+
+function numberOf(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+function timesOf(text: string): number[] {
+  const times = text.split(',').map(numberOf);
+  const isTime = (time: number): boolean => Number.isFinite(time) && time >= 0;
+  if (!times.every(isTime)) throw new InvalidArgumentError('Write times, not negative, separated by commas.');
+  return times;
+}
+
+function powerOf(text: string): number {
+  const power = numberOf(text);
+  if (!(power >= 0 && power <= 10)) throw new InvalidArgumentError('Write a number from 0 to 10.');
+  return power;
+}
+
+function positiveNumber(text: string): number {
+  const value = numberOf(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Write a number above 0.');
+  return value;
+}
+
+function countOf(text: string): number {
+  const value = numberOf(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('Write a whole number from 0 on.');
+  return value;
+}

@@ -1,0 +1,152 @@
+/**
+ * One agent's row in every table of agents, at the start of a tick: from a checkpoint, or computed again from the nearest one.
+ *
+ * Reads the run's log, checkpoints and population; writes nothing. Columns come from their declarations (`sim/ground/table.ts`), so that
+ * a new column shows without code here: addresses are left out, agents' rows become ordinals.
+ * Order: a fork's parent computes the ticks before the fork, under its own plan.
+ * Invariant: every tick that is computed again comes to the link that is recorded.
+ */
+import { InputError } from '../ground/errors.ts';
+import { refuseChanged } from '../record/manifest.ts';
+import { agentSpec, attributeSpec, exposureSpec, recentSpec } from '../world/agents.ts';
+import { pairKinds, pairNames } from '../world/pairs.ts';
+import { loadOwnCode } from './own-code.ts';
+import { linksOf, newestCheckpoint, simulatedManifest, stateBefore } from './run.ts';
+import { prepare } from './simulate.ts';
+import { takeSnapshot } from './snapshot.ts';
+import type { ColumnSpec } from '../ground/table.ts';
+import type { PairKind } from '../world/pairs.ts';
+import type { Manifest } from '../record/manifest.ts';
+import type { Records } from '../record/reader.ts';
+import type { OwnCode, Plan } from './plan.ts';
+import type { RunManifest } from './run.ts';
+import type { Snapshot, SnapshotColumns } from './snapshot.ts';
+import type { StartingPoint } from './take.ts';
+
+/** Tables whose rows belong to agents, so many to each. */
+const tablesOfAgents = [agentSpec, recentSpec, exposureSpec, attributeSpec] as const;
+
+/** Cells of one agent by table and column. */
+export type AgentCells = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+
+/** A state before a tick and how it was come by. */
+export interface StateOfTick {
+  readonly snapshot: Snapshot;
+  /** Ticks that were computed again; 0 where a checkpoint holds the state. */
+  readonly simulatedTicks: number;
+}
+
+/** The newest sound checkpoint's state; undefined without one. Nothing is computed. */
+export function savedState(records: Records): StateOfTick | undefined {
+  const saved = newestCheckpoint(records.directory, linksOf(records), undefined);
+  return saved === undefined ? undefined : { snapshot: saved.snapshot, simulatedTicks: 0 };
+}
+
+/** The state before `tick`, in [0, recorded ticks]. `onSimulate` is told what is about to be computed. */
+export async function stateAt(
+  records: Records,
+  tick: number,
+  onSimulate: (from: number, to: number) => void,
+): Promise<StateOfTick> {
+  const manifest = simulatedManifest(records);
+  refuseChanged(records.directory, manifest);
+  const links = linksOf(records);
+  const saved = newestCheckpoint(records.directory, links, tick);
+  if (saved?.snapshot.tick === tick) return { snapshot: saved.snapshot, simulatedTicks: 0 };
+  const code = await loadOwnCode(manifest.plan.module);
+  if (tick === 0) return { snapshot: stateAtStart(records, plansOf(manifest)[0].plan, code), simulatedTicks: 0 };
+  const from = saved?.snapshot.tick ?? 0;
+  onSimulate(from, tick);
+  let reached: StartingPoint | undefined = saved;
+  for (const { plan, until } of plansOf(manifest)) {
+    const to = Math.min(until, tick);
+    if (to <= (reached?.snapshot.tick ?? 0)) continue;
+    const order = { plan, population: records.population, code };
+    reached = await stateBefore(order, to, links, reached, records.directory);
+  }
+  if (reached?.snapshot.tick !== tick) throw unreached(records, tick);
+  return { snapshot: reached.snapshot, simulatedTicks: tick - from };
+}
+
+function unreached(records: Records, tick: number): InputError {
+  return new InputError({
+    code: 'INPUT_STORE_DAMAGED',
+    place: { file: records.directory },
+    found: `the plan in the manifest ends before tick ${tick}`,
+    next: 'Restore the manifest from a copy.',
+  });
+}
+
+function stateAtStart({ population }: Records, plan: Plan, code: OwnCode): Snapshot {
+  const placement = { workers: 1, layout: 'degree', mergeTicks: 24 } as const;
+  return takeSnapshot(prepare({ plan, population, placement, code, sampleShare: 0, unchained: true }).handle, 0);
+}
+
+/** Which plan held until which tick, oldest first. */
+function plansOf({ plan, forkedFrom }: Pick<RunManifest, 'plan' | 'forkedFrom'>): { plan: Plan; until: number }[] {
+  const plans = [{ plan, until: Infinity }];
+  for (let origin = forkedFrom; origin !== undefined; origin = origin.earlier) {
+    plans.unshift({ plan: origin.plan, until: origin.at });
+  }
+  return plans;
+}
+
+/** The plan under which a tick was run. */
+export function planAt(manifest: Manifest, tick: number): Partial<Plan> {
+  return plansOf(manifest as RunManifest).find(({ until }) => tick < until)?.plan ?? (manifest.plan as Plan);
+}
+
+/** What stands between an agent and something else: a post's id, or the ordinal of another agent. */
+export interface PairOfAgent {
+  readonly kind: PairKind;
+  readonly object: 'post' | 'agent';
+  readonly number: number;
+  readonly value: number;
+}
+
+const pairWords = 3;
+
+/** The pairs of one agent, of every kind, in the order of kinds and of numbers. */
+export function pairsOfAgent({ columns }: Snapshot, ordinal: number): PairOfAgent[] {
+  const ordinals = columns['agents.ordinal'];
+  const row = ordinals.indexOf(ordinal);
+  return pairNames.flatMap((kind) => {
+    const words = (columns as Partial<SnapshotColumns>)[`pairs.${kind}`] ?? new Int32Array(0);
+    const { object } = pairKinds[kind];
+    const found: PairOfAgent[] = [];
+    for (let at = 0; at < words.length; at += pairWords) {
+      if (words[at] !== row) continue;
+      const number = object === 'agent' ? ordinals[words[at + 1]] : words[at + 1];
+      found.push({ kind, object, number, value: words[at + 2] });
+    }
+    return found.sort((x, y) => x.number - y.number);
+  });
+}
+
+/** What the tables hold about one agent. Columns without a declaration (quotas) are cut into equal parts. */
+export function cellsOfAgent({ columns }: Snapshot, ordinal: number): AgentCells {
+  const ordinals = columns['agents.ordinal'];
+  const row = ordinals.indexOf(ordinal);
+  const plain = { cell: 'i32', width: 1, meaning: 'value', hot: false } as const;
+  const quotas = ['tick', 'used'].map((name) => [name, cellsOf(columns, `quotas.${name}`, plain, row)]);
+  return Object.fromEntries([
+    ...tablesOfAgents.map((spec) => {
+      const named = Object.entries<ColumnSpec>(spec.columns).filter(([, one]) => one.meaning !== 'address');
+      return [
+        spec.name,
+        Object.fromEntries(named.map(([name, one]) => [name, cellsOf(columns, `${spec.name}.${name}`, one, row)])),
+      ] as const;
+    }),
+    ['quotas', Object.fromEntries(quotas)] as const,
+  ]);
+}
+
+/** Cells of an agent's rows in one column. A table of which an agent has no row at all gives none. */
+function cellsOf(columns: SnapshotColumns, name: string, spec: ColumnSpec, row: number): number[] {
+  const column = (columns as Partial<SnapshotColumns>)[name];
+  const ordinals = columns['agents.ordinal'];
+  if (column === undefined) return [];
+  const width = Math.floor(column.length / ordinals.length);
+  const cells = Array.from(column.subarray(row * width, (row + 1) * width));
+  return spec.meaning === 'agentRow' ? cells.map((one) => ordinals[one] ?? one) : cells;
+}

@@ -1,0 +1,133 @@
+/**
+ * Names for the numbers of a log: agents by their ids, posts by who wrote them when, verbs, outcomes, reasons and rules.
+ *
+ * Reads the population, the posts that were read out of the log, and the study's own module for what its verbs act on; without that
+ * module they are known by name, and their targets stay numbers.
+ * Invariant: nothing here computes a ruling or runs a study's code beyond loading its module.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../ground/errors.ts';
+import { outcomeName, reasonName, ruleName } from '../exchange/reasons.ts';
+import { firstOwnVerb, verbTable } from '../exchange/verbs.ts';
+import { externalId } from '../world/population.ts';
+import { loadOwnCode } from './own-code.ts';
+import { noOwnCode } from './plan.ts';
+import type { TargetKind, Verb } from '../exchange/verbs.ts';
+import type { LoggedAct } from '../record/agent-reader.ts';
+import type { PostTable } from '../record/database-effects.ts';
+import type { Manifest } from '../record/manifest.ts';
+import type { Population } from '../world/population.ts';
+import type { OwnCode, Plan } from './plan.ts';
+
+/** An agent in an explanation. */
+export interface NamedAgent {
+  readonly id: string;
+  readonly ordinal: number;
+}
+
+/** What an attempt was aimed at. A post is named by the intent that made it, which is its identity across runs. */
+export type Target =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'number'; readonly number: number }
+  | { readonly kind: 'agent'; readonly agent: NamedAgent | undefined; readonly number: number }
+  | { readonly kind: 'post'; readonly post: NamedPost };
+
+/** A post; `author` and `tick` are missing for one that nobody wrote. */
+export interface NamedPost {
+  readonly id: number;
+  readonly author?: NamedAgent;
+  readonly tick?: number;
+  /** Verb that made it. */
+  readonly madeBy?: string;
+}
+
+/** An attempt and its ruling, in names. */
+export interface NamedAct {
+  readonly intent: string;
+  readonly tick: number;
+  readonly sequence: number;
+  readonly verb: string;
+  readonly target: Target;
+  readonly amount: number;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly rule: string;
+}
+
+/** The verbs of a run. `missing` says why the study's own are known by name only. */
+export interface VerbBook {
+  readonly verbs: ReadonlyMap<number, Pick<Verb, 'name' | 'own'> & { readonly target: TargetKind | undefined }>;
+  readonly missing: string | undefined;
+}
+
+/** Reads what the verbs of a run are. A module that is gone is no error: the log holds the rulings. */
+export async function verbsOf(manifest: Manifest): Promise<VerbBook> {
+  const { code, missing } = await codeOf(manifest);
+  const book = new Map<number, Pick<Verb, 'name' | 'own'> & { readonly target: TargetKind | undefined }>();
+  manifest.ownVerbs.forEach((name, i) => book.set(firstOwnVerb + i, { name, target: undefined }));
+  for (const verb of verbTable(code.verbs)) {
+    if (verb.own === undefined || book.get(verb.number)?.name === verb.name) book.set(verb.number, verb);
+  }
+  return { verbs: book, missing: manifest.ownVerbs.length === 0 ? undefined : missing };
+}
+
+/** Only a file is loaded: a manifest may come from somebody else, and a URL can hold code itself. */
+async function codeOf(manifest: Manifest): Promise<{ code: OwnCode; missing: string | undefined }> {
+  const { module } = manifest.plan as Partial<Plan>;
+  if (module === undefined || manifest.ownVerbs.length === 0) return { code: noOwnCode, missing: undefined };
+  if (!module.startsWith('file:')) return { code: noOwnCode, missing: 'the study’s module is no file' };
+  if (!existsSync(fileURLToPath(module)))
+    return { code: noOwnCode, missing: 'the study’s module is not there any more' };
+  try {
+    return { code: await loadOwnCode(module), missing: undefined };
+  } catch (cause) {
+    if (!(cause instanceof InputError)) throw cause;
+    return { code: noOwnCode, missing: 'the study’s module cannot be loaded' };
+  }
+}
+
+/** Names for the numbers of a log. */
+export class Names {
+  readonly #population: Population;
+  readonly #book: VerbBook;
+  readonly #posts: PostTable;
+
+  constructor(population: Population, book: VerbBook, posts: PostTable) {
+    this.#population = population;
+    this.#book = book;
+    this.#posts = posts;
+  }
+
+  agent(ordinal: number): NamedAgent {
+    return { id: externalId(this.#population.ids, ordinal), ordinal };
+  }
+
+  verb(number: number): string {
+    return this.#book.verbs.get(number)?.name ?? `verb ${number}`;
+  }
+
+  post(id: number): NamedPost {
+    const { author, tick, kind } = this.#posts.columns;
+    if (!(kind[id] > 0)) return { id };
+    return { id, author: this.agent(author[id]), tick: tick[id], madeBy: this.verb(kind[id]) };
+  }
+
+  act(ordinal: number, act: LoggedAct): NamedAct {
+    return {
+      intent: `${act.tick}:${this.agent(ordinal).id}:${act.sequence}`,
+      ...{ tick: act.tick, sequence: act.sequence, verb: this.verb(act.verb) },
+      ...{ target: this.target(act), amount: act.amount },
+      ...{ outcome: outcomeName(act.outcome), reason: reasonName(act.reason), rule: ruleName(act.rule) },
+    };
+  }
+
+  target({ verb, target }: Pick<LoggedAct, 'verb' | 'target'>): Target {
+    const kind = this.#book.verbs.get(verb)?.target;
+    if (kind === 'none') return { kind };
+    if (kind === 'post') return { kind, post: this.post(target) };
+    if (kind === undefined) return { kind: 'number', number: target };
+    const isThere = target >= 0 && target < this.#population.count;
+    return { kind: 'agent', agent: isThere ? this.agent(target) : undefined, number: target };
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Where two states differ first, column by column, as snapshots hold them: whatever the registry of columns knows is compared.
+ *
+ * Agents are met in the order of ordinals, each with all its columns and then its ties; posts by id, reactions by agent, boards last.
+ * Addresses are left out and rows of agents are told as ids, so that neither the layout nor the capacity of tables shows.
+ */
+import { agentSpec, attributeSpec, exposureSpec, recentSpec } from '../world/agents.ts';
+import { oldestLive, postSpec } from '../world/posts.ts';
+import { absent, firstUnshared } from '../record/log-difference.ts';
+import type { Difference, DifferingValue } from '../record/log-difference.ts';
+import type { ColumnSpecs } from '../ground/table.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A snapshot and what it takes to say what stands in it. */
+export interface NamedState {
+  readonly snapshot: Snapshot;
+  readonly attributeNames: readonly string[];
+  /** External id of an agent by its ordinal. */
+  readonly nameOf: (ordinal: number) => string;
+}
+
+type Found = Pick<Difference, 'agent' | 'field' | 'first' | 'second'>;
+
+/** Tables that are addressed by the rows of agents, in the order in which they are compared. */
+const agentTables: readonly (readonly [string, ColumnSpecs])[] = [
+  ['agents', agentSpec.columns],
+  ['recents', recentSpec.columns],
+  ['exposures', exposureSpec.columns],
+  ['attributes', attributeSpec.columns],
+];
+
+/** The first difference. Columns of another shape, as another plan makes them, are left out. */
+export function stateDifference(a: NamedState, b: NamedState): Found | undefined {
+  return agentDifference(a, b) ?? postDifference(a, b) ?? reactionDifference(a, b) ?? boardDifference(a, b);
+}
+
+/** A state with the rows of its agents by ordinal. */
+interface Rows {
+  readonly columns: Snapshot['columns'];
+  readonly ordinalOfRow: ArrayLike<number>;
+  readonly rowOfOrdinal: Int32Array;
+}
+
+function rowsOf({ snapshot: { columns } }: NamedState): Rows {
+  const ordinalOfRow = columns['agents.ordinal'];
+  const rowOfOrdinal = new Int32Array(ordinalOfRow.length);
+  for (let row = 0; row < ordinalOfRow.length; row++) rowOfOrdinal[ordinalOfRow[row]] = row;
+  return { columns, ordinalOfRow, rowOfOrdinal };
+}
+
+function agentDifference(a: NamedState, b: NamedState): Found | undefined {
+  const [mine, theirs] = [rowsOf(a), rowsOf(b)];
+  const count = mine.rowOfOrdinal.length;
+  const compared = agentTables.flatMap(([table, specs]) =>
+    comparedColumns(table, specs, mine, theirs).map((one) => ({ ...one, width: one.first.length / count })),
+  );
+  for (let ordinal = 0; ordinal < count; ordinal++) {
+    for (const { name, first, second, width } of compared) {
+      const [from, to] = [mine.rowOfOrdinal[ordinal] * width, theirs.rowOfOrdinal[ordinal] * width];
+      for (let k = 0; k < width; k++) {
+        if (Object.is(first[from + k], second[to + k])) continue;
+        const field = name === 'attributes.value' ? `attributes.${a.attributeNames[k]}` : cellName(name, width, k);
+        return { agent: a.nameOf(ordinal), field, first: first[from + k], second: second[to + k] };
+      }
+    }
+    const tie = tieDifference(a, mine, theirs, ordinal);
+    if (tie !== undefined) return { agent: a.nameOf(ordinal), ...tie };
+  }
+  return undefined;
+}
+
+interface ComparedColumn {
+  readonly name: string;
+  readonly isAgent: boolean;
+  readonly first: ArrayLike<number>;
+  readonly second: ArrayLike<number>;
+}
+
+function comparedColumns(table: string, specs: ColumnSpecs, a: Rows, b: Rows): ComparedColumn[] {
+  return Object.entries(specs).flatMap(([column, { meaning }]) => {
+    const name = `${table}.${column}`;
+    const [first, second] = [a, b].map(({ columns }) => columns[name] as ArrayLike<number> | undefined);
+    if (meaning === 'address' || first === undefined || second === undefined) return [];
+    return table !== 'posts' && first.length !== second.length
+      ? []
+      : [{ name, isAgent: meaning === 'agentRow', first, second }];
+  });
+}
+
+function cellName(name: string, width: number, k: number): string {
+  return width === 1 ? name : `${name}[${k}]`;
+}
+
+function tieDifference(named: NamedState, a: Rows, b: Rows, ordinal: number): Omit<Found, 'agent'> | undefined {
+  const differing = firstUnshared(followeesOf(a, ordinal), followeesOf(b, ordinal));
+  if (differing === undefined) return undefined;
+  const name = (isThere: boolean): string => (isThere ? named.nameOf(differing.value) : absent);
+  return { field: 'ties.followee', first: name(differing.isInFirst), second: name(!differing.isInFirst) };
+}
+
+function followeesOf({ columns, ordinalOfRow, rowOfOrdinal }: Rows, ordinal: number): Int32Array {
+  const offset = columns['ties.offset'];
+  const followee = columns['ties.followee'] as Int32Array;
+  const row = rowOfOrdinal[ordinal];
+  return followee
+    .slice(offset[row], offset[row + 1])
+    .map((one) => ordinalOfRow[one])
+    .sort();
+}
+
+/** Live posts of both. A post that one alone has shows in the ids that are given next. */
+function postDifference(a: NamedState, b: NamedState): Found | undefined {
+  const [mine, theirs] = [rowsOf(a), rowsOf(b)];
+  const compared = comparedColumns('posts', postSpec.columns, mine, theirs);
+  const [own, other] = [windowOf(a), windowOf(b)];
+  for (let id = Math.max(own.oldest, other.oldest); id < Math.min(own.next, other.next); id++) {
+    for (const { name, isAgent, first, second } of compared) {
+      const width = widthOf(name);
+      for (let k = 0; k < width; k++) {
+        const one = first[(id & (own.capacity - 1)) * width + k];
+        const two = second[(id & (other.capacity - 1)) * width + k];
+        const [x, y] = isAgent ? [mine.ordinalOfRow[one], theirs.ordinalOfRow[two]] : [one, two];
+        if (Object.is(x, y)) continue;
+        const author = mine.ordinalOfRow[mine.columns['posts.author'][id & (own.capacity - 1)]];
+        const value = (cell: number): DifferingValue => (isAgent ? a.nameOf(cell) : cell);
+        const field = `${cellName(name, width, k)} of post ${id}`;
+        return { agent: a.nameOf(author), field, first: value(x), second: value(y) };
+      }
+    }
+  }
+  if (own.next === other.next) return undefined;
+  return { field: 'next post', first: own.next, second: other.next };
+}
+
+function widthOf(name: string): number {
+  const specs: ColumnSpecs = postSpec.columns;
+  return specs[name.slice('posts.'.length)].width;
+}
+
+function windowOf({ snapshot }: NamedState): { oldest: number; next: number; capacity: number } {
+  const capacity = snapshot.columns['posts.tick'].length;
+  return { oldest: oldestLive({ rowCapacity: capacity }, snapshot.nextPost), next: snapshot.nextPost, capacity };
+}
+
+/** Triples (row, post, what was done), in the order of ordinals and posts. */
+function reactionDifference(a: NamedState, b: NamedState): Found | undefined {
+  const [mine, theirs] = [reactionsOf(a), reactionsOf(b)];
+  for (let i = 0; i < Math.max(mine.length, theirs.length); i++) {
+    const [one, two] = [mine.at(i), theirs.at(i)];
+    const order = one === undefined ? 1 : two === undefined ? -1 : one.ordinal - two.ordinal || one.post - two.post;
+    if (order === 0 && one?.done === two?.done) continue;
+    const named = order <= 0 ? one : two;
+    if (named === undefined) return undefined;
+    const first = order <= 0 ? (one?.done ?? absent) : absent;
+    const second = order >= 0 ? (two?.done ?? absent) : absent;
+    return { agent: a.nameOf(named.ordinal), field: `reactions.done of post ${named.post}`, first, second };
+  }
+  return undefined;
+}
+
+function reactionsOf(named: NamedState): { ordinal: number; post: number; done: number }[] {
+  const { reactions } = named.snapshot.columns;
+  const { ordinalOfRow } = rowsOf(named);
+  const found = Array.from({ length: reactions.length / 3 }, (_, i) => ({
+    ...{ ordinal: ordinalOfRow[reactions[i * 3]], post: reactions[i * 3 + 1], done: reactions[i * 3 + 2] },
+  }));
+  return found.sort((x, y) => x.ordinal - y.ordinal || x.post - y.post);
+}
+
+function boardDifference(a: NamedState, b: NamedState): Found | undefined {
+  for (const name of ['boards.post', 'boards.score']) {
+    const [first, second] = [a.snapshot.columns[name], b.snapshot.columns[name]];
+    const place = first.findIndex((cell, k) => !Object.is(cell, second[k]));
+    if (place >= 0) return { field: `${name}[${place}]`, first: first[place], second: second[place] };
+  }
+  return undefined;
+}

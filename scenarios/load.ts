@@ -11,7 +11,7 @@ import { withSetting } from '../sim/scenario/document-set.ts';
 import { resolveInside } from '../sim/scenario/problems-paths.ts';
 import { nearestName } from '../sim/scenario/problems-words.ts';
 import { refuseSecrets } from '../sim/scenario/problems-secrets.ts';
-import { validate } from '../sim/scenario/problems.ts';
+import { scenarioOf } from '../sim/scenario/platforms.ts';
 import { scenarioSchema } from '../sim/scenario/schema.ts';
 import { documentOf } from '../sim/scenario/document.ts';
 import { checkOwnNames, loadScenarioModule } from '../sim/engine/own-code.ts';
@@ -68,7 +68,7 @@ export async function loadScenario(named: string, changes: ScenarioChanges): Pro
   if (['.ts', '.js', '.mts', '.mjs'].includes(extname(file))) return loadModule(file, changes, undefined);
   const document = readDocument(file);
   refuseSecrets(document);
-  const data = validate(scenarioSchema, changed(document, changes.set));
+  const data = scenarioOf(changed(document, changes.set));
   const find: FileFinder = (relative, field) =>
     packageData(relative) ?? resolveInside(file, relative, document.place(field, 'value'));
   const source = { name: basename(file), sha256: sha256Of(file) };
@@ -110,7 +110,7 @@ async function loadModule(
   const module = pathToFileURL(file).href;
   const scenario = await loadScenarioModule(module);
   const document = documentOf(data ?? scenario.data, file);
-  const final = validate(scenarioSchema, changed(document, data === undefined ? changes.set : []));
+  const final = scenarioOf(changed(document, data === undefined ? changes.set : []));
   checkOwnNames({ ...scenario, data: final, module });
   const find: FileFinder = (relative) => packageData(relative) ?? resolveInside(file, relative);
   return { data: final, find, source: { name: basename(file), sha256: sha256Of(file) }, module };

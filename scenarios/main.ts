@@ -154,7 +154,7 @@ program
   .command('analyze')
   .description('measure a recorded population')
   .argument('<source>', 'directory of a run or a data set')
-  .argument('[measures...]', 'network, cascades, threads; all without a name')
+  .argument('[measures...]', 'network, cascades, threads, roles; all without a name')
   .option('--layer <layer>', 'network layer: follow, reply or repost (default: follow, or what a data set is about)')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')

@@ -120,10 +120,10 @@ function assignRows({ points, clusterCount, label, size, centres }: Search): num
     let nearest = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let cluster = 0; cluster < clusterCount; cluster++) {
-      // The loop of `squaredDistance`, which ends here as soon as the sum is too large.
+      // The loop of `squaredDistance`, written out: ending it early when the sum is too large cost more than it saved.
       const to = cluster * dimensionCount;
       let sum = 0;
-      for (let dimension = 0; dimension < dimensionCount && sum < least; dimension++) {
+      for (let dimension = 0; dimension < dimensionCount; dimension++) {
         const difference = values[from + dimension] - centres[to + dimension];
         sum += difference * difference;
       }

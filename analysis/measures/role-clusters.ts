@@ -66,12 +66,12 @@ export interface ClusterPlan {
   readonly nullCount: number;
 }
 
-/** Distances that all starts for all k together may compute: some three seconds. */
-const startWorkMax = 200_000_000;
+/** Distances that all starts for all k together may compute: some two seconds. */
+const startWorkMax = 100_000_000;
 /** Rounds of a start, as a rule. */
 const roundsExpected = 25;
 const startCountMin = 3;
-const stabilityWorkMax = 100_000_000;
+const stabilityWorkMax = 50_000_000;
 const agreementRowsMax = 1500;
 const nullRowsMax = 300;
 const nullStartCount = 3;

@@ -4,6 +4,7 @@
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureNetwork } from '../../analysis/measures/network.ts';
+import { measureRoles } from '../../analysis/measures/roles.ts';
 import { measureThreads } from '../../analysis/measures/threads.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
@@ -30,6 +31,10 @@ const measures: Readonly<Record<string, Measure>> = {
   },
   cascades: (records, flags) => measureCascadesOf(sharingOf(records).columns, { seed: flags.seed }),
   threads: (records, flags) => measureThreads(records, flags.seed),
+  roles: (records, flags) => {
+    const layer = flags.layer === undefined ? mainLayer(records) : layerOf(flags.layer);
+    return { layer, ...measureRoles(edgesOf(records, layer), { seed: flags.seed }) };
+  },
 };
 
 /** Runs the command. Returns its exit status. */

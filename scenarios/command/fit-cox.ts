@@ -76,6 +76,8 @@ export function fitCoxCommand(flags: FitCoxFlags): void {
     method: methodOf(fit, flags),
     definition:
       'coef is the log of the hazard ratio per unit of the covariate; interval is the 95 % interval of the hazard ratio, coefInterval that of coef',
+    unit: flags.cluster === undefined ? 'row' : `cluster of rows with one ${flags.cluster}`,
+    nullModel: 'p values of coefficients: this coefficient is zero, the others are what they are',
     n: fit.n,
     events: fit.events,
     strata: fit.strata,

@@ -72,6 +72,7 @@ export function fitKaplanMeierCommand(flags: FitKaplanMeierFlags): void {
     method: `product limit with Greenwood's error; 95 % intervals symmetric in ${scaleNames[flags.scale]}`,
     definition:
       'median is the first time at which survival is at most one half; interval is that of the median; null where the curve never comes down so far',
+    unit: 'row',
     ...curveResult(kaplanMeier({ stop, event }, { scale: flags.scale }), flags.at),
     eventCoding: cells.eventCoding,
     rows: { read: table.rowCount, used: rows.usedCount, dropped: rows.droppedCount, missing: rows.missing },

@@ -57,6 +57,7 @@ export function fitPowerLawCommand(flags: FitPowerLawFlags): void {
     method: methodOf(flags),
     definition:
       'alpha is the exponent of p(x) ~ x^-alpha from xmin on; se holds for the given xmin; interval is the 95 % interval of alpha; pValue is that of the goodness of fit: small values speak against a power law',
+    unit: 'value',
     ...report,
     ...(interval === undefined ? {} : { interval }),
     nullModel:

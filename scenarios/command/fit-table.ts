@@ -119,7 +119,7 @@ function placesIn(reader: RecordReader, cells: readonly WantedCell[], file: stri
   };
   const fieldOf = new Map<string, number>();
   while (reader.next()) {
-    const isEmpty = fields.count === 1 && fields.starts[0] === fields.ends[0];
+    const isEmpty = fields.count === 1 && fields.starts[0] === fields.ends[0] && fields.forms[0] === Form.plain;
     if (isEmpty) continue;
     if (fieldOf.size > 0) {
       note(reader.line);

@@ -6,6 +6,7 @@
  */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { addFitGroups } from './fit-groups.ts';
 import type { FitCoxFlags } from './fit-cox.ts';
 import type { FitKaplanMeierFlags } from './fit-kaplan-meier.ts';
 import type { FitPowerLawFlags } from './fit-power-law.ts';
@@ -16,6 +17,7 @@ export function addFit(program: Command): void {
   addCox(fit);
   addKaplanMeier(fit);
   addPowerLaw(fit);
+  addFitGroups(fit);
 }
 
 function onTable(command: Command): Command {

@@ -2,8 +2,7 @@
  * `fork RUN --at TICK`: branches from a recorded run, with changes of the scenario from that tick on.
  */
 import { documentOf } from '../../sim/scenario/document.ts';
-import { validate } from '../../sim/scenario/problems.ts';
-import { scenarioSchema } from '../../sim/scenario/schema.ts';
+import { scenarioOf } from '../../sim/scenario/platforms.ts';
 import { forkRun } from '../../sim/engine/fork.ts';
 import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
 import { readSealed } from '../../sim/record/manifest.ts';
@@ -34,7 +33,7 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
       next: 'Name a directory that mesocosm run wrote.',
     });
   }
-  const data = validate(scenarioSchema, changed(documentOf(before.data, run), flags.set));
+  const data = scenarioOf(changed(documentOf(before.data, run), flags.set));
   const directory = flags.out ?? `${run}-fork-${flags.at}`;
   const bar = progressBar(`fork of ${before.scenario}`, data.ticks);
   const stopper = stopOnSignals();

@@ -187,7 +187,7 @@ function doingsOf(log: AgentLog, names: Names, ordinal: number, all: boolean): D
 
 function stateOf(records: Records, state: StateOfTick, names: Names, ordinal: number): ShownState {
   const { tick } = state.snapshot;
-  const columns = cellsOfAgent(state.snapshot, ordinal);
+  const columns = cellsOfAgent(state.snapshot, records.population, ordinal);
   const { agents, exposures, recents, attributes } = columns;
   const attributeNames = planAt(records.manifest, tick).attributes ?? [];
   const length = exposures['origin'].length;
@@ -208,7 +208,7 @@ function stateOf(records: Records, state: StateOfTick, names: Names, ordinal: nu
     recents: Array.from({ length: recentLength }, (_, k) => recents['entry'].slice(2 * k, 2 * k + 2))
       .filter(([post]) => post > 0)
       .map(([post, origin]) => ({ post: names.post(post), origin: names.post(origin) })),
-    pairs: pairsOfAgent(state.snapshot, ordinal).map(({ kind, object, number, value }) => ({
+    pairs: pairsOfAgent(state.snapshot, records.population, ordinal).map(({ kind, object, number, value }) => ({
       kind,
       with: object === 'agent' ? names.agent(number) : names.post(number),
       value,

@@ -4,8 +4,8 @@
 import { readFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readDocument } from '../../sim/scenario/document.ts';
-import { validate } from '../../sim/scenario/problems.ts';
-import { scenarioJsonSchema, scenarioSchema } from '../../sim/scenario/schema.ts';
+import { scenarioOf } from '../../sim/scenario/platforms.ts';
+import { scenarioJsonSchema } from '../../sim/scenario/schema.ts';
 import { scenarioFile, scenarioNames } from '../load.ts';
 import { printResult } from './output.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
@@ -43,12 +43,12 @@ export function scenariosCommand(name: string | undefined, flags: { json?: boole
   return 0;
 }
 
-function scenarioOf(name: string) {
-  return validate(scenarioSchema, readDocument(scenarioFile(name)));
+function packageScenario(name: string) {
+  return scenarioOf(readDocument(scenarioFile(name)));
 }
 
 function describe(name: string): string {
-  return scenarioOf(name).description ?? '';
+  return packageScenario(name).description ?? '';
 }
 
 function pageOf(name: string): string {
@@ -64,7 +64,7 @@ type Schema = Record<string, unknown>;
 
 function parametersOf(name: string): Parameter[] {
   const found: Parameter[] = [];
-  walk(scenarioOf(name), scenarioJsonSchema() as Schema, '', found);
+  walk(packageScenario(name), scenarioJsonSchema() as Schema, '', found);
   return found;
 }
 

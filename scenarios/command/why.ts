@@ -102,7 +102,8 @@ function missing(
 /** The whole in one sentence. */
 function sentence(one: Explanation): string {
   const who = agentWords(one.agent);
-  const tried = one.by === 'scenario' ? `the scenario made ${who}` : `${who} tried to`;
+  const tried =
+    one.by === 'scenario' ? `the scenario made ${who}` : `${one.by === 'agent' ? who : 'the platform'} tried to`;
   return `In tick ${one.tick} ${tried} ${actWords(one)}. It was ${one.outcome}: ${causeWords(one.reason)}.`;
 }
 
@@ -120,7 +121,7 @@ function describe(one: Explanation, time: SimulatedTime): string {
   if (one.reason !== 'OK') rows.push(['valid', validWords(one.reason)]);
   rows.push([
     'rule',
-    `${one.rule} (${one.ruleNumber}): ${ruleWords(one.rule)}; decided by ${one.resolver}, ${versionWords(one)}`,
+    `${named(one.rule)} (${one.ruleNumber}): ${gateWords(one)}; decided by ${one.resolver}, ${versionWords(one)}`,
   ]);
   if (one.endTick !== undefined) {
     rows.push(['until', `tick ${one.endTick}${one.outcome === 'granted' ? '' : ': from then on it may try again'}`]);
@@ -134,6 +135,12 @@ function describe(one: Explanation, time: SimulatedTime): string {
   for (const other of one.others.slice(1)) rows.push(['', actLine(other)]);
   rows.push(['input', one.inputHash], ...chainRows(one));
   return table(rows);
+}
+
+function gateWords({ rule, moderation }: Explanation): string {
+  if (moderation?.id !== rule) return ruleWords(rule);
+  const { does, reports, version } = moderation;
+  return `the platform’s own rule, version ${version}: ${does} after ${counted(reports, 'report')}`;
 }
 
 function versionWords({ ruleVersion }: Explanation): string {

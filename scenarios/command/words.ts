@@ -30,10 +30,11 @@ const acts: Readonly<Record<string, string>> = {
   block: 'block {}',
   unblock: 'unblock {}',
   delete: 'delete {}',
-  remove: 'remove {} as a moderator',
-  label: 'label {} as a moderator',
+  remove: 'remove {}',
+  label: 'label {}',
   ban: 'ban {} for {amount} h',
   unban: 'lift the ban of {}',
+  '(unknown)': 'use a verb that does not exist',
 };
 
 /** Why a ruling is what it is, by reason. */
@@ -71,6 +72,9 @@ const causes: Readonly<Record<string, string>> = {
   BANNED: 'the agent was banned',
   QUOTA_REACHED: 'the agent had done this as often as the scenario lets it in such a time',
   AMOUNT_RANGE: 'the amount lay outside the range of the verb',
+  TARGET_INVALID: 'the target was no whole number of 32 bits',
+  TARGET_MISSING: 'the verb acts on something, and nothing was named',
+  VERB_UNKNOWN: 'there is no such verb',
   LIMIT_REACHED: 'the agent had used up its attempts of this tick; this one stands for all that followed',
 };
 
@@ -92,13 +96,14 @@ const gates: Readonly<Record<string, string>> = {
   role: 'some verbs belong to authors or moderators',
   precedence: 'removal goes before what others do to the same post in a tick',
   amount: 'an amount must lie in the range of its verb',
+  wellFormed: 'an attempt must name a verb, and a target where the verb acts on one',
 };
 
 /** What an act was, as the words behind "tried to". */
 export function actWords({ verb, target, amount }: Pick<NamedAct, 'verb' | 'target' | 'amount'>): string {
   const aim = targetWords(target);
   const known = Object.hasOwn(acts, verb) ? acts[verb] : undefined;
-  if (known !== undefined) return known.replace('{}', () => aim).replace('{amount}', String(amount));
+  if (known !== undefined) return known.replace('{amount}', String(amount)).replace('{}', () => aim);
   const on = aim === '' ? '' : ` on ${aim}`;
   return `use the verb ${named(verb)}${on}${amount === 0 ? '' : `, amount ${amount}`}`;
 }
@@ -149,7 +154,7 @@ export function postWords({ id, author, tick, madeBy }: NamedPost): string {
   return `post ${id} (${madeBy ?? 'made'} by ${agentWords(author)}, tick ${tick ?? 0})`;
 }
 
-const plainName = /^[\p{L}\p{N}#][\p{L}\p{N}_.:@#-]*$/u;
+const plainName = /^[\p{L}\p{N}#(][\p{L}\p{N}_.:@#()-]*$/u;
 /** Format characters, private and unassigned ones: what is not seen, or not known how. */
 const unseen = /[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
 

@@ -16,6 +16,8 @@ import { prepare } from './simulate.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { ColumnSpec } from '../ground/table.ts';
 import type { PairKind } from '../world/pairs.ts';
+import type { Population } from '../world/population.ts';
+import type { CheckpointColumn } from '../record/checkpoint.ts';
 import type { Manifest } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
 import type { OwnCode, Plan } from './plan.ts';
@@ -106,9 +108,9 @@ export interface PairOfAgent {
 
 const pairWords = 3;
 
-/** The pairs of one agent, of every kind, in the order of kinds and of numbers. */
-export function pairsOfAgent({ columns }: Snapshot, ordinal: number): PairOfAgent[] {
-  const ordinals = columns['agents.ordinal'];
+/** The pairs of one agent of `population`, of every kind, in the order of kinds and of numbers. */
+export function pairsOfAgent({ columns }: Snapshot, { count }: Population, ordinal: number): PairOfAgent[] {
+  const ordinals = ordinalsOf(columns, count);
   const row = ordinals.indexOf(ordinal);
   return pairNames.flatMap((kind) => {
     const words = (columns as Partial<SnapshotColumns>)[`pairs.${kind}`] ?? new Int32Array(0);
@@ -123,30 +125,32 @@ export function pairsOfAgent({ columns }: Snapshot, ordinal: number): PairOfAgen
   });
 }
 
-/** What the tables hold about one agent. Columns without a declaration (quotas) are cut into equal parts. */
-export function cellsOfAgent({ columns }: Snapshot, ordinal: number): AgentCells {
-  const ordinals = columns['agents.ordinal'];
+/** What the tables hold about one agent of `population`. Columns without a declaration (quotas) are cut into equal parts. */
+export function cellsOfAgent({ columns }: Snapshot, { count }: Population, ordinal: number): AgentCells {
+  const ordinals = ordinalsOf(columns, count);
   const row = ordinals.indexOf(ordinal);
-  const plain = { cell: 'i32', width: 1, meaning: 'value', hot: false } as const;
-  const quotas = ['tick', 'used'].map((name) => [name, cellsOf(columns, `quotas.${name}`, plain, row)]);
-  return Object.fromEntries([
-    ...tablesOfAgents.map((spec) => {
-      const named = Object.entries<ColumnSpec>(spec.columns).filter(([, one]) => one.meaning !== 'address');
-      return [
-        spec.name,
-        Object.fromEntries(named.map(([name, one]) => [name, cellsOf(columns, `${spec.name}.${name}`, one, row)])),
-      ] as const;
-    }),
-    ['quotas', Object.fromEntries(quotas)] as const,
-  ]);
+  const cells = (name: string, spec: ColumnSpec): number[] => {
+    const own = rowOf((columns as Partial<SnapshotColumns>)[name], count, row);
+    return spec.meaning === 'agentRow' ? own.map((one) => ordinals[one] ?? one) : own;
+  };
+  const tables = tablesOfAgents.map((spec) => {
+    const named = Object.entries<ColumnSpec>(spec.columns).filter(([, one]) => one.meaning !== 'address');
+    return [
+      spec.name,
+      Object.fromEntries(named.map(([name, one]) => [name, cells(`${spec.name}.${name}`, one)])),
+    ] as const;
+  });
+  const quotas = ['tick', 'used'].map((name) => [name, rowOf(columns[`quotas.${name}`], count, row)] as const);
+  return Object.fromEntries([...tables, ['quotas', Object.fromEntries(quotas)] as const]);
 }
 
-/** Cells of an agent's rows in one column. A table of which an agent has no row at all gives none. */
-function cellsOf(columns: SnapshotColumns, name: string, spec: ColumnSpec, row: number): number[] {
-  const column = (columns as Partial<SnapshotColumns>)[name];
-  const ordinals = columns['agents.ordinal'];
-  if (column === undefined) return [];
-  const width = Math.floor(column.length / ordinals.length);
-  const cells = Array.from(column.subarray(row * width, (row + 1) * width));
-  return spec.meaning === 'agentRow' ? cells.map((one) => ordinals[one] ?? one) : cells;
+/** Tables may have room for more rows than there are agents. */
+function ordinalsOf(columns: SnapshotColumns, count: number): number[] {
+  return Array.from(columns['agents.ordinal'].subarray(0, count));
+}
+
+/** One agent's part of a column that has so many cells for each. A column without a cell for each gives none. */
+function rowOf(column: CheckpointColumn | undefined, count: number, row: number): number[] {
+  const width = Math.floor((column?.length ?? 0) / count);
+  return Array.from(column?.subarray(row * width, (row + 1) * width) ?? []);
 }

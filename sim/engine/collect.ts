@@ -8,6 +8,7 @@
 import { createRadixScratch, sortPairs } from '../ground/radix.ts';
 import { mix32 } from '../ground/random.ts';
 import { postRow, topicOfPost } from '../world/posts.ts';
+import { outcomes } from '../exchange/reasons.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -123,7 +124,8 @@ function copyIntent(collector: Collector, all: readonly ShardTables[], place: nu
   to.rule[row] = intents.rule[from];
   const result = intents.result[from];
   to.result[row] = result;
-  if (verb >= verbs.post && verb <= verbs.quote && result > 0) {
+  // Of a refused post `result` is a tick.
+  if (verb >= verbs.post && verb <= verbs.quote && to.outcome[row] === outcomes.granted) {
     to.topic[row] = topicOfPost(posts.face, postRow(posts, result));
   }
 }

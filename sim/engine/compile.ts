@@ -118,7 +118,7 @@ function planOf(
     startHour: scenario.startHour,
     feed: scenario.feed,
     memoryLength: scenario.memoryLength,
-    policies: scenario.policies.map(policyPlan),
+    policies: scenario.policies.map((one) => policyPlan(one, scenario.verbs)),
     allowedVerbs: scenario.verbs,
     attributes: scenario.attributes,
     conduct: scenario.conduct,
@@ -226,7 +226,7 @@ export function forkPlan(
     ...before.plan,
     ticks: after.ticks,
     feed: after.feed,
-    policies: after.policies.map(policyPlan),
+    policies: after.policies.map((one) => policyPlan(one, after.verbs)),
     allowedVerbs: after.verbs,
     appealSpread: after.appealSpread,
     topicFocusShare: after.topicFocusShare,
@@ -234,8 +234,24 @@ export function forkPlan(
   };
 }
 
-function policyPlan(one: ScenarioData['policies'][number]): PolicyPlan {
-  return one.own === undefined
-    ? { kind: 'rules', parameters: one.rules ?? ruleParametersSchema.parse({}) }
-    : { kind: 'own', name: one.own };
+/** Rule agents attempt what the scenario allows and nothing else: the odds of other acts are 0. */
+function policyPlan(one: ScenarioData['policies'][number], allowed: readonly string[]): PolicyPlan {
+  if (one.own !== undefined) return { kind: 'own', name: one.own };
+  const given = one.rules ?? ruleParametersSchema.parse({});
+  const can = (...verbs: string[]): boolean => verbs.some((verb) => allowed.includes(verb));
+  const votes = can('upvote') && !can('like');
+  const parameters = {
+    ...given,
+    quoteRatio: can('quote') ? given.quoteRatio : 0,
+    replyRatio: can('reply') ? given.replyRatio : 0,
+    likeRatio: can('like', 'upvote') ? given.likeRatio : 0,
+    dislikeRatio: can('dislike', 'downvote') ? given.dislikeRatio : 0,
+    reportRatio: can('report') ? given.reportRatio : 0,
+    postShare: can('post') ? given.postShare : 0,
+    followShare: can('follow') ? given.followShare : 0,
+    unfollowShare: can('unfollow') ? given.unfollowShare : 0,
+    ...(votes ? { votes } : {}),
+    ...(can('repost') ? {} : { spreads: false }),
+  };
+  return { kind: 'rules', parameters };
 }

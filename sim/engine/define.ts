@@ -3,8 +3,7 @@
  * shards import, by its URL.
  */
 import { documentOf } from '../scenario/document.ts';
-import { validate } from '../scenario/problems.ts';
-import { scenarioSchema } from '../scenario/schema.ts';
+import { scenarioOf } from '../scenario/platforms.ts';
 import type { OwnRecommender } from '../recommender/recommend.ts';
 import type { OwnPolicy } from '../policy/own.ts';
 import type { OwnVerb } from '../exchange/verbs.ts';
@@ -37,7 +36,7 @@ export interface DefinedScenario extends OwnCode {
 /** Checks a scenario and fills in what was left out. Throws InputError with every problem. */
 export function defineScenario(definition: ScenarioDefinition): DefinedScenario {
   const { own, module, ...input } = definition;
-  const data = validate(scenarioSchema, documentOf({ version: 1, ...input }, `scenario ${definition.name}`));
+  const data = scenarioOf(documentOf({ version: 1, ...input }, `scenario ${definition.name}`));
   return {
     data,
     policies: own?.policies ?? {},

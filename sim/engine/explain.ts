@@ -15,6 +15,7 @@ import { compareLots, lotOf } from '../game-master/arbitrate.ts';
 import { actOf, makesPost } from '../record/agent-reader.ts';
 import { sha256 } from '../record/genesis.ts';
 import { Names } from './names.ts';
+import type { ModerationRule } from '../exchange/moderation.ts';
 import type { Effect, OwnVerb, TargetKind } from '../exchange/verbs.ts';
 import type { LoggedAct } from '../record/agent-reader.ts';
 import type { ContentCounters } from '../record/content-tally.ts';
@@ -49,10 +50,12 @@ export interface CounterChange {
 /** What `why` knows about one intent. */
 export interface Explanation extends NamedAct {
   readonly agent: NamedAgent;
-  /** The agent attempted it itself, or the scenario made it. */
-  readonly by: 'agent' | 'scenario';
+  /** The agent attempted it itself, the scenario made it, or the platform did it by a rule of its own. */
+  readonly by: 'agent' | 'scenario' | 'platform';
   readonly verbNumber: number;
   readonly ruleNumber: number;
+  /** The platform's own rule by which it acted. */
+  readonly moderation: ModerationRule | undefined;
   /** What decided: no judge takes part yet. */
   readonly resolver: 'rules';
   /** What the rules were: the engine's version, and the study's own code. */
@@ -88,8 +91,9 @@ export function explain(records: Records, book: VerbBook, found: IntentTick, row
   return {
     ...names.act(ordinal, act),
     agent: names.agent(ordinal),
-    by: act.sequence >= firstInterventionSequence ? 'scenario' : 'agent',
+    by: originOf(records, ordinal, act),
     ...{ verbNumber: act.verb, ruleNumber: act.rule, resolver: 'rules' },
+    moderation: names.moderation(ordinal, act),
     ruleVersion: { engine: records.manifest.engine, ownCode: records.manifest.module?.sha256 ?? null },
     inputHash: inputHashOf(records, ordinal, act),
     contest: contestOf(records, placesOf(verb?.own), found, row, names),
@@ -103,6 +107,11 @@ export function explain(records: Records, book: VerbBook, found: IntentTick, row
   };
 }
 
+function originOf({ population }: Records, ordinal: number, { sequence }: LoggedAct): Explanation['by'] {
+  if (ordinal === population.count) return 'platform';
+  return sequence >= firstInterventionSequence ? 'scenario' : 'agent';
+}
+
 function endTickOf({ verb, outcome, reason, result }: LoggedAct): number | undefined {
   const isBan = verb === verbs.ban && outcome === outcomes.granted;
   return isBan || (reason === reasonNumber.QUOTA_REACHED && result > 0) ? result : undefined;
@@ -112,7 +121,8 @@ function inputHashOf({ manifest, population }: Records, ordinal: number, act: Lo
   const { lo, hi } = seedWords(manifest.seed);
   const { keyLo, keyHi } = population;
   const { tick, sequence, verb, target, amount } = act;
-  const words = Int32Array.of(lo, hi, tick, keyLo[ordinal], keyHi[ordinal], sequence, verb, target, amount);
+  // The platform has no key.
+  const words = Int32Array.of(lo, hi, tick, keyLo[ordinal] ?? 0, keyHi[ordinal] ?? 0, sequence, verb, target, amount);
   return hexOf(sha256(new Uint8Array(words.buffer)));
 }
 

@@ -8,11 +8,13 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../ground/errors.ts';
+import { firstModerationRule } from '../exchange/moderation.ts';
 import { outcomeName, reasonName, ruleName } from '../exchange/reasons.ts';
-import { firstOwnVerb, verbTable } from '../exchange/verbs.ts';
+import { firstOwnVerb, unknownVerb, verbTable } from '../exchange/verbs.ts';
 import { externalId } from '../world/population.ts';
 import { loadOwnCode } from './own-code.ts';
 import { noOwnCode } from './plan.ts';
+import type { ModerationRule } from '../exchange/moderation.ts';
 import type { TargetKind, Verb } from '../exchange/verbs.ts';
 import type { LoggedAct } from '../record/agent-reader.ts';
 import type { PostTable } from '../record/database-effects.ts';
@@ -59,6 +61,8 @@ export interface NamedAct {
 export interface VerbBook {
   readonly verbs: ReadonlyMap<number, Pick<Verb, 'name' | 'own'> & { readonly target: TargetKind | undefined }>;
   readonly missing: string | undefined;
+  /** The platform's own rules, in their order. */
+  readonly moderation: readonly ModerationRule[];
 }
 
 /** Reads what the verbs of a run are. A module that is gone is no error: the log holds the rulings. */
@@ -69,7 +73,12 @@ export async function verbsOf(manifest: Manifest): Promise<VerbBook> {
   for (const verb of verbTable(code.verbs)) {
     if (verb.own === undefined || book.get(verb.number)?.name === verb.name) book.set(verb.number, verb);
   }
-  return { verbs: book, missing: manifest.ownVerbs.length === 0 ? undefined : missing };
+  const { conduct } = manifest.plan as Partial<Plan>;
+  return {
+    verbs: book,
+    missing: manifest.ownVerbs.length === 0 ? undefined : missing,
+    moderation: conduct?.moderation ?? [],
+  };
 }
 
 /** Only a file is loaded: a manifest may come from somebody else, and a URL can hold code itself. */
@@ -104,6 +113,7 @@ export class Names {
   }
 
   verb(number: number): string {
+    if (number === unknownVerb) return '(unknown)';
     return this.#book.verbs.get(number)?.name ?? `verb ${number}`;
   }
 
@@ -114,12 +124,22 @@ export class Names {
   }
 
   act(ordinal: number, act: LoggedAct): NamedAct {
+    const moderation = this.moderation(ordinal, act);
     return {
       intent: `${act.tick}:${this.agent(ordinal).id}:${act.sequence}`,
       ...{ tick: act.tick, sequence: act.sequence, verb: this.verb(act.verb) },
-      ...{ target: this.target(act), amount: act.amount },
-      ...{ outcome: outcomeName(act.outcome), reason: reasonName(act.reason), rule: ruleName(act.rule) },
+      ...{ target: this.target(act), amount: moderation?.hours ?? act.amount },
+      ...{ outcome: outcomeName(act.outcome), reason: reasonName(act.reason), rule: this.#rule(act.rule) },
     };
+  }
+
+  #rule(number: number): string {
+    return this.#book.moderation[number - firstModerationRule]?.id ?? ruleName(number);
+  }
+
+  /** The rule by which the platform acts: the log has its place in the scenario's list where others have an amount. */
+  moderation(ordinal: number, { amount }: Pick<LoggedAct, 'amount'>): ModerationRule | undefined {
+    return ordinal === this.#population.count ? this.#book.moderation[amount] : undefined;
   }
 
   target({ verb, target }: Pick<LoggedAct, 'verb' | 'target'>): Target {

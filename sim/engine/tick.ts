@@ -47,7 +47,7 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   nobodysTurn(shard);
   if (shard.book.hasPrecedence) {
     yield 'meet';
-    settlePrecedence(shard.tables, shard.all);
+    settlePrecedence(shard.state, shard.book, shard.tables, shard.all);
     yield 'meet';
   }
   if (shard.book.hasExclusive) {

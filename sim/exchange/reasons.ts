@@ -45,6 +45,9 @@ export const reasons = {
   BANNED: { number: 31, valid: 'wait until the ban ends' },
   QUOTA_REACHED: { number: 32, valid: 'wait until the limit frees a place' },
   AMOUNT_RANGE: { number: 33, valid: 'give an amount in the range of the verb' },
+  TARGET_INVALID: { number: 40, valid: 'name the target by a whole number of 32 bits' },
+  TARGET_MISSING: { number: 41, valid: 'name a target: the verb acts on one' },
+  VERB_UNKNOWN: { number: 42, valid: 'use a verb that exists' },
 } as const;
 
 /** Name of a reason code. */
@@ -78,6 +81,7 @@ export const rules = {
   role: 13,
   precedence: 14,
   amount: 15,
+  wellFormed: 16,
 } as const;
 
 /** The name of a rule's number. */

@@ -109,6 +109,9 @@ const classes: Record<BuiltInVerb, { conflict: ConflictClass; target: TargetKind
   unban: { conflict: 'commutative', target: 'agent' },
 };
 
+/** Stands in a log for an attempt at a verb that does not exist. */
+export const unknownVerb = 127;
+
 /** First number of own verbs. */
 export const firstOwnVerb = 128;
 

@@ -1,23 +1,27 @@
 /**
  * The Game Master: every intent gets exactly one final ruling, with a reason and the rule that decided.
  *
- * Gates in order: acts left, verb allowed, the actor's standing, its quotas, then what the verb's family asks of its target
+ * Gates in order: acts left, well formed, verb allowed, the actor's standing, its quotas, then what the verb's family asks of its target
  * (`rule-posts.ts`, `rule-agents.ts`, `rule-own.ts`). Each gate reads facts that belong to the actor, or the state at the start of
  * the tick, so they run on the actor's shard in the order of its intents. Then removals take effect on the acts of the same tick
  * (`settlePrecedence`), and verbs of the `exclusive` class compete for places (`arbitrate.ts`), never by arrival.
  * Invariant: after both no outcome is pending. Oracle: `test/sim/game-master/resolve.test.ts` replays it on objects.
  */
-import { outcomes, rules } from '../exchange/reasons.ts';
-import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
+import { postRow } from '../world/posts.ts';
+import { isReaction } from '../exchange/reactions.ts';
+import { outcomes, reasonName, rules } from '../exchange/reasons.ts';
+import { firstOwnVerb, unknownVerb, verbs } from '../exchange/verbs.ts';
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
 import { retryTick } from './conduct.ts';
+import { joinActs } from './join-acts.ts';
 import { ruleOnAgent } from './rule-agents.ts';
-import { ruleOnPost } from './rule-posts.ts';
+import { ruleOnPost, ruleReactionsAgain } from './rule-posts.ts';
 import { ruleOwnVerb } from './rule-own.ts';
 import { ruleOnPlatform } from './rule-platform.ts';
 import { grant, refuse } from './rulings.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, Intents, ShardTables } from '../exchange/tables.ts';
+import type { Reason } from '../exchange/reasons.ts';
 import type { OwnVerb, Verb } from '../exchange/verbs.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { Conduct } from './conduct.ts';
@@ -54,6 +58,7 @@ export function createRuleBook(table: readonly Verb[], allowed: readonly string[
 
 /** Rules on the shard's own intents; those of exclusive verbs that pass every gate stay pending. */
 export function ruleOwn(state: StateView, book: RuleBook, tables: ShardTables): void {
+  joinActs(tables);
   const { intents, count } = tables;
   const end = count[counts.intents];
   let first = 0;
@@ -73,6 +78,10 @@ function rule(state: StateView, book: RuleBook, intents: Intents, row: IntentRow
   const actor = intents.actor[row] as AgentRow;
   if (actor === (state.sizes.agentCount as AgentRow)) return ruleOnPlatform(state, book.conduct, intents, row);
   if (intents.sequence[row] === intentsPerAgentMax - 1) return refuse(intents, row, 'LIMIT_REACHED', rules.limit);
+  if (intents.reason[row] !== 0 || verb === unknownVerb) {
+    const flaw = flawIn(book, intents, row);
+    if (flaw !== undefined) return refuse(intents, row, flaw, rules.wellFormed);
+  }
   if (book.allowed[verb] === 0) return refuse(intents, row, 'VERB_NOT_ALLOWED', rules.allowedVerb);
   if (state.agents.bannedUntil[actor] > state.now.tick && verb !== verbs.nothing) {
     return refuse(intents, row, 'BANNED', rules.standing, state.agents.bannedUntil[actor]);
@@ -92,6 +101,16 @@ function rule(state: StateView, book: RuleBook, intents: Intents, row: IntentRow
   }
 }
 
+/** Why an attempt is not well formed. Who names no target for a verb that acts on none is right. */
+function flawIn(book: RuleBook, intents: Intents, row: IntentRow): Reason | undefined {
+  const verb = intents.verb[row];
+  if (verb === unknownVerb) return 'VERB_UNKNOWN';
+  const flaw = reasonName(intents.reason[row]);
+  if (flaw !== 'TARGET_MISSING' || book.verbs[verb]?.target !== 'none') return flaw;
+  intents.target[row] = 0;
+  return undefined;
+}
+
 /** Whether an intent takes a post away with this tick. */
 function isRemoval(intents: Intents, row: IntentRow): boolean {
   const verb = intents.verb[row];
@@ -99,23 +118,31 @@ function isRemoval(intents: Intents, row: IntentRow): boolean {
 }
 
 /**
- * Removal goes first: safety before the owner before all others. Acts on a post that is taken away in this tick are refused, on the
- * shard of whoever acts; of several removals of one post each stands, since they say the same.
+ * Removal goes first: safety before the owner before all others. Acts on a post that is taken away in this tick, or whose content is,
+ * are refused, on the shard of whoever acts; of several removals of one post each stands, since they say the same.
  */
-export function settlePrecedence(tables: ShardTables, all: readonly ShardTables[]): void {
+export function settlePrecedence(
+  state: StateView,
+  book: RuleBook,
+  tables: ShardTables,
+  all: readonly ShardTables[],
+): void {
   const removed = removedPosts(all);
   if (removed.size === 0) return;
   const { intents, count } = tables;
-  for (let row = 0 as IntentRow; row < count[counts.intents]; row++) {
-    if (intents.outcome[row] === outcomes.refused || isRemoval(intents, row)) continue;
-    if (actsOnPost(intents.verb[row]) && removed.has(intents.target[row])) {
-      refuse(intents, row, 'PARENT_REMOVED', rules.precedence);
-    }
+  const end = count[counts.intents];
+  for (let row = 0 as IntentRow; row < end; row++) {
+    if (intents.outcome[row] === outcomes.refused || !actsOnPost(book, intents.verb[row])) continue;
+    const post = intents.target[row];
+    if (!removed.has(post) && !removed.has(state.posts.origin[postRow(state.posts, post)])) continue;
+    refuse(intents, row, 'PARENT_REMOVED', rules.precedence);
+    if (isReaction(intents.verb[row])) ruleReactionsAgain(intents, row, end);
   }
 }
 
-function actsOnPost(verb: number): boolean {
-  return (verb >= verbs.reply && verb <= verbs.like) || (verb >= verbs.unlike && verb <= verbs.report);
+/** Whether a verb does something to a post other than changing how it stands. */
+function actsOnPost(book: RuleBook, verb: number): boolean {
+  return book.verbs[verb]?.target === 'post' && (verb < verbs.delete || verb > verbs.label);
 }
 
 function removedPosts(all: readonly ShardTables[]): Set<number> {

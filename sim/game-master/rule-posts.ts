@@ -31,9 +31,7 @@ export function ruleOnPost(
   const origin = state.posts.origin[shown];
   if (!isLive(state.now, origin)) return refuse(intents, row, 'POST_ARCHIVED', rules.targetExists);
   const at = postRow(state.posts, origin);
-  if (state.posts.standing[shown] >= standings.deleted || state.posts.standing[at] >= standings.deleted) {
-    return refuse(intents, row, 'POST_REMOVED', rules.visible);
-  }
+  if (isTakenAway(state, shown)) return refuse(intents, row, 'POST_REMOVED', rules.visible);
   const verb = intents.verb[row];
   if (verb >= verbs.delete && verb <= verbs.label) return ruleOnStanding(state, conduct, intents, row, shown);
   intents.subject[row] = origin;
@@ -49,6 +47,13 @@ export function ruleOnPost(
 /** Why a post cannot be acted on that is not in the window. */
 export function missingPost(state: StateView, post: number): Reason {
   return post > 0 && post < state.now.nextPost ? 'POST_ARCHIVED' : 'POST_UNKNOWN';
+}
+
+/** Whether a post in the window, or the content that it shows, was deleted or removed. An archived content counts as standing. */
+export function isTakenAway({ posts, now }: StateView, row: PostRow): boolean {
+  if (posts.standing[row] >= standings.deleted) return true;
+  const origin = posts.origin[row];
+  return isLive(now, origin) && posts.standing[postRow(posts, origin)] >= standings.deleted;
 }
 
 /** Whether one of the two blocked the other. */
@@ -67,8 +72,28 @@ function ruleReaction(state: StateView, intents: Intents, row: IntentRow, first:
   }
   const reason = reactionRefusal(verb, bits);
   if (reason !== undefined) return refuse(intents, row, reason, rules.onceOnly);
-  if (verb !== verbs.repost) intents.change[row] = packChange(bits, nextReaction(verb, bits));
+  intents.change[row] = packChange(bits, nextReaction(verb, bits));
   return grant(intents, row);
+}
+
+/**
+ * Rules again on what the actor does to a content after one of its reactions was taken out of the tick: each later one now meets what
+ * stood before that. Those refused already stay so.
+ */
+export function ruleReactionsAgain(intents: Intents, out: IntentRow, end: number): void {
+  let bits = intents.change[out] >> 8;
+  for (let row = (out + 1) as IntentRow; row < end && intents.actor[row] === intents.actor[out]; row++) {
+    const verb = intents.verb[row];
+    if (!isReaction(verb) || intents.subject[row] !== intents.subject[out]) continue;
+    if (intents.outcome[row] !== outcomes.granted) continue;
+    const reason = reactionRefusal(verb, bits);
+    if (reason !== undefined) {
+      refuse(intents, row, reason, rules.onceOnly);
+      continue;
+    }
+    intents.change[row] = packChange(bits, nextReaction(verb, bits));
+    bits = nextReaction(verb, bits);
+  }
 }
 
 /** Verbs that change how a post stands: its author deletes it, a moderator removes or labels it. `subject` is the post itself. */

@@ -144,12 +144,12 @@ const sniffedBytes = 64 * 1024;
 function firstLine(path: string): { line: string; number: number; file: string } {
   const source = openSource(path, byteCountMax);
   try {
-    const bytes = readSome(source);
+    const bytes = readSome(withoutComments(source, false));
     const lines = Buffer.from(bytes)
       .toString()
       .replace(/^\uFEFF/, '')
       .split(/\r\n?|\n/);
-    const index = lines.findIndex((line) => line.trim() !== '' && !/^[#%]/.test(line));
+    const index = lines.findIndex((line) => line.trim() !== '');
     if (index >= 0) return { line: lines[index], number: index + 1, file: source.file };
     const next = 'Write a row an edge: source,target.';
     throw new InputError({ code: 'INPUT_EMPTY', place: { file: source.file }, found: 'holds no edge', next });

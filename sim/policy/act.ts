@@ -2,10 +2,13 @@
  * Writing intents: the one way in which any policy attempts something.
  *
  * The actor comes from the envelope (the percept whose turn it is), never from what a policy says. Sequence numbers count an
- * agent's attempts within a tick.
+ * agent's attempts within a tick. What is no 32-bit integer is not coerced: the attempt is written with its flaw, for which the Game
+ * Master refuses it.
  */
 import { InvariantError } from '../ground/errors.ts';
+import { reasonNumber } from '../exchange/reasons.ts';
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
+import { unknownVerb } from '../exchange/verbs.ts';
 import type { IntentRow, ShardTables } from '../exchange/tables.ts';
 
 /** Whose turn it is and how often it has acted. One a shard, reused. */
@@ -14,23 +17,46 @@ export interface Turn {
   sequence: number;
 }
 
+/** The target of an attempt that named none, or none that can be one: no row and no post has this number. */
+const noTarget = -1;
+
 /**
  * Appends an attempt of the agent whose turn it is. Returns false when the agent has no attempts left: the last one that is written
- * is refused with LIMIT_REACHED and stands for all that follow.
+ * is refused with LIMIT_REACHED and stands for all that follow. Until its ruling an intent's `reason` holds its flaw, or 0.
  */
-export function attempt(tables: ShardTables, turn: Turn, verb: number, target: number, amount = 0): boolean {
+export function attempt(
+  tables: ShardTables,
+  turn: Turn,
+  verb: number,
+  target: number | undefined,
+  amount = 0,
+): boolean {
   if (turn.sequence >= intentsPerAgentMax) return false;
   const { intents, count } = tables;
   const row = count[counts.intents] as IntentRow;
   if (row >= intents.rowCapacity) throw new InvariantError(`the table of intents is full: ${row} in one tick`);
   intents.actor[row] = turn.actor;
-  intents.verb[row] = verb;
+  const flaw = flawOf(target, amount);
+  intents.verb[row] = (verb & 0xff) === verb ? verb : unknownVerb;
   intents.sequence[row] = turn.sequence++;
   intents.outcome[row] = 0;
-  intents.target[row] = target;
+  intents.reason[row] = flaw;
+  intents.target[row] = isWord(target) ? target : noTarget;
   intents.subject[row] = 0;
-  intents.amount[row] = amount;
+  intents.amount[row] = isWord(amount) ? amount : 0;
   intents.result[row] = 0;
   count[counts.intents] = row + 1;
   return true;
+}
+
+/** Number of the reason for which an attempt is not well formed, or 0. */
+function flawOf(target: unknown, amount: unknown): number {
+  if (target === undefined) return isWord(amount) ? reasonNumber.TARGET_MISSING : reasonNumber.AMOUNT_RANGE;
+  if (!isWord(target)) return reasonNumber.TARGET_INVALID;
+  return isWord(amount) ? 0 : reasonNumber.AMOUNT_RANGE;
+}
+
+/** Whether a value, of whatever type, is an integer of 32 bits. */
+function isWord(value: unknown): value is number {
+  return typeof value === 'number' && (value | 0) === value;
 }

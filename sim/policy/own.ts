@@ -9,6 +9,7 @@
 import { InvariantError } from '../ground/errors.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
+import { unknownVerb } from '../exchange/verbs.ts';
 import { postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
 import { reasonName, reasons } from '../exchange/reasons.ts';
 import type { Reason } from '../exchange/reasons.ts';
@@ -52,7 +53,10 @@ export interface Hand {
   readonly refusal: Refusal | undefined;
   /** Value of a declared attribute of the agent. */
   attribute(name: string): number;
-  /** Attempts a verb by its name. `target` is a post or an agent, as the verb wants. */
+  /**
+   * Attempts a verb by its name. `target` is a post or an agent, as the verb wants. Nothing is coerced: a name, target or amount that
+   * cannot be one gets a refusal, with VERB_UNKNOWN, TARGET_MISSING, TARGET_INVALID or AMOUNT_RANGE.
+   */
   act(verb: string, target?: number, amount?: number): void;
   /** Asks the model: at most four words. Only in `ask`. */
   request(question: readonly number[]): void;
@@ -101,11 +105,9 @@ export function createOwnTurn(
       if (k < 0) throw new InvariantError(`no attribute ${name} is declared`);
       return (attributes.value as unknown as Int32Array)[turn.actor * sizes.attributeNames.length + k];
     },
-    act(verb, target = 0, amount = 0) {
+    act(verb, target, amount) {
       if (at.asking) throw new InvariantError('an agent that asks a model acts in settle, not in ask');
-      const number = verbNumber.get(verb);
-      if (number === undefined) throw new InvariantError(`no verb ${verb}`);
-      attempt(tablesNow(), turn, number, target, amount | 0);
+      attempt(tablesNow(), turn, verbNumber.get(verb) ?? unknownVerb, target, amount);
     },
     request(question) {
       if (!at.asking) throw new InvariantError('a model is asked in ask, nowhere else');

@@ -14,6 +14,7 @@
 import { logistic } from '../ground/detmath.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { actedBit, topicCount, topicScale } from '../world/agents.ts';
+import { pairValue, reactionBits } from '../world/pairs.ts';
 import { appealOf, appealScale, dotFace, postRow, shareCountOf } from '../world/posts.ts';
 import { currentFollowees, noTie } from '../social-graph/ties.ts';
 import { feedLengthMax } from '../exchange/tables.ts';
@@ -36,6 +37,10 @@ export interface RuleParameters {
   readonly likeRatio: number;
   readonly dislikeRatio: number;
   readonly reportRatio: number;
+  /** Whether likes and dislikes are votes, `upvote` and `downvote`: where the scenario allows no likes. */
+  readonly votes?: boolean;
+  /** False where the scenario allows no reposts: then nothing is spread, and the other odds stand alone. */
+  readonly spreads?: boolean;
   /** Probability of an original post at one waking. */
   readonly postShare: number;
   /** Probability of following the author of a content that one just spread. */
@@ -97,7 +102,12 @@ export function decideByRules(
 /** Reactions to every spread, the spread itself included. */
 function perSpreadOf(parameters: RuleParameters): number {
   const { quoteRatio, replyRatio, likeRatio, dislikeRatio, reportRatio } = parameters;
-  return 1 + quoteRatio + replyRatio + likeRatio + dislikeRatio + reportRatio;
+  return spreadOdds(parameters) + quoteRatio + replyRatio + likeRatio + dislikeRatio + reportRatio;
+}
+
+/** Odds of a repost: the unit of all others. */
+function spreadOdds({ spreads }: RuleParameters): number {
+  return spreads === false ? 0 : 1;
 }
 
 /** No draw above this leads to a reaction, whatever the post. */
@@ -202,7 +212,7 @@ function spreadProbability(parameters: RuleParameters, seen: number, score: numb
   return Math.min(parameters.capShare, logistic(score - parameters.fatiguePerExposure * seen));
 }
 
-/** Which reaction: `odds` is uniform in [0, 1 + the sum of all ratios). */
+/** Which reaction: `odds` is uniform in [0, the sum of all odds). */
 function reactTo(
   state: StateView,
   parameters: RuleParameters,
@@ -214,19 +224,31 @@ function reactTo(
   b: number,
 ): void {
   const { quoteRatio } = parameters;
-  if (odds < 1 + quoteRatio) {
-    attempt(tables, turn, odds < 1 ? verbs.repost : verbs.quote, look.post);
+  const spread = spreadOdds(parameters);
+  if (odds < spread + quoteRatio) {
+    attempt(tables, turn, odds < spread ? verbs.repost : verbs.quote, look.post);
     if (unitOf(drawWord(a, b, purposes.follow, look.item)) >= parameters.followShare) return;
     const author = state.posts.author[postRow(state.posts, look.origin)];
     if (author !== turn.actor) attempt(tables, turn, verbs.follow, author);
-  } else attempt(tables, turn, quietReaction(parameters, odds - 1 - quoteRatio), look.post);
+    return;
+  }
+  const verb = quietReaction(parameters, odds - spread - quoteRatio);
+  // A vote toggles: who voted so already leaves it at that.
+  if (verb === verbs.upvote && hasReacted(state, turn.actor, look.origin, reactionBits.like)) return;
+  if (verb === verbs.downvote && hasReacted(state, turn.actor, look.origin, reactionBits.dislike)) return;
+  attempt(tables, turn, verb, look.post);
+}
+
+function hasReacted(state: StateView, agent: number, origin: number, bit: number): boolean {
+  return (pairValue(state.reactions, agent, origin) & bit) !== 0;
 }
 
 /** A reaction that spreads nothing. */
-function quietReaction({ replyRatio, likeRatio, dislikeRatio }: RuleParameters, odds: number): number {
+function quietReaction({ replyRatio, likeRatio, dislikeRatio, votes }: RuleParameters, odds: number): number {
   if (odds < replyRatio) return verbs.reply;
-  if (odds < replyRatio + likeRatio) return verbs.like;
-  return odds < replyRatio + likeRatio + dislikeRatio ? verbs.dislike : verbs.report;
+  if (odds < replyRatio + likeRatio) return votes === true ? verbs.upvote : verbs.like;
+  if (odds >= replyRatio + likeRatio + dislikeRatio) return verbs.report;
+  return votes === true ? verbs.downvote : verbs.dislike;
 }
 
 /** Acts that no item prompts: an original post, and dropping a followee. */

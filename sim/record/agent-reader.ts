@@ -10,13 +10,18 @@ import { InputError, echo } from '../ground/errors.ts';
 import { compareKeys, keyOfText } from '../ground/keys.ts';
 import { outcomes } from '../exchange/reasons.ts';
 import { verbs } from '../exchange/verbs.ts';
-import { externalId } from '../world/population.ts';
+import { externalId, platformName } from '../world/population.ts';
 import { listNames, nearestName } from '../scenario/problems-words.ts';
 import { ContentTally } from './content-tally.ts';
 import { PostTable } from './database-effects.ts';
 import type { Population } from '../world/population.ts';
 import type { TickRecord } from './chunk.ts';
 import type { Records } from './reader.ts';
+
+/** The same, and the platform, which acts by its own rules but is no agent. */
+export function findActor(population: Population, name: string): number | undefined {
+  return name === platformName ? population.count : findAgent(population, name);
+}
 
 /** The ordinal of the agent that is called so, or undefined. */
 export function findAgent(population: Population, name: string): number | undefined {

@@ -10,7 +10,7 @@ import { hexOf } from '../ground/digest.ts';
 import { InputError, InvariantError, echo } from '../ground/errors.ts';
 import { outcomes } from '../exchange/reasons.ts';
 import { verbs } from '../exchange/verbs.ts';
-import { agentCalled, findAgent, rowsOfAgent, takePosts } from './agent-reader.ts';
+import { agentCalled, findActor, rowsOfAgent, takePosts } from './agent-reader.ts';
 import { decodeTick, lengthOfFrame } from './chunk.ts';
 import { ContentTally } from './content-tally.ts';
 import { PostTable } from './database-effects.ts';
@@ -40,7 +40,7 @@ export function parseIntentName(records: Records, text: string): IntentName {
   refuseTick(tick, records.head.ticks - 1);
   const { population } = records;
   const [, before, sequence] = /^([^]+):(\d{1,3})$/.exec(rest) ?? [];
-  const [whole, part] = [findAgent(population, rest), before === undefined ? undefined : findAgent(population, before)];
+  const [whole, part] = [findActor(population, rest), before === undefined ? undefined : findActor(population, before)];
   if (whole !== undefined && part !== undefined) throw ambiguous(rest, whole, part, Number(sequence));
   if (part !== undefined) return { tick, ordinal: part, sequence: Number(sequence) };
   return { tick, ordinal: whole ?? agentCalled(population, before ?? rest), sequence: undefined };

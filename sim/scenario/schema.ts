@@ -229,6 +229,10 @@ const conduct = z.strictObject({
   moderation: z.array(moderation).max(32).default([]).meta({ description: 'what the platform does about reports' }),
 });
 
+/** Platforms that a scenario may name. */
+export const platformNames = ['x', 'reddit', 'moltbook', 'forum'] as const;
+export type PlatformName = (typeof platformNames)[number];
+
 /** The form of a scenario as data. */
 export const scenarioSchema = z
   .strictObject({
@@ -252,6 +256,10 @@ export const scenarioSchema = z
       .lt(24)
       .default(12)
       .meta({ description: 'hour of the day at tick 0', unit: 'hours', source: 'choice' }),
+    platform: z
+      .enum(platformNames)
+      .optional()
+      .meta({ description: 'fills in verbs, feed and conduct where the scenario says nothing of them' }),
     population: z.discriminatedUnion('kind', [generated, files]),
     feed: feed.prefault({}),
     policies: z

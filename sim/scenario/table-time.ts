@@ -39,7 +39,7 @@ export function msOfText(text: string): number {
   if (!isDay || hour > 23 || minute > 59 || second > 59) return NaN;
   const fraction = (parts[7] as string | undefined) ?? '';
   const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
-  const offset = offsetMs((parts[8]) ?? 'Z');
+  const offset = offsetMs(parts[8] ?? 'Z');
   return daysFromCivil(year, month, day) * dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + ms - offset;
 }
 

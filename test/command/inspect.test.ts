@@ -59,7 +59,12 @@ function each(check: (ordinal: number, log: AgentLog, cells: AgentCells, state: 
   for (const tick of ticks) {
     const state = stateOf(tick);
     for (const ordinal of some)
-      check(ordinal, readAgentLog(records, ordinal, tick, 5), cellsOfAgent(state.snapshot, ordinal), state);
+      check(
+        ordinal,
+        readAgentLog(records, ordinal, tick, 5),
+        cellsOfAgent(state.snapshot, records.population, ordinal),
+        state,
+      );
   }
 }
 
@@ -122,7 +127,7 @@ describe('the log against the state', () => {
     let found = 0;
     each((ordinal, log, _cells, { snapshot }) => {
       const expected = bondsByLog(ordinal, log.tick);
-      const bonds = pairsOfAgent(snapshot, ordinal).filter((one) => one.kind === 'bonds');
+      const bonds = pairsOfAgent(snapshot, records.population, ordinal).filter((one) => one.kind === 'bonds');
       const own = bonds.map(({ number, value }) => [number, value & ~bondBits.blockedBy] as const);
       expect(own.filter(([, bits]) => bits !== 0)).toEqual(expected);
       found += expected.length;
@@ -184,8 +189,12 @@ describe('where the state comes from', () => {
       const far = await stateAt(openRecords(join(folder, 'bare')), tick, () => undefined);
       expect([near.simulatedTicks, far.simulatedTicks]).toEqual([tick - saved, tick]);
       for (const ordinal of some) {
-        expect(cellsOfAgent(far.snapshot, ordinal)).toEqual(cellsOfAgent(near.snapshot, ordinal));
-        expect(pairsOfAgent(far.snapshot, ordinal)).toEqual(pairsOfAgent(near.snapshot, ordinal));
+        expect(cellsOfAgent(far.snapshot, records.population, ordinal)).toEqual(
+          cellsOfAgent(near.snapshot, records.population, ordinal),
+        );
+        expect(pairsOfAgent(far.snapshot, records.population, ordinal)).toEqual(
+          pairsOfAgent(near.snapshot, records.population, ordinal),
+        );
       }
     }
   });
@@ -196,7 +205,7 @@ describe('where the state comes from', () => {
     });
     expect([snapshot.tick, snapshot.nextPost, simulatedTicks]).toEqual([0, 1, 0]);
     for (const ordinal of some) {
-      const { agents, attributes } = cellsOfAgent(snapshot, ordinal);
+      const { agents, attributes } = cellsOfAgent(snapshot, records.population, ordinal);
       expect([agents['postCount'], attributes['value']]).toEqual([[0], [10]]);
       expect(agents['keyLo']).toEqual([records.population.keyLo[ordinal]]);
     }
@@ -212,12 +221,14 @@ describe('where the state comes from', () => {
     for (const tick of [4, 6]) {
       const [own, parents] = await Promise.all([fork, records].map((one) => stateAt(one, tick, () => undefined)));
       for (const ordinal of some)
-        expect(cellsOfAgent(own.snapshot, ordinal)).toEqual(cellsOfAgent(parents.snapshot, ordinal));
+        expect(cellsOfAgent(own.snapshot, records.population, ordinal)).toEqual(
+          cellsOfAgent(parents.snapshot, records.population, ordinal),
+        );
     }
     const { snapshot } = await stateAt(fork, 20, () => undefined);
     for (const ordinal of some) {
       const log = readAgentLog(fork, ordinal, 20, 5);
-      expect(cellsOfAgent(snapshot, ordinal)['agents']['postCount']).toEqual([log.postIds.length]);
+      expect(cellsOfAgent(snapshot, records.population, ordinal)['agents']['postCount']).toEqual([log.postIds.length]);
     }
   });
 
@@ -260,7 +271,7 @@ describe('the command', () => {
     );
     expect(card.before.every((one) => one.tick < 11) && card.after.every((one) => one.tick >= 11)).toBe(true);
     expect([card.before.length, card.after.length]).toEqual([10, 10]);
-    const { attributes } = cellsOfAgent(stateOf(11).snapshot, 16);
+    const { attributes } = cellsOfAgent(stateOf(11).snapshot, records.population, 16);
     expect(card.state?.attributes).toEqual({ goods: attributes['value'][0] });
   });
 

@@ -1,7 +1,8 @@
 /**
  * `why`: what it says about an intent is what the log holds, what the lottery drew, and what the chain vouches for.
  *
- * Two runs: a small world of built-in verbs with hostile ids, and a study's own verbs with exclusive places.
+ * Three runs: a small world of built-in verbs with hostile ids, a study's own verbs with exclusive places, and one of every verb with
+ * moderators, limits and rules of the platform.
  */
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { actWords, hasCauseWords, named, ruleWords, validWords } from '../../scenarios/command/words.ts';
 import { explain } from '../../sim/engine/explain.ts';
 import { verbsOf } from '../../sim/engine/names.ts';
+import { run } from '../../sim/engine/run-scenario.ts';
 import { outcomes, reasonNumber, reasons, rules } from '../../sim/exchange/reasons.ts';
 import { firstOwnVerb, verbs } from '../../sim/exchange/verbs.ts';
 import { chainLink, hexOf } from '../../sim/ground/digest.ts';
@@ -21,6 +23,7 @@ import { parseIntentName, readIntentTick } from '../../sim/record/intent-reader.
 import { readManifest, writeManifest } from '../../sim/record/manifest.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { externalId } from '../../sim/world/population.ts';
+import { scenario as everyVerb } from '../fixtures/every-verb.ts';
 import { smallRun } from '../sim/record/small-run.ts';
 import { mesocosm, objectOf, temporaryFolder } from './start.ts';
 import type { Explanation } from '../../sim/engine/explain.ts';
@@ -34,6 +37,7 @@ const hostile = ['\u001b[31mred', 'a b', 'x\u202etxt', '5', '5:3', '\u009b2J', '
 const ids = Array.from({ length: agentCount }, (_, i) => hostile[i] ?? `a${i}`);
 let small: Records;
 let own: Records;
+let platform: Records;
 
 beforeAll(async () => {
   await smallRun(join(folder, 'small'), { agents: agentCount, ticks: 20, seed: 5, ids });
@@ -42,6 +46,8 @@ beforeAll(async () => {
   const busy = ['--set', 'tickSeconds=3600', '--set', 'population.wakesPerDayMean=60', '--index', 'none'];
   const { status } = await mesocosm(['run', study, '--allow-code', ...lively, ...busy, '--out', 'own'], folder);
   expect(status).toBe(0);
+  const { directory } = await run(everyVerb, { out: join(folder, 'platform') });
+  platform = openRecords(directory);
   small = openRecords(join(folder, 'small'));
   own = openRecords(join(folder, 'own'));
 });
@@ -168,6 +174,46 @@ describe('an explanation', () => {
     const { agent, post, position } = record.seen;
     const place = [...agent.keys()].find((k) => agent[k] === record.actor[row] && position[k] === at);
     expect(post[place ?? -1]).toBe(record.target[row]);
+  });
+});
+
+describe('the platform', () => {
+  test('why: an act of the platform names its rule with version and threshold, and a ban its end', async () => {
+    const [record, row] = firstRow(
+      platform,
+      (one, at) => one.actor[at] === 120 && one.verb[at] === verbs.ban && one.outcome[at] === outcomes.granted,
+    );
+    const name = `${record.tick}:(platform):${record.sequence[row]}`;
+    const why = await objectOf<Explanation>(['why', 'platform', name], folder);
+    expect(why).toMatchObject({ by: 'platform', rule: 'three-reports', moderation: { reports: 3 }, amount: 2 });
+    expect(why.endTick).toBe(record.tick + 1 + 4);
+    const { stdout } = await mesocosm(['why', 'platform', name], folder);
+    expect(stdout).toMatch(/^rule +three-reports \(101\): the platform’s own rule, version 1: ban after 3 reports;/m);
+    expect(stdout).toMatch(/^attempt +ban agent-\d+ for 2 h$/m);
+  });
+
+  test('explain: reports of a content grow to the threshold before the platform labels it', async () => {
+    const [record, row] = firstRow(platform, (one, at) => one.actor[at] === 120 && one.verb[at] === verbs.label);
+    const [before] = readIntentTick(platform, { tick: record.tick, ordinal: 120 }).counters.slice(
+      row - record.actor.indexOf(120),
+    );
+    expect(before.before.reports).toBeGreaterThanOrEqual(2);
+  });
+
+  test('explain: who reached a limit is told from which tick there is a place again', async () => {
+    const [record, row] = firstRow(platform, (one, at) => one.reason[at] === reasonNumber.QUOTA_REACHED);
+    const { endTick, rule, operations } = await explained(platform, record, row);
+    expect([rule, operations]).toEqual(['quota', []]);
+    expect(endTick).toBeGreaterThan(record.tick);
+    expect(endTick).toBeLessThanOrEqual(record.tick + 4);
+  });
+
+  test('explain: each built-in verb but nothing has words of its own, and each reason that occurs has a cause', () => {
+    const occurring = new Set<number>();
+    for (const { reason } of platform.ticks()) for (const one of reason) occurring.add(one);
+    expect(occurring.size).toBeGreaterThan(15);
+    const target = { kind: 'none' } as const;
+    for (const verb of Object.keys(verbs)) expect(actWords({ verb, target, amount: 0 })).not.toMatch(/^use the verb/);
   });
 });
 

@@ -103,6 +103,7 @@ const asking = defineScenario({
     { share: 0.5, own: 'asking' },
     { share: 0.5, rules },
   ],
+  verbs: world.verbs.filter((verb) => verb !== 'unfollow'),
   attributes: ownCode.data.attributes,
   ...(ownCode.module === undefined ? {} : { module: ownCode.module }),
   own: ownCode,

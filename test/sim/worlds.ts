@@ -78,7 +78,9 @@ export const livelyRules: RuleParameters = {
   capShare: 0.5,
   quoteRatio: 0.2,
   replyRatio: 0.3,
-  likeRatio: 0.4, dislikeRatio: 0, reportRatio: 0,
+  likeRatio: 0.4,
+  dislikeRatio: 0,
+  reportRatio: 0,
   postShare: 0.3,
   followShare: 0.3,
   unfollowShare: 0.2,
@@ -91,7 +93,14 @@ export function smallPlan(changes: Partial<Plan> = {}): Plan {
     feed: { recommender: 'mix', length: 8, outOfNetworkShare: 0.3, exposuresMax: 4, repostsShown: true },
     policies: [{ kind: 'rules', parameters: livelyRules }],
     allowedVerbs: ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'],
-    ...{ attributes: [], interventions: [], conduct: { selfRating: true, moderators: [], limits: [], moderation: [] }, appealSpread: 0.3, topicFocusShare: 0.6, postCapacity: 4096 },
+    ...{
+      attributes: [],
+      interventions: [],
+      conduct: { selfRating: true, moderators: [], limits: [], moderation: [] },
+      appealSpread: 0.3,
+      topicFocusShare: 0.6,
+      postCapacity: 4096,
+    },
     ...changes,
   };
 }
@@ -150,7 +159,7 @@ export function openWorld(order: WorldOrder = {}, pick: (count: number) => numbe
   const simulation = prepare(orderOf(order));
   const shards = simulation.orders.map((one) => createShard(one, simulation.code));
   const words = simulation.main.attached.control;
-  let tick = 0;
+  let tick = simulation.result.ticks;
   return {
     simulation,
     shards,

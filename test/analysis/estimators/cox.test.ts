@@ -8,6 +8,7 @@ import { fitCox } from '../../../analysis/estimators/cox.ts';
 import { testProportionalHazards } from '../../../analysis/estimators/proportional-hazards.ts';
 import type { SurvivalColumns } from '../../../analysis/estimators/risk-sets.ts';
 import { InputError } from '../../../sim/ground/errors.ts';
+import type { RandomStream } from '../../../sim/ground/philox.ts';
 import { modelData, plantedWorld, survivalReference } from '../survival-sets.ts';
 import type { FitReference } from '../survival-sets.ts';
 import { testStream } from '../worlds.ts';
@@ -265,6 +266,30 @@ describe('what cannot be estimated', () => {
   });
 });
 
+/** Agents that adopt at a constant rate and are exposed, three times as often, to no effect: one row an agent, and one row between exposures. */
+function idleExposures(agentCount: number, stream: RandomStream) {
+  const final = { stop: [] as number[], event: [] as number[], count: [] as number[] };
+  const soFar = { start: [] as number[], stop: [] as number[], event: [] as number[], count: [] as number[] };
+  for (let agent = 0; agent < agentCount; agent++) {
+    const adoption = stream.exponential();
+    const end = Math.min(adoption, 2);
+    const adopts = adoption <= 2 ? 1 : 0;
+    let exposures = 0;
+    for (let begin = 0; begin < end; exposures++) {
+      const next = Math.min(end, begin + stream.exponential() / 3);
+      soFar.start.push(begin);
+      soFar.stop.push(next);
+      soFar.event.push(next === end ? adopts : 0);
+      soFar.count.push(exposures);
+      begin = next;
+    }
+    final.stop.push(end);
+    final.event.push(adopts);
+    final.count.push(exposures - 1);
+  }
+  return { final, soFar };
+}
+
 describe('planted worlds', () => {
   test('fitCox: 95 % intervals of the hazard ratio cover the planted one in 91 to 99 % of 200 worlds', () => {
     const covered = [0, 0];
@@ -314,6 +339,22 @@ describe('planted worlds', () => {
     }
     expect(Math.abs(sums.efron - 0.53)).toBeLessThan(0.02);
     expect(sums.breslow).toBeLessThan(0.5);
+  });
+
+  test('exposures that do nothing: a Cox model of their final count finds an effect in 40 of 40 worlds, of their count so far in at most 6', () => {
+    let finalFound = 0;
+    let soFarFound = 0;
+    for (let world = 0; world < 40; world++) {
+      const { final, soFar } = idleExposures(300, testStream(11_000 + world));
+      const [wrong] = fitCox(final, [{ name: 'finalCount', values: final.count }]).coefficients;
+      const [right] = fitCox(soFar, [{ name: 'countSoFar', values: soFar.count }]).coefficients;
+      // Who adopts late has had time for more exposures.
+      if (wrong.interval[1] < 1) finalFound++;
+      if (right.pValue < 0.05) soFarFound++;
+    }
+    expect(finalFound).toBe(40);
+    // Two are expected; more than six have a probability of 0.003.
+    expect(soFarFound).toBeLessThanOrEqual(6);
   });
 
   test('fitCox: 100,000 rows of five covariates, late starts and 100 ticks, take less than five seconds', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   degreeAssortativity,
   density,
+  directedDegreeAssortativity,
   inDegrees,
   reciprocity,
   totalDegrees,
@@ -75,4 +76,32 @@ test('degreeAssortativity: is NaN when all degrees are equal, and -1 for a star'
       ]),
     ),
   ).toBeCloseTo(-1, 12);
+});
+
+describe('directedDegreeAssortativity', () => {
+  test('is Pearson’s correlation of out-degree and in-degree over edges', () => {
+    const graph = directedOf(5, [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+      [3, 2],
+      [3, 4],
+      [4, 0],
+    ]);
+    const out = [2, 1, 0, 2, 1];
+    const into = [1, 1, 3, 0, 1];
+    const edges = Array.from(graph.targets, (target, edge) => {
+      const source = graph.offsets.findLastIndex((start) => start <= edge);
+      return [out[source], into[target]];
+    });
+    const mean = (column: number): number => edges.reduce((sum, edge) => sum + edge[column], 0) / edges.length;
+    const moment = (a: number, b: number): number =>
+      edges.reduce((sum, edge) => sum + (edge[a] - mean(a)) * (edge[b] - mean(b)), 0);
+    expect(directedDegreeAssortativity(graph)).toBeCloseTo(moment(0, 1) / Math.sqrt(moment(0, 0) * moment(1, 1)), 12);
+  });
+
+  test('on the genesis reply graph, as networkx; nothing where no degree varies', () => {
+    expect(directedDegreeAssortativity(replies)).toBeCloseTo(genesis.expected['assortativity_directed'], 12);
+    expect(directedDegreeAssortativity(directedOf(2, [[0, 1]]))).toBeNaN();
+  });
 });

@@ -8,7 +8,7 @@
 import { log } from '../../../sim/ground/detmath.ts';
 import { draw, purposes } from '../../../sim/ground/random.ts';
 import { sources } from '../../../sim/exchange/tables.ts';
-import { dot } from './oracle-world.ts';
+import { dot, isGone } from './oracle-world.ts';
 import type { Plan } from '../../../sim/engine/plan.ts';
 import type { Agent, Item, Post, World } from './oracle-world.ts';
 
@@ -77,9 +77,11 @@ class Feed {
     for (const post of posts) if (this.items.length < end && this.#isWanted(post)) this.items.push({ post, source });
   }
 
-  /** Not archived, not there yet, not the agent's own act, not seen too often. */
-  #isWanted({ origin }: Post): boolean {
-    if (origin.id < this.#world.oldestPost) return false;
+  /** Not archived, not taken away, by nobody whom the agent shuns or who blocked it, not there yet, not its own act, not seen too often. */
+  #isWanted(post: Post): boolean {
+    const { origin } = post;
+    if (origin.id < this.#world.oldestPost || isGone(post)) return false;
+    if (shuns(this.#agent, post.author) || shuns(this.#agent, origin.author)) return false;
     if (this.items.some((item) => item.post.origin === origin)) return false;
     const memory = this.#agent.memory.find((one) => one.origin === origin);
     return memory === undefined || (!memory.acted && memory.seen < this.#world.plan.feed.exposuresMax);
@@ -98,6 +100,10 @@ class Feed {
   }
 }
 
+function shuns(agent: Agent, author: Agent): boolean {
+  return agent.mutes.has(author) || agent.blocks.has(author) || author.blocks.has(agent);
+}
+
 /** Twice the dimension of the greatest absolute component, plus one if it is negative; the lowest dimension wins a tie. */
 export function mainTopic(vector: readonly number[]): number {
   const most = Math.max(...vector.map(Math.abs));
@@ -111,14 +117,14 @@ export function emptyBoards(): readonly (readonly Post[])[] {
 }
 
 /**
- * The next boards: the best 64, by hot score and then by age, of what stands on each and of what this tick wrote or voted for. A
- * post that was crowded out comes back when it is voted for again, not when others are archived.
+ * The next boards: the best 64, by hot score and then by age, of what stands on each and of what this tick wrote or acted on. A
+ * post that was crowded out comes back when it is acted on again, not when others are archived, taken away or fall.
  */
 export function nextBoards(world: World, touched: readonly Post[]): readonly (readonly Post[])[] {
   return world.boards.map((standing, board) => {
     const offered = touched.filter((post) => board === 0 || mainTopic(post.topic) === board - 1);
     return [...new Set([...standing, ...offered])]
-      .filter((post) => post.kind !== 'repost' && post.id >= world.oldestPost)
+      .filter((post) => post.kind !== 'repost' && post.id >= world.oldestPost && !isGone(post))
       .map((post) => ({ post, score: hotScore(world.plan, post) }))
       .sort((x, y) => y.score - x.score || y.post.id - x.post.id)
       .slice(0, boardLength)
@@ -126,7 +132,8 @@ export function nextBoards(world: World, touched: readonly Post[]): readonly (re
   });
 }
 
-/** log10 of the votes, plus one for each 12.5 hours that the post is younger. */
+/** log10 of how many votes there are, less than none counted below, plus one for each 12.5 hours that the post is younger. */
 function hotScore(plan: Plan, post: Post): number {
-  return log(Math.max(1, post.shares + post.likes)) / Math.LN10 + (post.tick * plan.tickSeconds) / 45000;
+  const votes = post.shares + post.likes - post.dislikes;
+  return (Math.sign(votes) * log(Math.max(1, Math.abs(votes)))) / Math.LN10 + (post.tick * plan.tickSeconds) / 45000;
 }

@@ -1,48 +1,36 @@
 /**
- * One tick on plain objects: the oracle of the whole engine, for the rule policy and the built-in feeds.
+ * One tick on plain objects: the oracle of the whole engine, for the rule policy, for agents who attempt everything, and for the
+ * built-in feeds.
  *
  * Written from the headers and the design, not from the kernels: agents and posts are objects, ties are sets, lists are sorted
  * whole, and every draw is the one-call form of `sim/ground/random.ts`. There are no columns, rows, shards, logs or buffers.
  * Only what two programs must share bit for bit is shared: `draw`, `detmath`, and the numbers of verbs, outcomes, reasons and rules.
- * Order: agents act in the order of their ordinals, interventions of an agent before its own acts; all see world(t), and what is
- * granted appears in world(t + 1). Feeds stand in `oracle-feed.ts`. Slow on purpose: some 10^4 wakings a second.
+ * Order: agents act in the order of their ordinals, interventions of an agent before its own acts, the platform after all; all see
+ * world(t), and what is granted appears in world(t + 1). Rulings stand in `oracle-ruling.ts`, their effects in `oracle-effects.ts`,
+ * feeds in `oracle-feed.ts`. Slow on purpose: some 10^4 wakings a second.
  */
-import { log, logistic, normalQuantile } from '../../../sim/ground/detmath.ts';
+import { log, logistic } from '../../../sim/ground/detmath.ts';
 import { draw, purposes } from '../../../sim/ground/random.ts';
 import { keyOfText } from '../../../sim/ground/keys.ts';
 import { externalId } from '../../../sim/world/population.ts';
-import { outcomes, reasons, rules } from '../../../sim/exchange/reasons.ts';
-import { verbs } from '../../../sim/exchange/verbs.ts';
-import { dot } from './oracle-world.ts';
-import { emptyBoards, feedOf, mainTopic, nextBoards } from './oracle-feed.ts';
+import { outcomes, reasons } from '../../../sim/exchange/reasons.ts';
+import { wildActs } from '../../fixtures/chaos-code.ts';
+import { dot, isGone, numberOfVerb, targetOf } from './oracle-world.ts';
+import { applyTick } from './oracle-effects.ts';
+import { emptyBoards, feedOf, mainTopic } from './oracle-feed.ts';
+import { rulePlatform, ruleTurn, settleRemovals } from './oracle-ruling.ts';
+import type { WildAct } from '../../fixtures/chaos-code.ts';
 import type { Purpose } from '../../../sim/ground/random.ts';
 import type { Reason } from '../../../sim/exchange/reasons.ts';
 import type { BuiltInVerb } from '../../../sim/exchange/verbs.ts';
 import type { RuleParameters } from '../../../sim/policy/rules.ts';
 import type { Population } from '../../../sim/world/population.ts';
 import type { Plan } from '../../../sim/engine/plan.ts';
-import type { Act, Agent, Attempt, Item, Memory, OracleTick, Post, World } from './oracle-world.ts';
+import type { Act, Agent, Attempt, Item, OracleTick, OracleVerb, Post, World } from './oracle-world.ts';
 
 /** Builds the world before the first tick. The population must be canonical. */
 export function createWorld(plan: Plan, population: Population): World {
-  const agents = Array.from({ length: population.count }, (_, ordinal): Agent => {
-    const { keyLo, keyHi, interest, profile, profileShares, wakesPerDay, policy } = population;
-    const chosen = plan.policies[policy[ordinal]];
-    if (chosen.kind !== 'rules') throw new TypeError('the oracle knows rules only');
-    return {
-      ordinal,
-      key: { lo: keyLo[ordinal], hi: keyHi[ordinal] },
-      interest: Array.from(interest.subarray(ordinal * 8, ordinal * 8 + 8)),
-      hourShares: Array.from(profileShares.subarray(profile[ordinal] * 24, profile[ordinal] * 24 + 24)),
-      wakesPerDay: wakesPerDay[ordinal],
-      parameters: chosen.parameters,
-      wakeTick: Infinity,
-      follows: new Set(),
-      latest: [],
-      memory: [],
-      done: new Set(),
-    };
-  });
+  const agents = Array.from({ length: population.count }, (_, ordinal) => createAgent(plan, population, ordinal));
   for (const agent of agents) {
     const { followOffset, followee } = population;
     for (let k = followOffset[agent.ordinal]; k < followOffset[agent.ordinal + 1]; k++) {
@@ -50,7 +38,25 @@ export function createWorld(plan: Plan, population: Population): World {
     }
     agent.wakeTick = nextWake(plan, agent, 0, open(draw(plan.seed, 0, agent.key, purposes.firstWake)));
   }
-  return { plan, agents, nextPost: 1, oldestPost: 1, boards: emptyBoards() };
+  return { plan, agents, posts: new Map<number, Post>(), nextPost: 1, oldestPost: 1, boards: emptyBoards(), hits: [] };
+}
+
+function createAgent(plan: Plan, population: Population, ordinal: number): Agent {
+  const { keyLo, keyHi, interest, profile, profileShares, wakesPerDay, policy } = population;
+  const chosen = plan.policies[policy[ordinal]];
+  return {
+    ordinal,
+    key: { lo: keyLo[ordinal], hi: keyHi[ordinal] },
+    interest: Array.from(interest.subarray(ordinal * 8, ordinal * 8 + 8)),
+    hourShares: Array.from(profileShares.subarray(profile[ordinal] * 24, profile[ordinal] * 24 + 24)),
+    wakesPerDay: wakesPerDay[ordinal],
+    parameters: chosen.kind === 'rules' ? chosen.parameters : undefined,
+    isModerator: plan.conduct.moderators.includes(externalId(population.ids, ordinal)),
+    wakeTick: Infinity,
+    ...{ follows: new Set(), mutes: new Set(), blocks: new Set(), reactions: new Map() },
+    ...{ latest: [], memory: [], spent: plan.conduct.limits.map(() => []) },
+    ...{ karma: 0, bannedUntil: 0, posts: 0, refusals: 0, lastRefusal: undefined },
+  };
 }
 
 /** A draw in (0, 1): the middle of its 2^-32. */
@@ -83,34 +89,35 @@ export function runTick(world: World, population: Population, tick: number): Ora
   const { agents } = world;
   const awake = agents.filter((agent) => agent.wakeTick === tick);
   const feeds = new Map(awake.map((agent) => [agent, feedOf(world, agent, tick)]));
-  const acts = agents.flatMap((agent) => {
+  const turns = agents.map((agent) => {
     const feed = feeds.get(agent);
     const own = feed === undefined ? [] : decide(world, agent, feed, tick);
-    return rule(world, [...scheduled(world, population, agent, tick), ...own]);
+    return ruleTurn(world, tick, [...scheduled(world, population, agent, tick), ...own]);
   });
-  apply(world, acts, feeds, tick);
+  const acts = settleRemovals(world, [...turns, rulePlatform(world, tick)]).flat();
+  applyTick(world, acts, feeds, tick);
   for (const agent of awake) {
     agent.wakeTick = nextWake(world.plan, agent, tick + 1, open(draw(world.plan.seed, tick, agent.key, purposes.wake)));
   }
   return {
-    acts: acts.map(rowOfAct),
+    acts: acts.map((act) => rowOfAct(world, act)),
     seen: awake.flatMap((agent) => (feeds.get(agent) ?? []).map((item, position) => rowOfItem(agent, item, position))),
     awake: awake.map((agent) => agent.ordinal),
   };
 }
 
-function rowOfAct(act: Act): OracleTick['acts'][number] {
+function rowOfAct(world: World, act: Act): OracleTick['acts'][number] {
   return {
-    actor: act.actor.ordinal,
-    verb: verbs[act.verb],
+    actor: act.actor?.ordinal ?? world.agents.length,
+    verb: numberOfVerb(act.verb),
     sequence: act.sequence,
-    target: act.post?.id ?? act.agent?.ordinal ?? 0,
-    amount: act.appeal === undefined ? 0 : Math.round(act.appeal * 256),
+    target: act.target,
+    amount: act.amount,
     outcome: act.reason === 'OK' ? outcomes.granted : outcomes.refused,
     reason: reasons[act.reason].number,
     rule: act.rule,
-    result: act.result?.id ?? 0,
-    topic: act.result === undefined ? 0 : mainTopic(act.result.topic),
+    result: act.made?.id ?? act.result,
+    topic: act.made === undefined ? 0 : mainTopic(act.made.topic),
   };
 }
 
@@ -120,46 +127,87 @@ function rowOfItem(agent: Agent, { post, source }: Item, position: number): Orac
 
 /** What the scenario makes an agent do: sequence numbers from 200 on, one more for each of its acts in the tick. */
 function scheduled(world: World, population: Population, agent: Agent, tick: number): Attempt[] {
-  const due = world.plan.interventions.filter((one) => {
-    return one.tick === tick && keyOfText(one.agent).lo === agent.key.lo && keyOfText(one.agent).hi === agent.key.hi;
-  });
+  const isHis = (id: string, key: Agent['key']): boolean =>
+    keyOfText(id).lo === key.lo && keyOfText(id).hi === key.hi;
+  const due = world.plan.interventions.filter((one) => one.tick === tick && isHis(one.agent, agent.key));
   return due.map((one, i) => {
     if (one.agent !== externalId(population.ids, agent.ordinal)) throw new TypeError('two ids have one key');
-    return { actor: agent, verb: 'post', sequence: 200 + i, post: undefined, agent: undefined, appeal: one.appeal };
+    const other = world.agents.find(({ key }) => one.target !== undefined && isHis(one.target, key));
+    const given = one.appeal === undefined ? {} : { amount: Math.round(one.appeal * 256), isAppealGiven: true };
+    const base = { actor: agent, verb: one.verb, sequence: 200 + i, target: other?.ordinal ?? 0 };
+    return { ...base, amount: one.amount ?? 0, ...given };
   });
 }
 
-/** The rule policy: one reaction at most to each item, then an own post and the dropping of a followee. */
+/** What an agent that is awake attempts, by rules or wildly. */
 function decide(world: World, agent: Agent, feed: readonly Item[], tick: number): Attempt[] {
-  const { parameters } = agent;
+  if (agent.parameters === undefined) return decideWildly(world, agent, feed, tick);
+  return decideByRules(world, agent, agent.parameters, feed, tick);
+}
+
+function decideWildly(world: World, agent: Agent, feed: readonly Item[], tick: number): Attempt[] {
+  const acts = wildActs({
+    items: feed.map(({ post }) => ({ post: post.id, author: post.origin.author.ordinal })),
+    agentCount: world.agents.length,
+    nextPost: world.nextPost,
+    draw: (index) => draw(world.plan.seed, tick, agent.key, purposes.own, index),
+  });
+  return acts.map((act, sequence) => ({ actor: agent, sequence, ...formed(act) }));
+}
+
+/** An attempt as it is written down: what is no 32-bit integer is not kept, and said to be a flaw. */
+function formed({ verb, target, amount }: WildAct): Omit<Attempt, 'actor' | 'sequence'> {
+  const isWord = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+  const known: OracleVerb = verb === 'fly' ? 'unknown' : (verb as BuiltInVerb);
+  const flaw = flawOf(known, target, isWord);
+  const isKept = target !== undefined && isWord(target);
+  const isLeftOut = target === undefined && flaw === undefined && known !== 'unknown';
+  const kept = { verb: known, target: isKept ? target : isLeftOut ? 0 : -1, amount: isWord(amount) ? amount : 0 };
+  const reason = flaw ?? (isWord(amount) ? undefined : 'AMOUNT_RANGE');
+  return reason === undefined ? kept : { ...kept, flaw: reason };
+}
+
+function flawOf(verb: OracleVerb, target: number | undefined, isWord: (value: number) => boolean): Reason | undefined {
+  if (target === undefined) return targetOf(verb) === 'none' ? undefined : 'TARGET_MISSING';
+  return isWord(target) ? undefined : 'TARGET_INVALID';
+}
+
+/** The rule policy: one reaction at most to each item, then an own post and the dropping of a followee. */
+function decideByRules(
+  world: World,
+  agent: Agent,
+  parameters: RuleParameters,
+  feed: readonly Item[],
+  tick: number,
+): Attempt[] {
   const attempts: Attempt[] = [];
-  const attempt = (verb: BuiltInVerb, post?: Post, other?: Agent): void => {
-    if (attempts.length < 64) attempts.push({ actor: agent, verb, sequence: attempts.length, post, agent: other });
+  const attempt = (verb: BuiltInVerb, target = 0): void => {
+    if (attempts.length < 64) attempts.push({ actor: agent, verb, sequence: attempts.length, target, amount: 0 });
   };
   const unit = (purpose: Purpose, index: number): number => draw(world.plan.seed, tick, agent.key, purpose, index);
   feed.forEach((item, k) => {
-    const spread = spreadProbability(agent, item.post.origin);
+    const spread = spreadProbability(agent, parameters, item.post.origin);
     const verb = reaction(parameters, spread, unit(purposes.adopt, k));
     if (verb === undefined) return;
-    attempt(verb, item.post);
+    attempt(verb, item.post.id);
     const spreads = verb === 'repost' || verb === 'quote';
     const { author } = item.post.origin;
     if (spreads && author !== agent && unit(purposes.follow, k) < parameters.followShare) {
-      attempt('follow', undefined, author);
+      attempt('follow', author.ordinal);
     }
   });
   if (unit(purposes.post, 0) < parameters.postShare) attempt('post');
   if (unit(purposes.unfollow, 0) < parameters.unfollowShare && agent.follows.size > 0) {
     const followees = [...agent.follows].sort((x, y) => x.ordinal - y.ordinal);
-    attempt('unfollow', undefined, followees[Math.floor(unit(purposes.select, 0) * followees.length)]);
+    attempt('unfollow', followees[Math.floor(unit(purposes.select, 0) * followees.length)].ordinal);
   }
   return attempts;
 }
 
-function spreadProbability(agent: Agent, origin: Post): number {
+function spreadProbability(agent: Agent, parameters: RuleParameters, origin: Post): number {
   const memory = agent.memory.find((one) => one.origin === origin);
   if (memory?.acted === true) return 0;
-  const { intercept, interestWeight, socialWeight, fatiguePerExposure, capShare } = agent.parameters;
+  const { intercept, interestWeight, socialWeight, fatiguePerExposure, capShare } = parameters;
   const match = dot(agent.interest, origin.topic) / (127 * 127);
   const pull = interestWeight * match + socialWeight * logOfCount(1 + origin.shares) + origin.appeal / 256;
   return Math.min(capShare, logistic(intercept + pull - fatiguePerExposure * (memory?.seen ?? 0)));
@@ -172,13 +220,16 @@ function logOfCount(count: number): number {
   return exponent + count / 2 ** exponent - 1;
 }
 
-/** Odds of the four reactions relative to repost, laid end to end above the draw. */
+/** Odds of the reactions relative to repost, laid end to end above the draw. */
 function reaction(parameters: RuleParameters, spread: number, u: number): BuiltInVerb | undefined {
+  const { quoteRatio, replyRatio, likeRatio, dislikeRatio, reportRatio, votes, spreads } = parameters;
   const ladder = [
-    ['repost', 1],
-    ['quote', parameters.quoteRatio],
-    ['reply', parameters.replyRatio],
-    ['like', parameters.likeRatio],
+    ['repost', spreads === false ? 0 : 1],
+    ['quote', quoteRatio],
+    ['reply', replyRatio],
+    [votes === true ? 'upvote' : 'like', likeRatio],
+    [votes === true ? 'downvote' : 'dislike', dislikeRatio],
+    ['report', reportRatio],
   ] as const;
   let edge = 0;
   for (const [verb, ratio] of ladder) {
@@ -186,110 +237,4 @@ function reaction(parameters: RuleParameters, spread: number, u: number): BuiltI
     if (u < spread * edge) return verb;
   }
   return undefined;
-}
-
-/** Rules on one agent's attempts in their order: each sees world(t) and what was granted to the agent before it. */
-function rule(world: World, attempts: readonly Attempt[]): Act[] {
-  const granted: Attempt[] = [];
-  return attempts.map((attempt) => {
-    const ruling = rulingOf(world, attempt, granted);
-    if (ruling.reason === 'OK') granted.push(attempt);
-    return { ...attempt, ...ruling };
-  });
-}
-
-function rulingOf(world: World, attempt: Attempt, granted: readonly Attempt[]): Pick<Act, 'reason' | 'rule'> {
-  const { actor, verb, post, agent } = attempt;
-  const refused = (reason: Reason, by: keyof typeof rules) => ({ reason, rule: rules[by] });
-  if (!world.plan.allowedVerbs.includes(verb)) return refused('VERB_NOT_ALLOWED', 'allowedVerb');
-  if (post !== undefined) {
-    if (Math.min(post.id, post.origin.id) < world.oldestPost) return refused('POST_ARCHIVED', 'targetExists');
-    const isSame = (one: Attempt): boolean => one.verb === verb && one.post?.origin === post.origin;
-    const isRepeated = actor.done.has(`${verb} ${post.origin.id}`) || granted.some(isSame);
-    if (isRepeated && verb === 'repost') return refused('ALREADY_REPOSTED', 'onceOnly');
-    if (isRepeated && verb === 'like') return refused('ALREADY_LIKED', 'onceOnly');
-  }
-  if (agent !== undefined) {
-    if (agent === actor) return refused('SELF_TARGET', 'ownRelation');
-    const changed = granted.findLast((one) => one.agent === agent);
-    const follows = changed === undefined ? actor.follows.has(agent) : changed.verb === 'follow';
-    if (verb === 'follow' && follows) return refused('ALREADY_FOLLOWING', 'ownRelation');
-    if (verb === 'unfollow' && !follows) return refused('NOT_FOLLOWING', 'ownRelation');
-  }
-  return { reason: 'OK', rule: rules.none };
-}
-
-/** Makes world(t + 1): acts in canonical order, then exposures, then the window and the boards. */
-function apply(world: World, acts: readonly Act[], feeds: ReadonlyMap<Agent, readonly Item[]>, tick: number): void {
-  for (const act of acts) if (act.reason === 'OK') applyAct(world, act, tick);
-  for (const [agent, feed] of feeds) {
-    for (const item of feed) {
-      const memory = recall(world, agent, item.post.origin);
-      memory.seen = Math.min(127, memory.seen + 1);
-    }
-  }
-  const { postCapacity } = world.plan;
-  world.oldestPost = Math.max(1, world.nextPost - (postCapacity * 3) / 4);
-  const isVote = (act: Act): boolean => act.reason === 'OK' && act.post !== undefined && act.verb !== 'reply';
-  const votedFor = acts.filter(isVote).flatMap((act) => act.post?.origin ?? []);
-  world.boards = nextBoards(world, [...votedFor, ...acts.flatMap((act) => act.result ?? [])]);
-}
-
-function applyAct(world: World, act: Act, tick: number): void {
-  const { actor, verb, post, agent } = act;
-  if (verb === 'follow' && agent !== undefined) actor.follows.add(agent);
-  if (verb === 'unfollow' && agent !== undefined) actor.follows.delete(agent);
-  if (post !== undefined && (verb === 'repost' || verb === 'quote')) post.origin.shares++;
-  if (post !== undefined && verb === 'like') post.origin.likes++;
-  if (post !== undefined && (verb === 'repost' || verb === 'like')) actor.done.add(`${verb} ${post.origin.id}`);
-  if (verb === 'follow' || verb === 'unfollow' || verb === 'like') return;
-  const made = write(world, act, tick);
-  act.result = made;
-  const isShown = world.plan.feed.repostsShown || (verb !== 'repost' && verb !== 'quote');
-  if (isShown) actor.latest = [made, ...actor.latest].slice(0, 4);
-  recall(world, actor, made.origin).acted = true;
-  if (verb === 'quote' && post !== undefined) recall(world, actor, post.origin).acted = true;
-}
-
-function write(world: World, act: Act, tick: number): Post {
-  const id = world.nextPost++;
-  const counters = { shares: 0, likes: 0 };
-  const head = { id, author: act.actor, tick, kind: act.verb, ...counters };
-  if (act.post === undefined) return withOrigin({ ...head, ...originalContent(world.plan, act, tick) });
-  const { origin } = act.post;
-  const { topic, appeal } = origin;
-  return act.verb === 'repost' ? { ...head, origin, topic, appeal } : withOrigin({ ...head, topic, appeal });
-}
-
-function withOrigin(post: Omit<Post, 'origin'>): Post {
-  const made = { ...post } as { origin: Post } & Omit<Post, 'origin'>;
-  made.origin = made;
-  return made;
-}
-
-/** Topic: interests and a drawn direction, weighed by `topicFocusShare`, of length 127. Sixteen draws an act are reserved. */
-function originalContent(plan: Plan, act: Act, tick: number): Pick<Post, 'topic' | 'appeal'> {
-  const unit = (k: number): number => draw(plan.seed, tick, act.actor.key, purposes.topic, act.sequence * 16 + k);
-  const drawn = scaled(
-    act.actor.interest.map((_, k) => 2 * unit(k) - 1),
-    1 - plan.topicFocusShare,
-  );
-  const mixed = act.actor.interest.map((one, k) => drawn[k] + plan.topicFocusShare * (one / 127));
-  const topic = scaled(mixed, 127).map(Math.round);
-  const logits = act.appeal ?? plan.appealSpread * normalQuantile(open(unit(8)));
-  return { topic, appeal: Math.round(logits * 256) };
-}
-
-function scaled(vector: readonly number[], length: number): number[] {
-  const now = Math.sqrt(dot(vector, vector));
-  return vector.map((one) => (now > 0 ? (one * length) / now : 0));
-}
-
-/** The agent's memory of some content; met for the first time, it takes the place of the oldest. */
-function recall(world: World, agent: Agent, origin: Post): Memory {
-  const known = agent.memory.find((one) => one.origin === origin);
-  if (known !== undefined) return known;
-  const memory = { origin, seen: 0, acted: false };
-  agent.memory = [...agent.memory, memory].slice(-world.plan.memoryLength);
-  return memory;
 }

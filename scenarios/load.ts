@@ -24,8 +24,9 @@ export interface LoadedScenario {
   readonly data: ScenarioData;
   readonly find: FileFinder;
   readonly source: { readonly name: string; readonly sha256: string };
-  /** URL of the module of own code. */
+  /** URL of the module of own code, and what it was. */
   readonly module?: string;
+  readonly moduleSource?: { readonly name: string; readonly sha256: string };
 }
 
 /** Changes that the command line makes. */
@@ -113,7 +114,8 @@ async function loadModule(
   const final = scenarioOf(changed(document, data === undefined ? changes.set : []));
   checkOwnNames({ ...scenario, data: final, module });
   const find: FileFinder = (relative) => packageData(relative) ?? resolveInside(file, relative);
-  return { data: final, find, source: { name: basename(file), sha256: sha256Of(file) }, module };
+  const source = { name: basename(file), sha256: sha256Of(file) };
+  return { data: final, find, source, module, moduleSource: source };
 }
 
 /** The path of a file of the package's data. */

@@ -2,9 +2,8 @@
  * The rules of the house that a program can check, so that no review has to: who may import whom, no cycle, a header on every
  * file, files under 500 lines, functions under 70, names, banned words with their replacements.
  *
- * Reads every code and text file of the tree; parses code with the TypeScript compiler (syntax only, nothing is resolved by it).
- * Each check is a pure function of a set of files in memory, so that the second half of this test plants one offence of each
- * kind and sees it caught: a check that catches nothing would pass for ever.
+ * Reads every code and text file of the tree; parses code with the TypeScript compiler (syntax only). Each check is a pure function
+ * of files in memory, so that the second half plants one offence of each kind and sees it caught: it cannot pass for ever.
  * Offences that stand today are on `test/data/architecture-debts.json`, a list of keys `rule: file: subject`. It may only shrink:
  * a new offence fails, and so does an entry that no longer offends, and so does a list longer than `debtCeiling`.
  */

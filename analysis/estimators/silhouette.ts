@@ -60,7 +60,7 @@ export function silhouette(points: Points, clustering: Clustering, options: Silh
     const none = Number.NaN;
     return { mean: none, standardError: none, interval: [none, none], clusterMeans, rowCount, computedCount: 0 };
   }
-  const sumOfRow = rowSums(part.points, part.clustering, size);
+  const sumOfRow = isExact ? pairwise(part.points, part.clustering, size) : rowSums(part.points, part.clustering, size);
   const groups = Array.from(size, (rows, cluster) => {
     const members = membersOf(part.clustering, cluster, rows);
     if (isExact || options.stream === undefined) return members;
@@ -74,7 +74,7 @@ export function silhouette(points: Points, clustering: Clustering, options: Silh
 
 /** The silhouette of every row, exactly; NaN with fewer than two clusters. */
 export function rowSilhouettes(points: Points, clustering: Clustering): Float64Array {
-  const sumOfRow = rowSums(points, clustering, clusterSizes(clustering));
+  const sumOfRow = pairwise(points, clustering, clusterSizes(clustering));
   return Float64Array.from({ length: points.count }, (_, row) => sumOfRow(row));
 }
 
@@ -98,18 +98,53 @@ function rowSums(points: Points, { label, clusterCount }: Clustering, size: Int3
   return (row) => {
     sum.fill(0);
     addDistances(values, count, dimensionCount, label, row, sum);
-    const own = label[row];
-    if (size[own] < 2) return 0;
-    let next = Number.NaN;
-    for (let cluster = 0; cluster < clusterCount; cluster++) {
-      if (cluster === own || size[cluster] === 0) continue;
-      const apart = sum[cluster] / size[cluster];
-      if (!(apart >= next)) next = apart;
-    }
-    const within = sum[own] / (size[own] - 1);
-    const larger = Math.max(within, next);
-    return larger === 0 ? 0 : (next - within) / larger;
+    return fromSums(sum, 0, size, label[row]);
   };
+}
+
+/** The same for all rows at once: each distance is computed once and added on both sides. */
+function pairwise(points: Points, { label, clusterCount }: Clustering, size: Int32Array): (row: number) => number {
+  const { count, dimensionCount, values } = points;
+  const sums = new Float64Array(count * clusterCount);
+  for (let row = 0; row < count; row++) addPairs(values, count, dimensionCount, label, row, sums, clusterCount);
+  return (row) => fromSums(sums, row * clusterCount, size, label[row]);
+}
+
+/** A row's silhouette from the sums of its distances to the rows of each cluster, which stand from `at` on. */
+function fromSums(sums: Float64Array, at: number, size: Int32Array, own: number): number {
+  if (size[own] < 2) return 0;
+  let next = Number.NaN;
+  for (let cluster = 0; cluster < size.length; cluster++) {
+    if (cluster === own || size[cluster] === 0) continue;
+    const apart = sums[at + cluster] / size[cluster];
+    if (!(apart >= next)) next = apart;
+  }
+  const within = sums[at + own] / (size[own] - 1);
+  const larger = Math.max(within, next);
+  return larger === 0 ? 0 : (next - within) / larger;
+}
+
+function addPairs(
+  values: Float64Array,
+  count: number,
+  dimensionCount: number,
+  label: Int32Array,
+  row: number,
+  sums: Float64Array,
+  clusterCount: number,
+): void {
+  const from = row * dimensionCount;
+  const own = label[row];
+  for (let other = row + 1, to = from + dimensionCount; other < count; other++) {
+    let squares = 0;
+    for (let place = from; place < from + dimensionCount; place++, to++) {
+      const difference = values[place] - values[to];
+      squares += difference * difference;
+    }
+    const distance = Math.sqrt(squares);
+    sums[row * clusterCount + label[other]] += distance;
+    sums[other * clusterCount + own] += distance;
+  }
 }
 
 function addDistances(

@@ -51,7 +51,8 @@ export interface ClusterReport {
     readonly rowCount: number;
     readonly observed: number;
     readonly columns: SilhouetteNull;
-    readonly copula: SilhouetteNull;
+    /** Not for the preset, whose recipe has none. */
+    readonly copula: SilhouetteNull | null;
   };
 }
 
@@ -64,14 +65,16 @@ export interface ClusterPlan {
   /** Tells the streams of two clusterings of one measure apart. */
   readonly key: number;
   readonly nullCount: number;
+  /** Whether a Gaussian copula stands beside the shuffled columns. */
+  readonly hasCopula: boolean;
 }
 
-/** Distances that all starts for all k together may compute: some two seconds. */
-const startWorkMax = 100_000_000;
+/** Distances that all starts for all k together may compute: about a second. */
+const startWorkMax = 50_000_000;
 /** Rounds of a start, as a rule. */
 const roundsExpected = 25;
 const startCountMin = 3;
-const stabilityWorkMax = 50_000_000;
+const stabilityWorkMax = 25_000_000;
 const agreementRowsMax = 1500;
 const nullRowsMax = 300;
 const nullStartCount = 3;
@@ -148,7 +151,7 @@ function agreementOf(points: Points, chosen: ChosenClusters, { seed, key }: Clus
   };
 }
 
-function nullsOf(points: Points, { seed, key, from, to, nullCount }: ClusterPlan): ClusterReport['nulls'] {
+function nullsOf(points: Points, { seed, key, from, to, nullCount, hasCopula }: ClusterPlan): ClusterReport['nulls'] {
   const stream = randomStream(seed, streamPurposes.permutation, key);
   const sample = takeRows(points, sampleRows(points.count, nullRowsMax, stream));
   const range: ClusterRange = { from, to, startCount: nullStartCount };
@@ -157,6 +160,6 @@ function nullsOf(points: Points, { seed, key, from, to, nullCount }: ClusterPlan
     rowCount: sample.count,
     observed,
     columns: silhouetteNull(sample, observed, 'columns', range, nullCount, stream),
-    copula: silhouetteNull(sample, observed, 'copula', range, nullCount, stream),
+    copula: hasCopula ? silhouetteNull(sample, observed, 'copula', range, nullCount, stream) : null,
   };
 }

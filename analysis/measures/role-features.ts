@@ -24,8 +24,8 @@ export interface RoleFeatures {
   readonly note: string;
 }
 
-/** Edges that all searches for betweenness together may go through: some five seconds. */
-const betweennessWorkMax = 300_000_000;
+/** Edges that all searches for betweenness together may go through: about two seconds. */
+const betweennessWorkMax = 100_000_000;
 const sourceCountMin = 100;
 /** Steps of exact triangle counting, some ten seconds; above it clustering is left out. */
 const triangleWorkMax = 4_000_000_000;

@@ -56,7 +56,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
       placement: { workers, layout, mergeTicks: flags.mergeTicks, checkpointTicks: flags.checkpointTicks },
       directory,
       source: loaded.source,
-      ...(loaded.module === undefined ? {} : { module: loaded.source }),
+      ...(loaded.moduleSource === undefined ? {} : { module: loaded.moduleSource }),
       exposureSampleShare: loaded.data.exposureSampleShare,
       observer: database,
       signal: stopper.signal,

@@ -28,6 +28,14 @@ export async function loadScenarioModule(module: string): Promise<DefinedScenari
 }
 
 async function importModule(module: string): Promise<unknown> {
+  if (!module.startsWith('file:')) {
+    throw new InputError({
+      code: 'INPUT_MODULE',
+      place: { file: module.slice(0, 80) },
+      found: 'own code is a file on this machine, and nothing else is loaded',
+      next: 'Name a module by a file: URL.',
+    });
+  }
   try {
     return await import(module);
   } catch (cause) {

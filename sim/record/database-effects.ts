@@ -6,6 +6,9 @@
  * the start and 24 to 32 an added one, up to three times that while a column grows.
  * Oracle: counting over the ticks with objects (`test/sim/record/database.test.ts`).
  */
+import { reactionBits } from '../world/pairs.ts';
+import { standings } from '../world/posts.ts';
+import { changeOf, isReaction, nextReaction, packChange } from '../exchange/reactions.ts';
 import { mix32 } from '../ground/random.ts';
 import { verbs } from '../exchange/verbs.ts';
 import type { Population } from '../world/population.ts';
@@ -13,6 +16,8 @@ import type { TickRecord } from './chunk.ts';
 
 /** Posts by id, grown as the log is read. Kind is the number of the verb that made the post, 0 for an id that is not there. */
 export class PostTable {
+  /** What stands between an agent and a content, for platforms with votes: by actor * 2^31 + content. */
+  readonly #votes = new Map<number, number>();
   count = 0;
   columns = postColumns(1024);
   #changed = new Int32Array(1024);
@@ -37,13 +42,21 @@ export class PostTable {
     this.#changed[this.#changedCount++] = id;
   }
 
-  /** A granted post, reply, repost, quote or like. */
+  /** A granted intent that makes a post or acts on one. */
   take(record: TickRecord, i: number): void {
     const verb = record.verb[i];
+    if (verb >= verbs.delete) {
+      this.#stand(verb, record.target[i]);
+      return;
+    }
+    if (isReaction(verb) && verb !== verbs.repost) {
+      this.#react(verb, record.actor[i], record.target[i]);
+      return;
+    }
     const target = verb === verbs.post ? 0 : record.target[i];
     if (target > 0 && target <= this.count) this.#count(verb, this.columns.origin[target]);
     const id = record.result[i];
-    if (verb === verbs.like || id <= 0) return;
+    if (id <= 0) return;
     if (id >= this.columns.author.length) this.#grow(id);
     const { author, parent, origin, root, tick, kind, topic } = this.columns;
     author[id] = record.actor[i];
@@ -58,11 +71,34 @@ export class PostTable {
   }
 
   #count(verb: number, origin: number): void {
-    const { shares, likes, replies } = this.columns;
-    if (verb === verbs.like) likes[origin]++;
-    else if (verb === verbs.reply) replies[origin]++;
+    const { shares, replies } = this.columns;
+    if (verb === verbs.reply) replies[origin]++;
     else shares[origin]++;
     this.#change(origin);
+  }
+
+  /** A like, a vote, a report, or its undoing. What an agent did before matters to votes alone, and is kept for those. */
+  #react(verb: number, actor: number, target: number): void {
+    if (target <= 0 || target > this.count) return;
+    const content = this.columns.origin[target];
+    const isVote = verb === verbs.upvote || verb === verbs.downvote;
+    const key = actor * 0x8000_0000 + content;
+    const before = isVote ? (this.#votes.get(key) ?? 0) : undoes(verb);
+    const after = nextReaction(verb, before);
+    if (isVote) this.#votes.set(key, after);
+    const change = packChange(before, after);
+    this.columns.likes[content] += changeOf(change, reactionBits.like);
+    this.columns.dislikes[content] += changeOf(change, reactionBits.dislike);
+    this.columns.reports[content] += changeOf(change, reactionBits.report);
+    this.#change(content);
+  }
+
+  #stand(verb: number, post: number): void {
+    if (post <= 0 || post > this.count) return;
+    const standing =
+      verb === verbs.label ? standings.labelled : verb === verbs.delete ? standings.deleted : standings.removed;
+    this.columns.standing[post] = Math.max(this.columns.standing[post], standing);
+    this.#change(post);
   }
 
   #grow(id: number): void {
@@ -72,11 +108,17 @@ export class PostTable {
   }
 }
 
+/** The bits that a granted undoing found: it takes back what stood. */
+function undoes(verb: number): number {
+  if (verb === verbs.unlike) return reactionBits.like;
+  return verb === verbs.undislike ? reactionBits.dislike : 0;
+}
+
 function postColumns(length: number) {
   const words = (): Int32Array => new Int32Array(length);
   return {
     ...{ author: words(), parent: words(), origin: words(), root: words(), tick: words() },
-    ...{ shares: words(), likes: words(), replies: words() },
+    ...{ shares: words(), likes: words(), replies: words(), dislikes: words(), reports: words(), standing: words() },
     ...{ kind: new Uint8Array(length), topic: new Uint8Array(length), isChanged: new Uint8Array(length) },
   };
 }

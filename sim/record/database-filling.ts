@@ -8,6 +8,8 @@
  * Speed: an INSERT of literals costs 1.2 us a row of ten columns, json_each 3.3 and bound parameters 3.9 (1 M rows, Node 24.21).
  * Oracle: naive counting over the ticks, and a database that was built at once (`test/sim/record/database.test.ts`).
  */
+import { standings } from '../world/posts.ts';
+import { isReaction } from '../exchange/reactions.ts';
 import { hexOf } from '../ground/digest.ts';
 import { outcomes, reasons, rules } from '../exchange/reasons.ts';
 import { sources } from '../exchange/tables.ts';
@@ -219,7 +221,7 @@ export class Filling {
   /** A granted intent's effect on posts and ties. */
   #take(record: TickRecord, i: number): void {
     const verb = record.verb[i];
-    if (verb >= verbs.post && verb <= verbs.like) this.#posts.take(record, i);
+    if (isOnPosts(verb)) this.#posts.take(record, i);
     else if (verb === verbs.follow || verb === verbs.unfollow) this.#ties.take(record, i);
   }
 
@@ -253,13 +255,15 @@ export class Filling {
   async #writePosts(): Promise<void> {
     const changed = this.#posts.drain();
     const { author, parent, origin, root, tick, kind, topic, shares, likes, replies } = this.#posts.columns;
+    const { dislikes, reports, standing } = this.#posts.columns;
     const rows = this.#rows.posts;
     const kinds = this.#verbNames.map((name) => sqlText(name));
     for (const id of changed) {
       if (kind[id] === 0) continue;
       const place = `${author[id]},${parent[id] === 0 ? 'NULL' : parent[id]},${origin[id]},${root[id]},${tick[id]}`;
       const about = `${kinds[kind[id]]},${topic[id]},${shares[id]},${likes[id]},${replies[id]}`;
-      if (rows.add(`${id},${place},${about}`)) await rows.flush();
+      const more = `${dislikes[id]},${reports[id]},${sqlText(standingNames[standing[id]])}`;
+      if (rows.add(`${id},${place},${about},${more}`)) await rows.flush();
     }
   }
 
@@ -315,3 +319,12 @@ function verbNamesOf(records: Records): string[] {
   const own = records.manifest.ownVerbs.map((name, i) => [name, firstOwnVerb + i] as const);
   return namesByNumber([...Object.entries(verbs), ...own]);
 }
+
+/** Verbs whose granted intents make posts or change them. */
+function isOnPosts(verb: number): boolean {
+  return (
+    (verb >= verbs.post && verb <= verbs.like) || isReaction(verb) || (verb >= verbs.delete && verb <= verbs.label)
+  );
+}
+
+const standingNames = Object.keys(standings);

@@ -30,7 +30,7 @@ export const schema = {
     policy INTEGER NOT NULL, followers INTEGER NOT NULL, followees INTEGER NOT NULL`,
   posts: `id INTEGER PRIMARY KEY, author INTEGER NOT NULL, parent INTEGER, origin INTEGER NOT NULL, root INTEGER NOT NULL,
     tick INTEGER NOT NULL, kind TEXT NOT NULL, topic INTEGER NOT NULL, shares INTEGER NOT NULL, likes INTEGER NOT NULL,
-    replies INTEGER NOT NULL`,
+    replies INTEGER NOT NULL, dislikes INTEGER NOT NULL, reports INTEGER NOT NULL, standing TEXT NOT NULL`,
   ties: 'follower INTEGER NOT NULL, followee INTEGER NOT NULL, added_tick INTEGER, removed_tick INTEGER',
   metrics: `tick INTEGER PRIMARY KEY, awake INTEGER NOT NULL, intents INTEGER NOT NULL, granted INTEGER NOT NULL,
     refused INTEGER NOT NULL, posts INTEGER NOT NULL, exposures INTEGER NOT NULL`,
@@ -49,7 +49,8 @@ export type TableName = keyof typeof schema;
 
 /** What becomes of a row whose key is there already. */
 export const upserts: Partial<Record<TableName, string>> = {
-  posts: ` ON CONFLICT (id) DO UPDATE SET shares = excluded.shares, likes = excluded.likes, replies = excluded.replies`,
+  posts: ` ON CONFLICT (id) DO UPDATE SET shares = excluded.shares, likes = excluded.likes, replies = excluded.replies,
+    dislikes = excluded.dislikes, reports = excluded.reports, standing = excluded.standing`,
 };
 
 /** For the questions people ask: by author, by cascade, by time, by agent, by either end of a tie. */
@@ -68,15 +69,16 @@ export const indexes = [
 
 /** For people: numbers as names, ordinals as external ids. A target of an own verb stays a number. */
 export const views = `
-CREATE VIEW actions AS SELECT rulings.tick, actor.id AS actor, rulings.sequence, verbs.name AS verb, rulings.target,
+CREATE VIEW actions AS SELECT rulings.tick, coalesce(actor.id, '(platform)') AS actor, rulings.sequence, verbs.name AS verb, rulings.target,
   iif(verbs.target = 'post', rulings.target, NULL) AS target_post, other.id AS target_agent, outcomes.name AS outcome,
   reasons.name AS reason, rules.name AS rule, rulings.amount, nullif(rulings.result, 0) AS result
-  FROM rulings JOIN agents AS actor ON actor.ordinal = rulings.actor LEFT JOIN verbs ON verbs.number = rulings.verb
+  FROM rulings LEFT JOIN agents AS actor ON actor.ordinal = rulings.actor LEFT JOIN verbs ON verbs.number = rulings.verb
   LEFT JOIN agents AS other ON other.ordinal = rulings.target AND verbs.target = 'agent'
   LEFT JOIN outcomes ON outcomes.number = rulings.outcome LEFT JOIN reasons ON reasons.number = rulings.reason
   LEFT JOIN rules ON rules.number = rulings.rule;
 CREATE VIEW posts_named AS SELECT posts.id, agents.id AS author, posts.kind, posts.tick, posts.parent, posts.origin, posts.root,
-  posts.topic, posts.shares, posts.likes, posts.replies FROM posts JOIN agents ON agents.ordinal = posts.author;
+  posts.topic, posts.shares, posts.likes, posts.replies,
+  posts.dislikes, posts.reports, posts.standing FROM posts JOIN agents ON agents.ordinal = posts.author;
 CREATE VIEW ties_named AS SELECT follower.id AS follower, followee.id AS followee, added_tick, removed_tick FROM ties
   JOIN agents AS follower ON follower.ordinal = ties.follower JOIN agents AS followee ON followee.ordinal = ties.followee;
 CREATE VIEW exposures_named AS SELECT exposures.tick, agents.id AS agent, exposures.post, exposures.origin,

@@ -24,7 +24,7 @@ export class Connection {
 
   static async open(file: string, access: 'read' | 'write'): Promise<Connection> {
     const { Database: Opened, OPEN_READONLY, OPEN_READWRITE, OPEN_CREATE } = await loadSqlite();
-    if (access === 'write') makePrivate(file);
+    if (access === 'write' && file !== ':memory:') makePrivate(file);
     const mode = access === 'read' ? OPEN_READONLY : OPEN_READWRITE | OPEN_CREATE;
     return new Promise((resolve, reject) => {
       const database = new Opened(file, mode, (error) => {

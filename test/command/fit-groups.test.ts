@@ -96,7 +96,7 @@ test('fit groups: three groups are compared in pairs, with p values adjusted ove
 });
 
 test('fit groups: drawn labellings depend on the seed alone', async () => {
-  const args = ['--value', 'width', '--by', 'species', '--groups', 'versicolor,virginica', '--permutations', '499'];
+  const args = ['--value', 'width', '--by', 'species', '--groups', 'versicolor,virginica', '--permutations', '4999'];
   const [one, again, other] = await Promise.all([
     groupsOfFile('iris.csv', ...args),
     groupsOfFile('iris.csv', ...args),

@@ -75,7 +75,7 @@ const builtIn: readonly ScenarioDefinition[] = [
   {
     ...world,
     name: 'mix-two-rules',
-    description: 'Mixed feed, two kinds of rules, verbs that are not allowed, hours of the day, a root in the middle.',
+    description: 'Mixed feed, two kinds of rules, fewer verbs, hours of the day, a root in the middle.',
     seed: 14,
     ticks: 110,
     startHour: 21.5,

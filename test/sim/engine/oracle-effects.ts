@@ -142,7 +142,7 @@ function originalContent(plan: Plan, actor: Agent, act: Act, tick: number): Pick
   const mixed = actor.interest.map((one, k) => drawn[k] + plan.topicFocusShare * (one / 127));
   const topic = scaled(mixed, 127).map(Math.round);
   // The middle of the draw's 2^-32: a quantile is finite inside (0, 1) only.
-  const drawnAppeal = Math.round(plan.appealSpread * normalQuantile(unit(8) + 2 ** -33) * 256);
+  const drawnAppeal = Math.round(plan.appealSpread * normalQuantile(unit(8) + 2 ** -33) * 256) + 0;
   return { topic, appeal: act.isAppealGiven === true ? act.amount : drawnAppeal };
 }
 

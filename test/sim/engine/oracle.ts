@@ -15,13 +15,12 @@ import { keyOfText } from '../../../sim/ground/keys.ts';
 import { externalId } from '../../../sim/world/population.ts';
 import { outcomes, reasons } from '../../../sim/exchange/reasons.ts';
 import { wildActs } from '../../fixtures/chaos-code.ts';
-import { dot, isGone, numberOfVerb, targetOf } from './oracle-world.ts';
+import { dot, numberOfVerb, targetOf } from './oracle-world.ts';
 import { applyTick } from './oracle-effects.ts';
 import { emptyBoards, feedOf, mainTopic } from './oracle-feed.ts';
 import { rulePlatform, ruleTurn, settleRemovals } from './oracle-ruling.ts';
 import type { WildAct } from '../../fixtures/chaos-code.ts';
 import type { Purpose } from '../../../sim/ground/random.ts';
-import type { Reason } from '../../../sim/exchange/reasons.ts';
 import type { BuiltInVerb } from '../../../sim/exchange/verbs.ts';
 import type { RuleParameters } from '../../../sim/policy/rules.ts';
 import type { Population } from '../../../sim/world/population.ts';
@@ -159,17 +158,11 @@ function decideWildly(world: World, agent: Agent, feed: readonly Item[], tick: n
 function formed({ verb, target, amount }: WildAct): Omit<Attempt, 'actor' | 'sequence'> {
   const isWord = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 31;
   const known: OracleVerb = verb === 'fly' ? 'unknown' : (verb as BuiltInVerb);
-  const flaw = flawOf(known, target, isWord);
-  const isKept = target !== undefined && isWord(target);
-  const isLeftOut = target === undefined && flaw === undefined && known !== 'unknown';
-  const kept = { verb: known, target: isKept ? target : isLeftOut ? 0 : -1, amount: isWord(amount) ? amount : 0 };
-  const reason = flaw ?? (isWord(amount) ? undefined : 'AMOUNT_RANGE');
-  return reason === undefined ? kept : { ...kept, flaw: reason };
-}
-
-function flawOf(verb: OracleVerb, target: number | undefined, isWord: (value: number) => boolean): Reason | undefined {
-  if (target === undefined) return targetOf(verb) === 'none' ? undefined : 'TARGET_MISSING';
-  return isWord(target) ? undefined : 'TARGET_INVALID';
+  const kept = { verb: known, target: target ?? -1, amount: isWord(amount) ? amount : 0 };
+  if (target !== undefined && !isWord(target)) return { ...kept, target: -1, flaw: 'TARGET_INVALID' };
+  if (!isWord(amount)) return { ...kept, flaw: 'AMOUNT_RANGE' };
+  if (target !== undefined || known === 'unknown') return kept;
+  return targetOf(known) === 'none' ? { ...kept, target: 0 } : { ...kept, flaw: 'TARGET_MISSING' };
 }
 
 /** The rule policy: one reaction at most to each item, then an own post and the dropping of a followee. */
@@ -188,10 +181,14 @@ function decideByRules(
   feed.forEach((item, k) => {
     const spread = spreadProbability(agent, parameters, item.post.origin);
     const verb = reaction(parameters, spread, unit(purposes.adopt, k));
-    if (verb === undefined) return;
+    const { origin } = item.post;
+    const vote = verb === 'upvote' ? 'like' : 'dislike';
+    // A vote toggles: who voted so already leaves it at that.
+    const isTaken = (verb === 'upvote' || verb === 'downvote') && agent.reactions.get(origin)?.has(vote) === true;
+    if (verb === undefined || isTaken) return;
     attempt(verb, item.post.id);
     const spreads = verb === 'repost' || verb === 'quote';
-    const { author } = item.post.origin;
+    const { author } = origin;
     if (spreads && author !== agent && unit(purposes.follow, k) < parameters.followShare) {
       attempt('follow', author.ordinal);
     }

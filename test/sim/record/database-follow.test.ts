@@ -176,7 +176,7 @@ describe('followDatabase', () => {
       await indexRun({ directory: copy, level: 'full' });
       expect(await tableDigests(copy)).toEqual(whole);
     }
-  }, 20_000);
+  }, 60_000);
 
   test('followDatabase: a database whose writer was killed within a statement is taken up as it was before it', async () => {
     const copy = copyAt('journal', ticks);
@@ -290,7 +290,7 @@ describe('startDatabaseThread', () => {
     const behind = await tableDigests(directory);
     await rebuildDatabase(directory, 'full');
     expect(behind).toEqual(await tableDigests(directory));
-  }, 20_000);
+  }, 60_000);
 
   test('startDatabaseThread: stopped in the middle of a run it leaves whole ticks', async () => {
     const directory = join(folder, 'left');
@@ -307,7 +307,7 @@ describe('startDatabaseThread', () => {
     const taken = await tableDigests(directory);
     await rebuildDatabase(directory, 'full');
     expect(taken).toEqual(await tableDigests(directory));
-  }, 20_000);
+  }, 60_000);
 
   test('startDatabaseThread: what goes wrong in the thread is told as what it is', async () => {
     const thread = startDatabaseThread({ directory: join(folder, 'nowhere'), level: 'core' });

@@ -14,7 +14,9 @@ import { refuseSecrets } from '../sim/scenario/problems-secrets.ts';
 import { scenarioOf } from '../sim/scenario/platforms.ts';
 import { scenarioSchema } from '../sim/scenario/schema.ts';
 import { documentOf } from '../sim/scenario/document.ts';
+import { checkInvariants } from '../sim/engine/invariants.ts';
 import { checkOwnNames, loadScenarioModule } from '../sim/engine/own-code.ts';
+import type { Place } from '../sim/ground/errors.ts';
 import type { Document } from '../sim/scenario/document.ts';
 import type { ScenarioData } from '../sim/scenario/schema.ts';
 import type { FileFinder } from '../sim/engine/people.ts';
@@ -69,13 +71,22 @@ export async function loadScenario(named: string, changes: ScenarioChanges): Pro
   if (['.ts', '.js', '.mts', '.mjs'].includes(extname(file))) return loadModule(file, changes, undefined);
   const document = readDocument(file);
   refuseSecrets(document);
-  const data = scenarioOf(changed(document, changes.set));
+  const set = changed(document, changes.set);
+  const data = scenarioOf(set);
   const find: FileFinder = (relative, field) =>
     packageData(relative) ?? resolveInside(file, relative, document.place(field, 'value'));
   const source = { name: basename(file), sha256: sha256Of(file) };
-  if (data.module === undefined) return { data, find, source };
+  if (data.module === undefined) {
+    checkInvariants(data, {}, (index) => formulaPlace(set, index));
+    return { data, find, source };
+  }
   const module = resolveInside(file, data.module, document.place(['module'], 'value'));
-  return { ...(await loadModule(module, changes, data)), find, source };
+  return { ...(await loadModule(module, changes, { data, document: set })), find, source };
+}
+
+/** Where the formula of an invariant begins. */
+function formulaPlace(document: Document, index: number): Place {
+  return document.textPlace(['invariants', index, 'formula']);
 }
 
 /** The document with each `path=value` applied. */
@@ -98,7 +109,7 @@ export function changed(document: Document, settings: readonly string[]): Docume
 async function loadModule(
   file: string,
   changes: ScenarioChanges,
-  data: ScenarioData | undefined,
+  written: { readonly data: ScenarioData; readonly document: Document } | undefined,
 ): Promise<LoadedScenario> {
   if (!changes.allowCode) {
     throw new InputError({
@@ -110,9 +121,10 @@ async function loadModule(
   }
   const module = pathToFileURL(file).href;
   const scenario = await loadScenarioModule(module);
-  const document = documentOf(data ?? scenario.data, file);
-  const final = scenarioOf(changed(document, data === undefined ? changes.set : []));
+  const document = documentOf(written?.data ?? scenario.data, file);
+  const final = scenarioOf(changed(document, written === undefined ? changes.set : []));
   checkOwnNames({ ...scenario, data: final, module });
+  checkInvariants(final, scenario.verbs, (index) => formulaPlace(written?.document ?? document, index));
   const find: FileFinder = (relative) => packageData(relative) ?? resolveInside(file, relative);
   const source = { name: basename(file), sha256: sha256Of(file) };
   return { data: final, find, source, module, moduleSource: source };

@@ -117,6 +117,7 @@ export interface SilhouetteNull {
   readonly mean: number;
   /** The 95 % quantile: what chance reaches in one case of twenty. */
   readonly upper: number;
+  readonly greatest: number;
   readonly drawCount: number;
 }
 
@@ -144,6 +145,7 @@ export function silhouetteNull(
     pValue: (1 + hitCount) / (1 + drawCount),
     mean: reached.reduce((sum, value) => sum + value, 0) / drawCount,
     upper: quantileSorted(reached, 0.95),
+    greatest: reached[drawCount - 1] ?? Number.NaN,
     drawCount,
   };
 }

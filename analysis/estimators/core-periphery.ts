@@ -148,7 +148,7 @@ export function coreNull(symmetric: Graph, kept: CoreNull, drawCount: number, st
   return { correlations, pValue: (1 + hitCount) / (1 + drawCount) };
 }
 
-/** Unordered pairs of distinct nodes: a bit each where that fits into 32 MiB (8 times as fast), else a set of numbers. */
+/** Unordered pairs of distinct nodes: a bit each where that fits into 32 MiB (seven times as fast at 2,000 nodes), else a set of numbers. */
 class PairSet {
   private readonly nodeCount: number;
   private readonly bits: Uint8Array | undefined;
@@ -187,7 +187,7 @@ function withTies({ nodeCount, targets }: Graph, stream: RandomStream): Graph {
   const drawn = new PairSet(nodeCount);
   const sources = new Int32Array(tieCount);
   const ends = new Int32Array(tieCount);
-  for (let tie = 0; tie < tieCount; ) {
+  for (let tie = 0; tie < tieCount;) {
     const one = stream.below(nodeCount);
     const other = stream.below(nodeCount);
     if (one === other || drawn.has(one, other)) continue;

@@ -9,6 +9,7 @@
  * Order: features, core, clusters of all, clusters of the core, verdict. Invariant: roles are named only when every test is passed.
  */
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
+import type { SilhouetteNull } from '../estimators/cluster-choice.ts';
 import { coreNull, corePeriphery } from '../estimators/core-periphery.ts';
 import type { CoreNull, CorePeriphery } from '../estimators/core-periphery.ts';
 import { clusterSizes } from '../estimators/k-means.ts';
@@ -30,7 +31,7 @@ export interface RolesOptions {
   readonly seed: number;
   /** Whether agents without any edge are rows. Default `dropped`. */
   readonly isolates?: 'kept' | 'dropped';
-  /** Structureless draws of each kind, and random graphs at most; 99 by default. */
+  /** Structureless draws of each kind, and random graphs at most; 99 by default. With fewer no role can be named: p stays above 0.01. */
   readonly nullCount?: number;
 }
 
@@ -185,12 +186,11 @@ function clusterCore(
 function failings({ silhouette, nulls, stability, agreement }: ClusterReport): string[] {
   const failed: string[] = [];
   const { columns, copula, observed } = nulls;
-  const beside = (upper: number, pValue: number): string =>
-    `(${shortly(observed)} beside ${shortly(upper)} in one case of twenty, p ${shortly(pValue)})`;
-  if (columns.pValue > bars.pValue)
-    failed.push(`shuffled features do as well ${beside(columns.upper, columns.pValue)}`);
+  const beside = ({ greatest, drawCount, pValue }: SilhouetteNull): string =>
+    `(${shortly(observed)} beside up to ${shortly(greatest)} of ${drawCount} draws, p ${shortly(pValue)})`;
+  if (columns.pValue > bars.pValue) failed.push(`shuffled features do as well ${beside(columns)}`);
   if (copula !== null && copula.pValue > bars.pValue) {
-    failed.push(`a cloud with the same correlations does as well ${beside(copula.upper, copula.pValue)}`);
+    failed.push(`a cloud with the same correlations does as well ${beside(copula)}`);
   }
   if (!(silhouette !== null && silhouette >= bars.silhouette))
     failed.push(`the silhouette is below ${bars.silhouette}`);

@@ -81,8 +81,9 @@ interface AdjustedPair extends PairResult {
 
 /** More are a column of names. */
 const groupCountMax = 20;
-/** Values drawn by all labellings, and by all resamples, of a pair: some seconds each. */
-const drawsMax = 300_000_000;
+/** Values drawn by all labellings, and by all resamples, of a pair: some ten seconds each; but never fewer labellings than this. */
+const drawsMax = 100_000_000;
+const labellingsMin = 199;
 /** Rows of a pair above which d is not bootstrapped: its jackknife takes time with their square. */
 const bootstrapRowsMax = 10_000;
 
@@ -204,7 +205,7 @@ function comparePair(
   const welch = welchTest(first, second);
   const ranked = mannWhitney(first, second);
   const fewer = Math.min(first.length, second.length);
-  const drawCount = Math.min(flags.permutations, Math.floor(drawsMax / fewer));
+  const drawCount = Math.min(flags.permutations, Math.max(labellingsMin, Math.floor(drawsMax / fewer)));
   const stream = randomStream(flags.seed, streamPurposes.permutation, index);
   const permuted = permuteMeans(first, second, stream, { drawCount });
   const isTested = permuted.labellingCount > 0;

@@ -9,7 +9,7 @@ import { InputError, echo } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
 import { note, printResult, progressBar } from './output.ts';
 import { databaseBehind } from './behind.ts';
-import type { Manifest } from '../../sim/record/manifest.ts';
+import type { InvariantReport, Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
 
 /** Flags of `run`. */
@@ -142,6 +142,7 @@ export function summaryOf(manifest: Manifest) {
     cpuSeconds: manifest.cpuSeconds,
     agentTicksPerSecond: seconds.ticks > 0 ? Math.round((agents * ticks) / seconds.ticks) : 0,
     peakRssBytes: manifest.peakRssBytes,
+    ...(manifest.invariants === undefined ? {} : { invariants: manifest.invariants }),
   };
 }
 
@@ -151,9 +152,17 @@ function describe(directory: string, manifest: Manifest): string {
     `${manifest.outcome}: ${manifest.scenario}, seed ${manifest.seed}, ${manifest.agents} agents, ${manifest.ticks} ticks`,
     `${counts.intents} intents: ${counts.granted} granted, ${counts.refused} refused; ${counts.posts} posts; ${counts.exposures} exposures`,
     `setup ${seconds.setup.toFixed(1)} s, ticks ${seconds.ticks.toFixed(1)} s, CPU ${manifest.cpuSeconds.toFixed(1)} s, peak ${(manifest.peakRssBytes / 2 ** 20).toFixed(0)} MiB`,
+    ...(manifest.invariants ?? []).map(invariantLine),
     `digest ${manifest.digest}`,
     `recorded in ${directory}`,
   ].join('\n');
+}
+
+/** What became of an invariant, of the run or of how many of its agents. */
+function invariantLine({ code, kind, scope, holds, fails, undecided }: InvariantReport): string {
+  const head = `invariant ${code} (${kind}):`;
+  if (scope === 'world') return `${head} ${holds > 0 ? 'holds' : fails > 0 ? 'fails' : 'undecided'}`;
+  return `${head} holds of ${holds} agents, fails of ${fails}, undecided of ${undecided}`;
 }
 
 function dryRun(compiled: Compiled, directory: string) {

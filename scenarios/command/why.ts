@@ -137,7 +137,9 @@ function describe(one: Explanation, time: SimulatedTime): string {
   return table(rows);
 }
 
-function gateWords({ rule, moderation }: Explanation): string {
+function gateWords({ rule, moderation, invariant }: Explanation): string {
+  if (invariant?.code === rule)
+    return `an invariant of ${invariant.scope === 'actor' ? 'each actor' : 'the whole run'}: ${invariant.formula}`;
   if (moderation?.id !== rule) return ruleWords(rule);
   const { does, reports, version } = moderation;
   return `the platform’s own rule, version ${version}: ${does} after ${counted(reports, 'report')}`;

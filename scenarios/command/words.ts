@@ -75,6 +75,7 @@ const causes: Readonly<Record<string, string>> = {
   TARGET_INVALID: 'the target was no whole number of 32 bits',
   TARGET_MISSING: 'the verb acts on something, and nothing was named',
   VERB_UNKNOWN: 'there is no such verb',
+  INVARIANT_BROKEN: 'after this act an invariant of the scenario could not have held any more',
   LIMIT_REACHED: 'the agent had used up its attempts of this tick; this one stands for all that followed',
 };
 

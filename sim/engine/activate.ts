@@ -49,16 +49,17 @@ export function cumulativeProfiles(shares: Float64Array): CumulativeProfiles {
 export function nextWakeTick(
   calendar: Calendar,
   profiles: CumulativeProfiles,
-  agent: { readonly profile: number; readonly wakesPerDay: number },
+  profile: number,
+  wakesPerDay: number,
   from: number,
   word: number,
 ): number {
-  if (!(agent.wakesPerDay > 0)) return neverWakes;
-  const wait = -log(openUnitOf(word)) / agent.wakesPerDay;
+  if (!(wakesPerDay > 0)) return neverWakes;
+  const wait = -log(openUnitOf(word)) / wakesPerDay;
   const start = calendar.startHour * secondsPerHour;
   const now = start + from * calendar.tickSeconds;
   const day = Math.floor(now / secondsPerDay);
-  const base = agent.profile * 25;
+  const base = profile * 25;
   const hourNow = (now - day * secondsPerDay) / secondsPerHour;
   const whole = Math.floor(hourNow);
   const passed = profiles[base + whole] + (hourNow - whole) * (profiles[base + whole + 1] - profiles[base + whole]);
@@ -96,8 +97,13 @@ export function drawWake(
   const b = laneB(at.seedB, agents.keyHi[row]);
   const word = drawWord(a, b, at.first ? purposes.firstWake : purposes.wake, 0);
   const from = at.first ? 0 : at.tick + 1;
-  const who = { profile: agents.profile[row], wakesPerDay: agents.wakesPerDay[row] };
-  queueWake(agents, wheel, row, at.first ? -1 : at.tick, nextWakeTick(calendar, profiles, who, from, word));
+  queueWake(
+    agents,
+    wheel,
+    row,
+    at.first ? -1 : at.tick,
+    nextWakeTick(calendar, profiles, agents.profile[row], agents.wakesPerDay[row], from, word),
+  );
 }
 
 /** Lists the shard's agents that wake at this tick as percepts, in the order of rows. */

@@ -122,6 +122,9 @@ function planOf(
     allowedVerbs: scenario.verbs,
     attributes: scenario.attributes,
     conduct: scenario.conduct,
+    ...(scenario.invariants === undefined || scenario.invariants.length === 0
+      ? {}
+      : { invariants: scenario.invariants }),
     interventions: interventions.sort((x, y) => x.tick - y.tick),
     appealSpread: scenario.appealSpread,
     topicFocusShare: scenario.topicFocusShare,
@@ -192,6 +195,7 @@ const fixedFields = [
   'postCapacity',
   'sources',
   'conduct',
+  'invariants',
   'module',
 ] as const;
 

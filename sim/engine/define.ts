@@ -4,6 +4,7 @@
  */
 import { documentOf } from '../scenario/document.ts';
 import { scenarioOf } from '../scenario/platforms.ts';
+import { checkInvariants } from './invariants.ts';
 import type { OwnRecommender } from '../recommender/recommend.ts';
 import type { OwnPolicy } from '../policy/own.ts';
 import type { OwnVerb } from '../exchange/verbs.ts';
@@ -37,6 +38,9 @@ export interface DefinedScenario extends OwnCode {
 export function defineScenario(definition: ScenarioDefinition): DefinedScenario {
   const { own, module, ...input } = definition;
   const data = scenarioOf(documentOf({ version: 1, ...input }, `scenario ${definition.name}`));
+  checkInvariants(data, own?.verbs ?? {}, (index) => ({
+    file: `scenario ${definition.name} invariants[${index}].formula`,
+  }));
   return {
     data,
     policies: own?.policies ?? {},

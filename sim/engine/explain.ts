@@ -15,6 +15,7 @@ import { compareLots, lotOf } from '../game-master/arbitrate.ts';
 import { actOf, makesPost } from '../record/agent-reader.ts';
 import { sha256 } from '../record/genesis.ts';
 import { Names } from './names.ts';
+import type { InvariantPlan } from '../exchange/invariants.ts';
 import type { ModerationRule } from '../exchange/moderation.ts';
 import type { Effect, OwnVerb, TargetKind } from '../exchange/verbs.ts';
 import type { LoggedAct } from '../record/agent-reader.ts';
@@ -56,6 +57,8 @@ export interface Explanation extends NamedAct {
   readonly ruleNumber: number;
   /** The platform's own rule by which it acted. */
   readonly moderation: ModerationRule | undefined;
+  /** The scenario's invariant that the attempt would have broken. */
+  readonly invariant: InvariantPlan | undefined;
   /** What decided: no judge takes part yet. */
   readonly resolver: 'rules';
   /** What the rules were: the engine's version, and the study's own code. */
@@ -94,6 +97,7 @@ export function explain(records: Records, book: VerbBook, found: IntentTick, row
     by: originOf(records, ordinal, act),
     ...{ verbNumber: act.verb, ruleNumber: act.rule, resolver: 'rules' },
     moderation: names.moderation(ordinal, act),
+    invariant: names.invariant(act.rule),
     ruleVersion: { engine: records.manifest.engine, ownCode: records.manifest.module?.sha256 ?? null },
     inputHash: inputHashOf(records, ordinal, act),
     contest: contestOf(records, placesOf(verb?.own), found, row, names),

@@ -8,12 +8,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../ground/errors.ts';
+import { firstInvariantRule } from '../exchange/invariants.ts';
 import { firstModerationRule } from '../exchange/moderation.ts';
 import { outcomeName, reasonName, ruleName } from '../exchange/reasons.ts';
 import { firstOwnVerb, unknownVerb, verbTable } from '../exchange/verbs.ts';
 import { externalId } from '../world/population.ts';
 import { loadOwnCode } from './own-code.ts';
 import { noOwnCode } from './plan.ts';
+import type { InvariantPlan } from '../exchange/invariants.ts';
 import type { ModerationRule } from '../exchange/moderation.ts';
 import type { TargetKind, Verb } from '../exchange/verbs.ts';
 import type { LoggedAct } from '../record/agent-reader.ts';
@@ -63,6 +65,7 @@ export interface VerbBook {
   readonly missing: string | undefined;
   /** The platform's own rules, in their order. */
   readonly moderation: readonly ModerationRule[];
+  readonly invariants: readonly InvariantPlan[];
 }
 
 /** Reads what the verbs of a run are. A module that is gone is no error: the log holds the rulings. */
@@ -73,11 +76,12 @@ export async function verbsOf(manifest: Manifest): Promise<VerbBook> {
   for (const verb of verbTable(code.verbs)) {
     if (verb.own === undefined || book.get(verb.number)?.name === verb.name) book.set(verb.number, verb);
   }
-  const { conduct } = manifest.plan as Partial<Plan>;
+  const { conduct, invariants } = manifest.plan as Partial<Plan>;
   return {
     verbs: book,
     missing: manifest.ownVerbs.length === 0 ? undefined : missing,
     moderation: conduct?.moderation ?? [],
+    invariants: invariants ?? [],
   };
 }
 
@@ -134,7 +138,12 @@ export class Names {
   }
 
   #rule(number: number): string {
-    return this.#book.moderation[number - firstModerationRule]?.id ?? ruleName(number);
+    return this.#book.moderation[number - firstModerationRule]?.id ?? this.invariant(number)?.code ?? ruleName(number);
+  }
+
+  /** The scenario's invariant that decided a ruling, by the number of its rule. */
+  invariant(rule: number): InvariantPlan | undefined {
+    return this.#book.invariants[rule - firstInvariantRule];
   }
 
   /** The rule by which the platform acts: the log has its place in the scenario's list where others have an amount. */

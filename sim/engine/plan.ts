@@ -7,6 +7,7 @@ import type { FeedSettings, OwnRecommender, RecommenderName } from '../recommend
 import type { RuleParameters } from '../policy/rules.ts';
 import type { OwnPolicy } from '../policy/own.ts';
 import type { BuiltInVerb, OwnVerb } from '../exchange/verbs.ts';
+import type { InvariantPlan } from '../exchange/invariants.ts';
 import type { LimitPlan } from '../exchange/limits.ts';
 import type { ModerationRule } from '../exchange/moderation.ts';
 
@@ -55,6 +56,8 @@ export interface Plan {
   readonly attributes: readonly { readonly name: string; readonly initial: number }[];
   readonly interventions: readonly Intervention[];
   readonly conduct: ConductPlan;
+  /** Left out where there are none, so that the digests of such plans stay what they were. */
+  readonly invariants?: readonly InvariantPlan[];
   /** Standard deviation of a post's appeal, in logits. */
   readonly appealSpread: number;
   /** Share of an author's own interests in the topic of its post; the rest is drawn. */

@@ -30,6 +30,8 @@ const tableNumber = {
   bonds: 8,
   quotas: 9,
   moderation: 10,
+  invariants: 11,
+  worldInvariants: 12,
 } as const;
 
 /** Adds the shard's rows to its buckets, which are emptied first. */
@@ -42,6 +44,7 @@ export function hashState(shard: Shard): void {
   hashPairs(shard, buckets, hash);
   hashQuotas(shard, buckets, hash);
   hashModeration(shard, buckets, hash);
+  if (shard.plan.invariants !== undefined) hashInvariants(shard, buckets, hash);
   if (shard.owner.shard === 0) hashBoards(shard, buckets, hash);
 }
 
@@ -165,6 +168,26 @@ function hashQuotas(shard: Shard, buckets: Int32Array, hash: RowHash): void {
       addRow(buckets, agents.keyLo[row], hash);
     }
   });
+}
+
+/** States of invariants about actors by agent; of those about the run, once. */
+function hashInvariants(shard: Shard, buckets: Int32Array, hash: RowHash): void {
+  const { state, plan, owner } = shard;
+  const columnsOf = (wanted: string): Uint8Array[] =>
+    state.invariants.filter((_, k) => plan.invariants?.[k].scope === wanted);
+  const ofActors = columnsOf('actor');
+  forOwnBlocks(owner, (start, end) => {
+    for (let row = start as AgentRow; row < end; row++) {
+      beginRow(hash, tableNumber.invariants);
+      addWord(hash, state.agents.ordinal[row]);
+      for (const column of ofActors) addWord(hash, column[row]);
+      addRow(buckets, state.agents.keyLo[row], hash);
+    }
+  });
+  if (owner.shard !== 0) return;
+  beginRow(hash, tableNumber.worldInvariants);
+  for (const column of columnsOf('world')) addWord(hash, column[0]);
+  addRow(buckets, topicCount, hash);
 }
 
 /** Reports that wait for the platform. */

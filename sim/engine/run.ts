@@ -15,6 +15,7 @@ import { readSealed, refuseChanged, runFormat, writeManifest } from '../record/m
 import { cutLog, makeRunDirectory, refuseRecorded } from '../record/store.ts';
 import { openRecords } from '../record/reader.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
+import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
@@ -87,12 +88,15 @@ export async function follow(
   const finish = async (outcome: RunManifest['outcome']): Promise<RunManifest> => {
     const link = await taker.finish();
     const { ticks, counts } = simulation.result;
+    // A tick that broke off may have moved the states of monitors that no record speaks of.
+    const invariants = outcome === 'failed' ? undefined : reportInvariants(simulation.main, outcome === 'complete');
     const manifest: RunManifest = {
       ...opening,
       outcome,
       ticks,
       digest: hexOf(link),
       counts: { ...counts },
+      ...(invariants === undefined ? {} : { invariants }),
       workers: simulation.placement.workers,
       seconds: { setup: ready - begun.start, ticks: secondsNow() - ready, record: taker.seconds() },
       cpuSeconds: cpuSeconds() - begun.cpuStart,

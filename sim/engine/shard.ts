@@ -13,6 +13,7 @@ import { verbTable } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { createFeedScratch } from '../recommender/recommend.ts';
 import { createOwnTurn } from '../policy/own.ts';
+import { createEnforcer } from '../game-master/invariant/enforce-intents.ts';
 import { createRuleBook } from '../game-master/resolve.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { control } from './barrier.ts';
@@ -27,6 +28,7 @@ import type { Conduct } from '../game-master/conduct.ts';
 import type { FeedScratch, FeedSettings, OwnRecommender } from '../recommender/recommend.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
 import type { Turn } from '../policy/act.ts';
+import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
 import type { RuleBook } from '../game-master/resolve.ts';
 import type { CumulativeProfiles } from './activate.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
@@ -55,6 +57,8 @@ export interface Shard {
   readonly state: State;
   readonly owner: Ownership;
   readonly book: RuleBook;
+  /** Undefined where the scenario has no invariants. */
+  readonly enforcer: Enforcer | undefined;
   readonly feed: FeedSettings;
   readonly policies: readonly (OwnPolicy | undefined)[];
   readonly own: OwnTurn;
@@ -109,6 +113,10 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     state: attached.state,
     owner: attached.owner,
     book: createRuleBook(table, plan.allowedVerbs, conductOf(plan, table, attached.state)),
+    enforcer:
+      plan.invariants === undefined
+        ? undefined
+        : createEnforcer(attached.state, table, plan.invariants, attached.state.invariants),
     feed,
     policies,
     own: createOwnTurn(

@@ -162,6 +162,7 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
     interventionCount: plan.interventions.length + platformActsMax,
     quotaStride: quotaStride(plan.conduct.limits),
     limitCount: plan.conduct.limits.length,
+    invariantScopes: (plan.invariants ?? []).map(({ scope }) => scope),
   };
 }
 

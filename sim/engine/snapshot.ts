@@ -55,6 +55,7 @@ export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
   columns.moderation = Int32Array.from(all.flatMap(({ moderation, owner }) => waiting(moderation[owner.shard])));
   columns['quotas.tick'] = Int32Array.from(state.quotas.tick);
   columns['quotas.used'] = Int32Array.from(state.quotas.used);
+  state.invariants.forEach((column, k) => (columns[`invariants.${k}`] = Uint8Array.from(column)));
   copyBoards(all, tick - 1, oldest, columns);
   return { tick, nextPost, columns };
 }
@@ -138,6 +139,9 @@ export function restoreSnapshot(handle: StateHandle, snapshot: Snapshot): void {
   for (const name of pairNames) restorePairs(all, name, columns[`pairs.${name}`] as Int32Array);
   state.quotas.tick.set(columns['quotas.tick']);
   state.quotas.used.set(columns['quotas.used']);
+  state.invariants.forEach((column, k) => {
+    column.set(columns[`invariants.${k}`]);
+  });
   for (const one of all) restoreShard(one, snapshot);
 }
 

@@ -1,14 +1,17 @@
 /**
  * Where two states differ first, column by column, as snapshots hold them: whatever the registry of columns knows is compared.
  *
- * Agents are met in the order of ordinals, each with all its columns and then its ties; posts by id, reactions by agent, boards last.
+ * Agents are met in the order of ordinals, each with all its columns and then its ties; posts by id, pairs by agent, what waits for the platform, boards last.
  * Addresses are left out and rows of agents are told as ids, so that neither the layout nor the capacity of tables shows.
  */
 import { agentSpec, attributeSpec, exposureSpec, recentSpec } from '../world/agents.ts';
+import { pairKinds, pairNames } from '../world/pairs.ts';
+import { column } from '../ground/table.ts';
 import { oldestLive, postSpec } from '../world/posts.ts';
 import { absent, firstUnshared } from '../record/log-difference.ts';
 import type { Difference, DifferingValue } from '../record/log-difference.ts';
 import type { ColumnSpecs } from '../ground/table.ts';
+import type { PairKind } from '../world/pairs.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A snapshot and what it takes to say what stands in it. */
@@ -27,11 +30,18 @@ const agentTables: readonly (readonly [string, ColumnSpecs])[] = [
   ['recents', recentSpec.columns],
   ['exposures', exposureSpec.columns],
   ['attributes', attributeSpec.columns],
+  ['quotas', { used: column('i32'), tick: column('i32') }],
 ];
 
 /** The first difference. Columns of another shape, as another plan makes them, are left out. */
 export function stateDifference(a: NamedState, b: NamedState): Found | undefined {
-  return agentDifference(a, b) ?? postDifference(a, b) ?? reactionDifference(a, b) ?? boardDifference(a, b);
+  return (
+    agentDifference(a, b) ??
+    postDifference(a, b) ??
+    pairsDifference(a, b) ??
+    listDifference(a, b, 'moderation') ??
+    boardDifference(a, b)
+  );
 }
 
 /** A state with the rows of its agents by ordinal. */
@@ -50,10 +60,12 @@ function rowsOf({ snapshot: { columns } }: NamedState): Rows {
 
 function agentDifference(a: NamedState, b: NamedState): Found | undefined {
   const [mine, theirs] = [rowsOf(a), rowsOf(b)];
-  const count = mine.rowOfOrdinal.length;
-  const compared = agentTables.flatMap(([table, specs]) =>
-    comparedColumns(table, specs, mine, theirs).map((one) => ({ ...one, width: one.first.length / count })),
-  );
+  // The last row of the agents' own table is the platform's.
+  const count = mine.rowOfOrdinal.length - 1;
+  const compared = agentTables.flatMap(([table, specs]) => {
+    const rows = table === 'agents' ? count + 1 : count;
+    return comparedColumns(table, specs, mine, theirs).map((one) => ({ ...one, width: one.first.length / rows }));
+  });
   for (let ordinal = 0; ordinal < count; ordinal++) {
     for (const { name, first, second, width } of compared) {
       const [from, to] = [mine.rowOfOrdinal[ordinal] * width, theirs.rowOfOrdinal[ordinal] * width];
@@ -142,29 +154,51 @@ function windowOf({ snapshot }: NamedState): { oldest: number; next: number; cap
   return { oldest: oldestLive({ rowCapacity: capacity }, snapshot.nextPost), next: snapshot.nextPost, capacity };
 }
 
-/** Triples (row, post, what was done), in the order of ordinals and posts. */
-function reactionDifference(a: NamedState, b: NamedState): Found | undefined {
-  const [mine, theirs] = [reactionsOf(a), reactionsOf(b)];
-  for (let i = 0; i < Math.max(mine.length, theirs.length); i++) {
-    const [one, two] = [mine.at(i), theirs.at(i)];
-    const order = one === undefined ? 1 : two === undefined ? -1 : one.ordinal - two.ordinal || one.post - two.post;
-    if (order === 0 && one?.done === two?.done) continue;
-    const named = order <= 0 ? one : two;
-    if (named === undefined) return undefined;
-    const first = order <= 0 ? (one?.done ?? absent) : absent;
-    const second = order >= 0 ? (two?.done ?? absent) : absent;
-    return { agent: a.nameOf(named.ordinal), field: `reactions.done of post ${named.post}`, first, second };
+function pairsDifference(a: NamedState, b: NamedState): Found | undefined {
+  for (const name of pairNames) {
+    const found = pairDifference(a, b, name);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function reactionsOf(named: NamedState): { ordinal: number; post: number; done: number }[] {
-  const { reactions } = named.snapshot.columns;
+/** Pairs of one kind, in the order of ordinals and objects. */
+function pairDifference(a: NamedState, b: NamedState, name: PairKind): Found | undefined {
+  const [mine, theirs] = [pairsOf(a, name), pairsOf(b, name)];
+  for (let i = 0; i < Math.max(mine.length, theirs.length); i++) {
+    const [one, two] = [mine.at(i), theirs.at(i)];
+    const order = one === undefined ? 1 : two === undefined ? -1 : one.ordinal - two.ordinal || one.object - two.object;
+    if (order === 0 && one?.value === two?.value) continue;
+    const named = order <= 0 ? one : two;
+    if (named === undefined) return undefined;
+    const first = order <= 0 ? (one?.value ?? absent) : absent;
+    const second = order >= 0 ? (two?.value ?? absent) : absent;
+    const object = pairKinds[name].object === 'agent' ? a.nameOf(named.object) : String(named.object);
+    return { agent: a.nameOf(named.ordinal), field: `${name} of ${pairKinds[name].object} ${object}`, first, second };
+  }
+  return undefined;
+}
+
+function pairsOf(named: NamedState, name: PairKind): { ordinal: number; object: number; value: number }[] {
+  const words = named.snapshot.columns[`pairs.${name}`];
   const { ordinalOfRow } = rowsOf(named);
-  const found = Array.from({ length: reactions.length / 3 }, (_, i) => ({
-    ...{ ordinal: ordinalOfRow[reactions[i * 3]], post: reactions[i * 3 + 1], done: reactions[i * 3 + 2] },
+  const isAgent = pairKinds[name].object === 'agent';
+  const found = Array.from({ length: words.length / 3 }, (_, i) => ({
+    ordinal: ordinalOfRow[words[i * 3]],
+    object: isAgent ? ordinalOfRow[words[i * 3 + 1]] : words[i * 3 + 1],
+    value: words[i * 3 + 2],
   }));
-  return found.sort((x, y) => x.ordinal - y.ordinal || x.post - y.post);
+  return found.sort((x, y) => x.ordinal - y.ordinal || x.object - y.object);
+}
+
+/** A list that must be the same, word by word. */
+function listDifference(a: NamedState, b: NamedState, name: string): Found | undefined {
+  const [first, second] = [a, b].map(({ snapshot }) => Array.from(snapshot.columns[name] as Int32Array));
+  const place = Array.from({ length: Math.max(first.length, second.length) }, (_, k) => k).find(
+    (k) => first[k] !== second[k],
+  );
+  if (place === undefined) return undefined;
+  return { field: `${name}[${place}]`, first: first[place] ?? absent, second: second[place] ?? absent };
 }
 
 function boardDifference(a: NamedState, b: NamedState): Found | undefined {

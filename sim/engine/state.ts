@@ -2,7 +2,8 @@
  * The state of a run: every table of the world in one place, allocated once by the main thread and attached by each shard.
  *
  * Tables are declared with what their columns mean, so that the state root and the count of memory need no list of their own.
- * Invariant: the state is written by `sim/engine/apply.ts` and `sim/engine/load.ts` alone.
+ * Invariant: the state is written by `sim/engine/apply.ts` and `sim/engine/load.ts` alone, but for the states of invariants, which move
+ * as the Game Master grants.
  */
 import { allocateTable, attachTable } from '../ground/table.ts';
 import { createAllocator } from '../ground/arena.ts';
@@ -20,6 +21,7 @@ import type { Agents, Attributes, Exposures, Recents } from '../world/agents.ts'
 import type { Boards } from '../world/boards.ts';
 import type { Posts } from '../world/posts.ts';
 import type { PairKind, Pairs } from '../world/pairs.ts';
+import type { InvariantPlan } from '../exchange/invariants.ts';
 import { moderationQueueLength } from '../exchange/moderation.ts';
 import type { Quotas } from '../world/quotas.ts';
 import type { Ties, TieSide } from '../social-graph/ties.ts';
@@ -46,6 +48,8 @@ export interface State extends StateView {
   readonly reactions: Pairs;
   readonly bonds: Pairs;
   readonly quotas: Quotas;
+  /** States of the invariants' monitors: of each a byte an agent, or one for the run. */
+  readonly invariants: readonly Uint8Array[];
   now: TickNumbers;
 }
 
@@ -83,6 +87,7 @@ export interface StateHandle {
   readonly tieLogCount: SharedArrayBuffer;
   readonly quotaTick: SharedArrayBuffer;
   readonly quotaUsed: SharedArrayBuffer;
+  readonly invariants: readonly SharedArrayBuffer[];
   readonly shards: readonly ShardHandle[];
   readonly allocatedBytes: number;
 }
@@ -97,6 +102,8 @@ export interface Capacity {
   /** Words of quota ring an agent, and limits. */
   readonly quotaStride: number;
   readonly limitCount: number;
+  /** What each invariant is about. */
+  readonly invariantScopes: readonly InvariantPlan['scope'][];
 }
 
 const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
@@ -133,6 +140,7 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     tieLogCount: words(shardCount),
     quotaTick: words(n * capacity.quotaStride),
     quotaUsed: words(n * capacity.limitCount),
+    invariants: capacity.invariantScopes.map((scope) => new SharedArrayBuffer(scope === 'world' ? 1 : n)),
     shards: Array.from({ length: shardCount }, (_, shard) =>
       allocateShard(sizes, shard, shardCount, capacity, allocator),
     ),
@@ -227,6 +235,7 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     },
     ...eachPair((name) => attachPairs(arena, own.pairs[name])),
     quotas: { tick: new Int32Array(handle.quotaTick), used: new Int32Array(handle.quotaUsed) },
+    invariants: handle.invariants.map((one) => new Uint8Array(one)),
     owner,
     now: { tick: 0, tickSeconds: 0, hourOfDay: 0, seedA: 0, seedB: 0, nextPost: 1, oldestPost: 1 },
   };

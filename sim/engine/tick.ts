@@ -16,6 +16,7 @@ import { decideByRules } from '../policy/rules.ts';
 import { decideByOwn, settleOwn } from '../policy/own.ts';
 import { attempt } from '../policy/act.ts';
 import { arbitrate } from '../game-master/arbitrate.ts';
+import { enforceAll, enforceOwn } from '../game-master/invariant/enforce-intents.ts';
 import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
@@ -55,12 +56,25 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
     arbitrate(shard.state, shard.book, shard.all);
     yield 'meet';
   }
+  yield* enforce(shard);
   listNewPosts(shard);
   yield 'meet';
   applyIntents(shard);
   yield 'meet';
   applyIndexes(shard);
   if (shard.takesRoots && isRootTick(number, shard.plan.ticks)) hashState(shard);
+}
+
+/** Invariants have the last word before apply. One that is about the whole run is enforced by one shard, on everybody's intents. */
+function* enforce({ enforcer, state, tables, all, owner }: Shard): Generator<Pause, void, void> {
+  if (enforcer === undefined) return;
+  if (!enforcer.hasWorldScope) {
+    enforceOwn(state, enforcer, tables);
+    return;
+  }
+  yield 'meet';
+  if (owner.shard === 0) enforceAll(state, enforcer, all);
+  yield 'meet';
 }
 
 /** What throws from here on is no agent's doing, unless own code says otherwise. */
@@ -105,8 +119,8 @@ function moderate(shard: Shard): void {
   const { state, tables, attached, plan } = shard;
   takeHits(attached.moderation).forEach(({ post, rule }, sequence) => {
     const { does } = plan.conduct.moderation[rule];
-    const target = does === 'ban' && isLive(state.now, post) ? state.posts.author[postRow(state.posts, post)] : post;
-    if (does === 'ban' && target === post) return;
+    if (does === 'ban' && !isLive(state.now, post)) return;
+    const target = does === 'ban' ? state.posts.author[postRow(state.posts, post)] : post;
     attempt(tables, { actor: state.sizes.agentCount, sequence: 0 }, verbs[does], target, rule);
     tables.intents.sequence[(tables.count[counts.intents] - 1) as IntentRow] = sequence;
   });

@@ -4,6 +4,7 @@
  * A refused attempt is no error but a ruling with a reason. Numbers stand in logs, so they are never reused.
  */
 
+import { firstInvariantRule } from './invariants.ts';
 import { firstModerationRule } from './moderation.ts';
 
 /** What became of an intent. `pending` never leaves the tick in which it was made. */
@@ -48,6 +49,7 @@ export const reasons = {
   TARGET_INVALID: { number: 40, valid: 'name the target by a whole number of 32 bits' },
   TARGET_MISSING: { number: 41, valid: 'name a target: the verb acts on one' },
   VERB_UNKNOWN: { number: 42, valid: 'use a verb that exists' },
+  INVARIANT_BROKEN: { number: 50, valid: 'act so that the invariant can still hold' },
 } as const;
 
 /** Name of a reason code. */
@@ -86,6 +88,7 @@ export const rules = {
 
 /** The name of a rule's number. */
 export function ruleName(number: number): string {
+  if (number >= firstInvariantRule) return `invariant ${number - firstInvariantRule}`;
   if (number >= firstModerationRule) return `moderation ${number - firstModerationRule}`;
   return Object.entries(rules).find(([, value]) => value === number)?.[0] ?? 'none';
 }

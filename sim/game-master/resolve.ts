@@ -10,7 +10,7 @@
 import { postRow } from '../world/posts.ts';
 import { isReaction } from '../exchange/reactions.ts';
 import { outcomes, reasonName, rules } from '../exchange/reasons.ts';
-import { firstOwnVerb, unknownVerb, verbs } from '../exchange/verbs.ts';
+import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
 import { retryTick } from './conduct.ts';
 import { joinActs } from './join-acts.ts';
@@ -78,7 +78,7 @@ function rule(state: StateView, book: RuleBook, intents: Intents, row: IntentRow
   const actor = intents.actor[row] as AgentRow;
   if (actor === (state.sizes.agentCount as AgentRow)) return ruleOnPlatform(state, book.conduct, intents, row);
   if (intents.sequence[row] === intentsPerAgentMax - 1) return refuse(intents, row, 'LIMIT_REACHED', rules.limit);
-  if (intents.reason[row] !== 0 || verb === unknownVerb) {
+  if (intents.reason[row] !== 0 || book.verbs[verb] === undefined) {
     const flaw = flawIn(book, intents, row);
     if (flaw !== undefined) return refuse(intents, row, flaw, rules.wellFormed);
   }
@@ -104,9 +104,9 @@ function rule(state: StateView, book: RuleBook, intents: Intents, row: IntentRow
 /** Why an attempt is not well formed. Who names no target for a verb that acts on none is right. */
 function flawIn(book: RuleBook, intents: Intents, row: IntentRow): Reason | undefined {
   const verb = intents.verb[row];
-  if (verb === unknownVerb) return 'VERB_UNKNOWN';
+  if (book.verbs[verb] === undefined) return 'VERB_UNKNOWN';
   const flaw = reasonName(intents.reason[row]);
-  if (flaw !== 'TARGET_MISSING' || book.verbs[verb]?.target !== 'none') return flaw;
+  if (flaw !== 'TARGET_MISSING' || book.verbs[verb].target !== 'none') return flaw;
   intents.target[row] = 0;
   return undefined;
 }
@@ -136,7 +136,9 @@ export function settlePrecedence(
     const post = intents.target[row];
     if (!removed.has(post) && !removed.has(state.posts.origin[postRow(state.posts, post)])) continue;
     refuse(intents, row, 'PARENT_REMOVED', rules.precedence);
-    if (isReaction(intents.verb[row])) ruleReactionsAgain(intents, row, end);
+  }
+  for (let row = 0 as IntentRow; row < end; row++) {
+    if (intents.rule[row] === rules.precedence && isReaction(intents.verb[row])) ruleReactionsAgain(intents, row, end);
   }
 }
 

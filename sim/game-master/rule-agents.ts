@@ -84,6 +84,24 @@ function standsNow(
   return follows(state.ties, log, state.agents.pendingTie[actor], actor, target);
 }
 
+/**
+ * Rules again on the actor's later acts of one kind towards an agent after one of them was taken out of the tick: each now meets the
+ * relation as it stood before that. Those refused already stay so.
+ */
+export function ruleTogglesAgain(intents: Intents, out: IntentRow, end: number): void {
+  const taken = (toggles as Readonly<Record<number, Toggle | undefined>>)[intents.verb[out]];
+  if (taken === undefined) return;
+  let has = !taken.wanted;
+  for (let row = (out + 1) as IntentRow; row < end && intents.actor[row] === intents.actor[out]; row++) {
+    const verb = intents.verb[row];
+    if (verb !== intents.verb[out] && verb !== taken.undoing) continue;
+    if (intents.subject[row] !== intents.subject[out] || intents.outcome[row] !== outcomes.granted) continue;
+    const { wanted, refusal } = toggles[verb];
+    if (has === wanted) refuse(intents, row, refusal, rules.ownRelation);
+    else has = wanted;
+  }
+}
+
 /** A ban of `amount` hours, and its lifting. Only who moderates may; a moderator cannot be banned. */
 function ruleBan(state: StateView, conduct: Conduct, intents: Intents, row: IntentRow): boolean {
   const target = intents.target[row] as AgentRow;

@@ -85,6 +85,8 @@ export function ruleReactionsAgain(intents: Intents, out: IntentRow, end: number
   for (let row = (out + 1) as IntentRow; row < end && intents.actor[row] === intents.actor[out]; row++) {
     const verb = intents.verb[row];
     if (!isReaction(verb) || intents.subject[row] !== intents.subject[out]) continue;
+    // One that was taken out as well: this is where its own followers begin.
+    if (intents.rule[row] === rules.precedence) intents.change[row] = packChange(bits, bits);
     if (intents.outcome[row] !== outcomes.granted) continue;
     const reason = reactionRefusal(verb, bits);
     if (reason !== undefined) {

@@ -14,7 +14,7 @@ export const inputCodes = {
   INPUT_EMPTY: { exit: 2, meaning: 'a file or a table holds nothing' },
   INPUT_TOO_LARGE: { exit: 2, meaning: 'a file, a field or a number of things is above its limit' },
   INPUT_ENCODING: { exit: 2, meaning: 'a text file is not valid UTF-8' },
-  INPUT_SYNTAX: { exit: 2, meaning: 'a file is not well-formed YAML, JSON or CSV' },
+  INPUT_SYNTAX: { exit: 2, meaning: 'a file is not well-formed YAML, JSON or CSV, or a formula in it is none' },
   INPUT_YAML_FEATURE: { exit: 2, meaning: 'YAML anchors, aliases, tags and merge keys are refused' },
   INPUT_DUPLICATE_KEY: { exit: 2, meaning: 'a key stands twice in one mapping' },
   INPUT_FORBIDDEN_KEY: { exit: 2, meaning: 'a key that could change an object’s prototype' },

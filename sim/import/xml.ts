@@ -4,7 +4,7 @@
  * Reads elements, attributes, text, CDATA, comments and processing instructions, the five named entities and numbers of characters.
  * A document type is refused: it is where entities that grow without bound come from, and no network file needs one.
  * The file passes by in pieces; a tag or a text is held whole, at most a mebibyte. Every error has its line.
- * Prefixes of names are dropped (`viz:size` is `size`). Oracle: expat, through networkx, which reads what this reads (`test/sim/import`).
+ * Prefixes of names are dropped (`viz:size` is `size`). Oracle: documents of our own writers, which networkx reads, read back whole (`test/sim/import/network-file.test.ts`).
  */
 import { InputError, echo } from '../ground/errors.ts';
 import { Utf8Check, badByteText, encodingProblem, wideEncodingOf } from '../scenario/document-bytes.ts';

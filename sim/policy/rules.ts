@@ -170,6 +170,7 @@ function scoreLooks(state: StateView, parameters: RuleParameters, tables: ShardT
 /** Each agent in turn: its reactions, then what no item prompts. */
 function act(state: StateView, parameters: RuleParameters, tables: ShardTables, range: Range, turn: Turn): void {
   const { percepts } = tables;
+  const seen = tables.items.seen as unknown as Uint8Array;
   const perSpread = perSpreadOf(parameters);
   let look = 0;
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
@@ -180,30 +181,13 @@ function act(state: StateView, parameters: RuleParameters, tables: ShardTables, 
     const a = laneA(state.now.seedA, state.agents.keyLo[agent]);
     const b = laneB(state.now.seedB, state.agents.keyHi[agent]);
     for (; look < looks.count && looks.percept[look] === percept; look++) {
-      react(state, parameters, tables, { look, perSpread }, turn, a, b);
+      const place = percept * state.sizes.feedLength + looks.item[look];
+      const p = spreadProbability(parameters, seen[place], looks.score[look]);
+      if (looks.unit[look] < p * perSpread)
+        reactTo(state, parameters, tables, look, place, looks.unit[look] / p, turn, a, b);
     }
     initiate(state, parameters, tables, turn, a, b);
   }
-}
-
-function react(
-  state: StateView,
-  parameters: RuleParameters,
-  tables: ShardTables,
-  at: { readonly look: number; readonly perSpread: number },
-  turn: Turn,
-  a: number,
-  b: number,
-): void {
-  const item = looks.item[at.look];
-  const u = looks.unit[at.look];
-  const place = looks.percept[at.look] * state.sizes.feedLength + item;
-  const seen = (tables.items.seen as unknown as Uint8Array)[place];
-  const p = spreadProbability(parameters, seen, looks.score[at.look]);
-  if (u >= p * at.perSpread) return;
-  const post = (tables.items.post as unknown as Int32Array)[place];
-  const origin = (tables.items.origin as unknown as Int32Array)[place];
-  reactTo(state, parameters, tables, { post, origin, item }, u / p, turn, a, b);
 }
 
 /** The inlined form of `adoptionProbability`: `seen` as the item carries it. */
@@ -212,31 +196,34 @@ function spreadProbability(parameters: RuleParameters, seen: number, score: numb
   return Math.min(parameters.capShare, logistic(score - parameters.fatiguePerExposure * seen));
 }
 
-/** Which reaction: `odds` is uniform in [0, the sum of all odds). */
+/** Which reaction to the item at `place`: `odds` is uniform in [0, the sum of all odds). Numbers, not objects: there are millions. */
 function reactTo(
   state: StateView,
   parameters: RuleParameters,
   tables: ShardTables,
-  look: { readonly post: number; readonly origin: number; readonly item: number },
+  look: number,
+  place: number,
   odds: number,
   turn: Turn,
   a: number,
   b: number,
 ): void {
+  const post = (tables.items.post as unknown as Int32Array)[place];
+  const origin = (tables.items.origin as unknown as Int32Array)[place];
   const { quoteRatio } = parameters;
   const spread = spreadOdds(parameters);
   if (odds < spread + quoteRatio) {
-    attempt(tables, turn, odds < spread ? verbs.repost : verbs.quote, look.post);
-    if (unitOf(drawWord(a, b, purposes.follow, look.item)) >= parameters.followShare) return;
-    const author = state.posts.author[postRow(state.posts, look.origin)];
+    attempt(tables, turn, odds < spread ? verbs.repost : verbs.quote, post);
+    if (unitOf(drawWord(a, b, purposes.follow, looks.item[look])) >= parameters.followShare) return;
+    const author = state.posts.author[postRow(state.posts, origin)];
     if (author !== turn.actor) attempt(tables, turn, verbs.follow, author);
     return;
   }
   const verb = quietReaction(parameters, odds - spread - quoteRatio);
   // A vote toggles: who voted so already leaves it at that.
-  if (verb === verbs.upvote && hasReacted(state, turn.actor, look.origin, reactionBits.like)) return;
-  if (verb === verbs.downvote && hasReacted(state, turn.actor, look.origin, reactionBits.dislike)) return;
-  attempt(tables, turn, verb, look.post);
+  if (verb === verbs.upvote && hasReacted(state, turn.actor, origin, reactionBits.like)) return;
+  if (verb === verbs.downvote && hasReacted(state, turn.actor, origin, reactionBits.dislike)) return;
+  attempt(tables, turn, verb, post);
 }
 
 function hasReacted(state: StateView, agent: number, origin: number, bit: number): boolean {

@@ -36,6 +36,17 @@ export interface ForkOrigin<PlanType> {
   readonly earlier?: ForkOrigin<PlanType>;
 }
 
+/** What became of an invariant: of how many agents, or of the run as 1, it holds, fails, or is not decided yet. */
+export interface InvariantReport {
+  readonly code: string;
+  readonly formula: string;
+  readonly scope: 'actor' | 'world';
+  readonly kind: 'safety' | 'liveness' | 'mixed';
+  readonly holds: number;
+  readonly fails: number;
+  readonly undecided: number;
+}
+
 /** What ran, with which plan, and how it ended. */
 export interface Manifest<PlanType = unknown> {
   readonly format: number;
@@ -59,6 +70,8 @@ export interface Manifest<PlanType = unknown> {
   readonly outcome: Outcome;
   readonly degraded: boolean;
   readonly counts: RunCounts;
+  /** Where the scenario declares invariants and the run did not break off. */
+  readonly invariants?: readonly InvariantReport[];
   /** Share of agents whose exposures are recorded in full. */
   readonly exposureSampleShare: number;
   /** The scenario file or module, and its SHA-256. */

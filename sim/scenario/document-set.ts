@@ -32,7 +32,12 @@ export function withSetting(document: Document, path: string, raw: string, schem
   const keys = parsePath(path);
   const value = setPath(document.value, path, raw, schema);
   const isSet = (asked: FieldPath) => keys.every((key, index) => asked[index] === key);
-  return { file: document.file, value, place: (asked, of) => (isSet(asked) ? place : document.place(asked, of)) };
+  return {
+    file: document.file,
+    value,
+    place: (asked, of) => (isSet(asked) ? place : document.place(asked, of)),
+    textPlace: (asked) => (isSet(asked) ? place : document.textPlace(asked)),
+  };
 }
 
 /** Longest path, and longest value, that a flag may give. */

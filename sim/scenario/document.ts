@@ -25,6 +25,8 @@ export interface Document {
   readonly value: unknown;
   /** Where a field's key or value stands; for one that is missing, the key of the mapping that lacks it. */
   place(path: FieldPath, of: 'key' | 'value'): Place;
+  /** Where the first character of a text stands: behind its quote, or below the mark of a block. */
+  textPlace(path: FieldPath): Place;
 }
 
 /** Largest scenario file. */
@@ -54,7 +56,22 @@ export function parseDocument(text: string | Uint8Array, file: string, kind: 'ya
   const problems = new ProblemList(shown);
   checkTree(tree, lines, problems);
   problems.throwIfAny();
-  return { file, value: plainOf(tree), place: (path, of) => lines.place(findOffset(tree, path, of)) };
+  return {
+    file,
+    value: plainOf(tree),
+    place: (path, of) => lines.place(findOffset(tree, path, of)),
+    textPlace: (path) => lines.place(textOffset(unified, findOffset(tree, path, 'value'))),
+  };
+}
+
+/** Where the text of a scalar that begins at an offset has its first character. */
+function textOffset(text: string, offset: number): number {
+  const first = text[offset];
+  if (first === '"' || first === "'") return offset + 1;
+  if (first !== '|' && first !== '>') return offset;
+  const block = /[^\n]*\n\s*/y;
+  block.lastIndex = offset;
+  return offset + (block.exec(text)?.[0].length ?? 0);
 }
 
 function emptyDocument(file: string) {
@@ -84,7 +101,7 @@ export function documentOf(value: unknown, file: string): Document {
   const copy: Copying = { place, problems, nodeCount: 0 };
   const plain = copyPlain(value, [], copy);
   problems.throwIfAny();
-  return { file, value: plain, place: () => place };
+  return { file, value: plain, place: () => place, textPlace: () => place };
 }
 
 interface Copying {

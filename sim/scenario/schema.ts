@@ -229,6 +229,18 @@ const conduct = z.strictObject({
   moderation: z.array(moderation).max(32).default([]).meta({ description: 'what the platform does about reports' }),
 });
 
+const invariant = z.strictObject({
+  code: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/)
+    .meta({ description: 'letters, digits, hyphens and underscores' }),
+  formula: z.string().min(1).meta({ description: 'a formula of linear temporal logic over acts' }),
+  scope: z
+    .enum(['actor', 'world'])
+    .default('actor')
+    .meta({ description: 'the acts of each actor, or of the whole run' }),
+});
+
 /** Platforms that a scenario may name. */
 export const platformNames = ['x', 'reddit', 'moltbook', 'forum'] as const;
 export type PlatformName = (typeof platformNames)[number];
@@ -273,6 +285,11 @@ export const scenarioSchema = z
       .default([...usualVerbs])
       .meta({ description: 'verbs that agents may use' }),
     conduct: conduct.prefault({}).meta({ description: 'rules of conduct on the platform' }),
+    invariants: z
+      .array(invariant)
+      .max(32)
+      .optional()
+      .meta({ description: 'what must hold of the order of acts; acts that would break it are refused' }),
     attributes: z
       .array(
         z.strictObject({
@@ -346,6 +363,17 @@ export const scenarioSchema = z
         });
       }
       seen.add(one.name);
+    });
+    const codes = context.value.invariants?.map(({ code }) => code) ?? [];
+    codes.forEach((code, i) => {
+      if (codes.indexOf(code) === i) return;
+      context.issues.push({
+        code: 'custom',
+        input: code,
+        path: ['invariants', i, 'code'],
+        message: `the invariant ${code} is declared twice`,
+        params: { code: 'INPUT_DUPLICATE_ID', next: 'Give it another code.' },
+      });
     });
   });
 

@@ -11,6 +11,7 @@ import { cliffsDelta, cohenDInterval, hedgesGInterval } from '../../analysis/est
 import { wilsonInterval } from '../../analysis/estimators/interval.ts';
 import { permuteMeans } from '../../analysis/estimators/permutation.ts';
 import { corePeriphery } from '../../analysis/estimators/core-periphery.ts';
+import { measureRoles } from '../../analysis/measures/roles.ts';
 import { normalTail } from '../../analysis/estimators/special-functions.ts';
 import { randomStream } from '../../sim/ground/philox.ts';
 import type { RandomStream } from '../../sim/ground/philox.ts';
@@ -119,7 +120,17 @@ export function greatestPeripheryError(worlds: Worlds): number {
   return greatest;
 }
 
-/** All of it over 1,000 worlds each (100 for planted cores). */
+/** Share of the planted worlds of 800 agents, 93.5 % periphery and a core without structure, that are given roles. */
+export function falseRolesShare(worlds: Worlds): number {
+  let givenCount = 0;
+  for (let world = 0; world < worlds.worldCount; world++) {
+    const edges = plantedEdges({ nodeCount: 800, coreShare: 0.065, seed: worlds.seed + world });
+    if (measureRoles({ nodeCount: 800, ...edges }, { seed: 1 }).roles.length > 0) givenCount++;
+  }
+  return givenCount / worlds.worldCount;
+}
+
+/** All of it over 1,000 worlds each (100 for planted cores, 20 for roles): some two minutes. */
 export async function checkGroups(report: Report): Promise<void> {
   const worlds = { worldCount: 1000, seed: 1 };
   const within = (command: string, share: number, low: number, high: number): void => {
@@ -138,6 +149,13 @@ export async function checkGroups(report: Report): Promise<void> {
     figure: error.toFixed(4),
     bar: 'within 0.01',
     met: error <= 0.01,
+  });
+  const given = falseRolesShare({ worldCount: 20, seed: 300 });
+  report({
+    command: 'cores without structure that are given roles, 20 worlds',
+    figure: given.toFixed(2),
+    bar: 'at most 0.05',
+    met: given <= 0.05,
   });
   await Promise.resolve();
 }

@@ -45,34 +45,40 @@ export function createInvariantColumns(
  *                      if there is one: brokenBy[act] = 1 + k
  *                      else: for each monitor: state = step(monitor, state, letter)
  */
-export function enforceActs({ monitors, states, targets }: InvariantColumns, acts: Acts, brokenBy: Uint8Array): number {
-  const monitorCount = monitors.length;
+export function enforceActs(columns: InvariantColumns, acts: Acts, brokenBy: Uint8Array): number {
+  const monitorCount = columns.monitors.length;
   let refusedCount = 0;
   for (let act = 0; act < acts.count; act++) {
-    const actor = acts.actor[act];
-    const row = act * monitorCount;
-    let broken = 0;
-    for (let k = 0; k < monitorCount; k++) {
-      const { next, isBad, atomCount } = monitors[k];
-      const column = states[k];
-      const target = next[(column[column.length === 1 ? 0 : actor] << atomCount) | acts.letter[row + k]];
-      if (isBad[target] === 1) {
-        broken = k + 1;
-        break;
-      }
-      targets[k] = target;
-    }
+    const broken = tryAct(columns, acts.actor[act], acts.letter, act * monitorCount);
     brokenBy[act] = broken;
-    if (broken > 0) {
-      refusedCount++;
-      continue;
-    }
-    for (let k = 0; k < monitorCount; k++) {
-      const column = states[k];
-      column[column.length === 1 ? 0 : actor] = targets[k];
-    }
+    if (broken > 0) refusedCount++;
   }
   return refusedCount;
+}
+
+/**
+ * Tries one act, whose letters stand from place `from` on. Returns 0 if it is granted, and the states move; or 1 + the first
+ * invariant that it would break, and nothing moves.
+ */
+export function tryAct(
+  { monitors, states, targets }: InvariantColumns,
+  actor: number,
+  letter: Uint16Array,
+  from: number,
+): number {
+  const monitorCount = monitors.length;
+  for (let k = 0; k < monitorCount; k++) {
+    const { next, isBad, atomCount } = monitors[k];
+    const column = states[k];
+    const target = next[(column[column.length === 1 ? 0 : actor] << atomCount) | letter[from + k]];
+    if (isBad[target] === 1) return k + 1;
+    targets[k] = target;
+  }
+  for (let k = 0; k < monitorCount; k++) {
+    const column = states[k];
+    column[column.length === 1 ? 0 : actor] = targets[k];
+  }
+  return 0;
 }
 
 /** How many states have each verdict: counts at the places of `verdicts`. What fails at the end is `failsSoFar`. */

@@ -32,6 +32,9 @@ function plantedRoles(seed: number) {
   });
 }
 
+/** Some three seconds alone; a bound against hanging on a busy machine. */
+const measureMsMax = 120_000;
+
 describe('a core-periphery population, 93.5 % periphery, its core without structure', () => {
   let measured: RolesMeasure;
   beforeAll(() => {
@@ -39,7 +42,7 @@ describe('a core-periphery population, 93.5 % periphery, its core without struct
       { nodeCount: 800, ...plantedEdges({ nodeCount: 800, coreShare: 0.065, seed: 101 }) },
       { seed: 1 },
     );
-  });
+  }, measureMsMax);
 
   test('the periphery is recovered within a point, and is the largest group', () => {
     expect(measured.corePeriphery?.peripheryShare).toBeCloseTo(0.935, 2);
@@ -82,7 +85,7 @@ describe('a core of three planted roles', () => {
   let measured: RolesMeasure;
   beforeAll(() => {
     measured = measureRoles(plantedRoles(3), { seed: 1 });
-  });
+  }, measureMsMax);
 
   test('are found, beyond chance, with their sizes', () => {
     expect(measured.verdict).toMatch(/^roles: the core of \d+ agents/);

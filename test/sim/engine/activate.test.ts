@@ -32,7 +32,14 @@ function wakings(
   const stream = randomStream(seed, 1000);
   const found: number[] = [];
   for (let from = 0; ;) {
-    const tick = nextWakeTick({ tickSeconds, startHour: 5.5 }, profiles, agent, from, stream.uint32() | 0);
+    const tick = nextWakeTick(
+      { tickSeconds, startHour: 5.5 },
+      profiles,
+      agent.profile,
+      agent.wakesPerDay,
+      from,
+      stream.uint32() | 0,
+    );
     if (tick >= ticks) return found;
     found.push(tick);
     from = tick + 1;
@@ -52,7 +59,7 @@ describe('nextWakeTick', () => {
         fc.nat(1_000_000),
         word,
         (calendar, agent, from, one) => {
-          const tick = nextWakeTick(calendar, profiles, agent, from, one);
+          const tick = nextWakeTick(calendar, profiles, agent.profile, agent.wakesPerDay, from, one);
           expect(Number.isInteger(tick)).toBe(true);
           expect(tick).toBeGreaterThanOrEqual(from);
           expect(tick).toBeLessThan(neverWakes);
@@ -66,7 +73,14 @@ describe('nextWakeTick', () => {
     const agent = { profile: 1, wakesPerDay: 1e6 };
     for (const tickSeconds of [7, 180, 1000]) {
       for (let from = 0; from < 20_000; from++) {
-        const tick = nextWakeTick({ tickSeconds, startHour: 5.7 }, profiles, agent, from, -1);
+        const tick = nextWakeTick(
+          { tickSeconds, startHour: 5.7 },
+          profiles,
+          agent.profile,
+          agent.wakesPerDay,
+          from,
+          -1,
+        );
         if (tick < from) throw new RangeError(`tick ${tick} lies before ${from}`);
       }
     }
@@ -74,9 +88,7 @@ describe('nextWakeTick', () => {
 
   test('nextWakeTick: an agent without wakings never wakes', () => {
     for (const wakesPerDay of [0, -1, NaN]) {
-      expect(nextWakeTick({ tickSeconds: 60, startHour: 0 }, profiles, { profile: 0, wakesPerDay }, 3, 5)).toBe(
-        neverWakes,
-      );
+      expect(nextWakeTick({ tickSeconds: 60, startHour: 0 }, profiles, 0, wakesPerDay, 3, 5)).toBe(neverWakes);
     }
   });
 

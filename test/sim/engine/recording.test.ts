@@ -84,7 +84,7 @@ describe('startRecording', () => {
       expect(await threadsOf(() => recordRun(run))).toBe(threads);
     }
     const compiled = {
-      plan: smallPlan({ ticks: 3, postCapacity: 1 << 17 }),
+      plan: smallPlan({ ticks: 3, postCapacity: 1 << 19 }),
       population: smallPopulation({ agents: 20_000 }),
     };
     expect(await threadsOf(() => runInMemory(compiled))).toBe(0);

@@ -15,7 +15,7 @@ import type { Simulation } from './simulate.ts';
 import type { Taker } from './take.ts';
 
 /**
- * Below so many agents a run in one thread records in that thread: another would take longer to start, some 60 ms, than it could
+ * Below so many agents a run in one thread records in that thread: another would take longer to start, some 150 ms, than it could
  * save, and runs are often so small where there are many of them.
  */
 const agentsApartMin = 20_000;

@@ -64,8 +64,15 @@ function agentDifference(a: NamedState, b: NamedState): Found | undefined {
   const count = mine.rowOfOrdinal.length - 1;
   const compared = agentTables.flatMap(([table, specs]) => {
     const rows = table === 'agents' ? count + 1 : count;
-    return comparedColumns(table, specs, mine, theirs).map((one) => ({ ...one, width: one.first.length / rows }));
+    // A table that holds nothing of agents (attributes, quotas) has one cell all the same.
+    return comparedColumns(table, specs, mine, theirs).map((one) => ({
+      ...one,
+      width: Math.floor(one.first.length / rows),
+    }));
   });
+  for (const name of invariantColumns(a, b).filter((one) => mine.columns[one].length === count)) {
+    compared.push({ name, isAgent: false, first: mine.columns[name], second: theirs.columns[name], width: 1 });
+  }
   for (let ordinal = 0; ordinal < count; ordinal++) {
     for (const { name, first, second, width } of compared) {
       const [from, to] = [mine.rowOfOrdinal[ordinal] * width, theirs.rowOfOrdinal[ordinal] * width];
@@ -79,6 +86,15 @@ function agentDifference(a: NamedState, b: NamedState): Found | undefined {
     if (tie !== undefined) return { agent: a.nameOf(ordinal), ...tie };
   }
   return undefined;
+}
+
+/** Columns with the states of invariants that both have: a cell for each agent, or one for the run. */
+function invariantColumns(a: NamedState, b: NamedState): string[] {
+  const [mine, theirs] = [a, b].map(({ snapshot }) => snapshot.columns);
+  return Object.keys(mine).filter(
+    (name) =>
+      name.startsWith('invariants.') && Object.hasOwn(theirs, name) && mine[name].length === theirs[name].length,
+  );
 }
 
 interface ComparedColumn {
@@ -202,7 +218,8 @@ function listDifference(a: NamedState, b: NamedState, name: string): Found | und
 }
 
 function boardDifference(a: NamedState, b: NamedState): Found | undefined {
-  for (const name of ['boards.post', 'boards.score']) {
+  const ofTheRun = invariantColumns(a, b).filter((one) => a.snapshot.columns[one].length === 1);
+  for (const name of ['boards.post', 'boards.score', ...ofTheRun]) {
     const [first, second] = [a.snapshot.columns[name], b.snapshot.columns[name]];
     const place = first.findIndex((cell, k) => !Object.is(cell, second[k]));
     if (place >= 0) return { field: `${name}[${place}]`, first: first[place], second: second[place] };

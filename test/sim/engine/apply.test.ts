@@ -281,7 +281,7 @@ describe('own verbs', () => {
           given[one] = 1;
         });
         const { rowOfOrdinal, attributes: columns } = world.state;
-        const values = Array.from(rowOfOrdinal, (row) =>
+        const values = Array.from(rowOfOrdinal.subarray(0, world.state.sizes.agentCount), (row) =>
           [0, 1].map((k) => (columns.value as unknown as Int32Array)[row * 2 + k]),
         );
         expect(values).toEqual(Array.from(goods, (one, i) => [given[i], one]));

@@ -74,7 +74,8 @@ function expectSame(tick: number, engine: object, oracle: object): void {
 function expectSameRecord(record: TickRecord, { acts, seen, awake }: OracleTick): void {
   const engine = rowsOf(record);
   const first = acts.findIndex((act, i) => !isDeepStrictEqual(act, engine.acts[i]));
-  if (first >= 0) expect({ tick: record.tick, ...named(engine.acts[first]) }).toEqual({ tick: record.tick, ...named(acts[first]) });
+  if (first >= 0)
+    expect({ tick: record.tick, ...named(engine.acts[first]) }).toEqual({ tick: record.tick, ...named(acts[first]) });
   expectSame(record.tick, engine, { acts, seen, awakeCount: awake.length });
 }
 
@@ -98,7 +99,12 @@ interface Pair {
 }
 
 /** Runs both worlds over ticks [from, to) and compares them. */
-async function runBoth({ world, oracle, order }: Pair, from: number, to: number, stateEvery = 4): Promise<OracleTick[]> {
+async function runBoth(
+  { world, oracle, order }: Pair,
+  from: number,
+  to: number,
+  stateEvery = 4,
+): Promise<OracleTick[]> {
   const ticks: OracleTick[] = [];
   for (let tick = from; tick < to; tick++) {
     const record = await world.step();
@@ -140,7 +146,11 @@ describe('chaos: equals the oracle', () => {
   test.each(placements)(
     '$workers workers, $layout layout, ties merged every $mergeTicks ticks: every verb, every reason',
     async (placement) => {
-      const { verbs: grantedVerbs, reasons, byPlatform } = tally(await runBoth(pairOf(chaosPlan(71), placement), 0, 24));
+      const {
+        verbs: grantedVerbs,
+        reasons,
+        byPlatform,
+      } = tally(await runBoth(pairOf(chaosPlan(71), placement), 0, 24));
       const never = allVerbs.filter((verb) => !grantedVerbs.has(verbs[verb as keyof typeof verbs]));
       expect(never).toEqual([]);
       // What needs a verb that is not allowed, an own verb, a model, 64 attempts in a turn, or an invariant.
@@ -162,7 +172,10 @@ describe('chaos: equals the oracle', () => {
   });
 
   test('without removals, limits or moderators, self-rating allowed, reposts that reach nobody', async () => {
-    const changes = { allowedVerbs: allVerbs.filter((verb) => verb !== 'delete' && verb !== 'remove'), memoryLength: 3 };
+    const changes = {
+      allowedVerbs: allVerbs.filter((verb) => verb !== 'delete' && verb !== 'remove'),
+      memoryLength: 3,
+    };
     const conduct = { selfRating: true, moderators: [], limits: [], moderation: [] };
     const plan = chaosPlan(73, { ...changes, conduct });
     const pair = pairOf({ ...plan, feed: { ...plan.feed, repostsShown: false } }, { workers: 3, layout: 'degree' });
@@ -184,7 +197,9 @@ describe('interventions with any verb: equal the oracle', () => {
   /** Agents made to do what they may do by themselves in the same tick, twice, and between one another. */
   const interventions: Intervention[] = Array.from({ length: 20 }, (_, tick) => [
     ...[1, 2, 1, 3, 2, 1].map((agent) => ({ tick, agent: `a${agent}`, verb: 'follow', target: 'a0' }) as const),
-    ...[7, 8, 7, 8].map((agent, i) => ({ tick, agent: `a${agent}`, verb: i < 2 ? 'block' : 'unblock', target: 'a9' }) as const),
+    ...[7, 8, 7, 8].map(
+      (agent, i) => ({ tick, agent: `a${agent}`, verb: i < 2 ? 'block' : 'unblock', target: 'a9' }) as const,
+    ),
     { tick, agent: 'a1', verb: 'ban', target: 'a9', amount: tick % 4 } as const,
     { tick, agent: 'a2', verb: 'unban', target: 'a9' } as const,
     { tick, agent: 'a3', verb: 'post', appeal: 1.5 } as const,
@@ -196,12 +211,15 @@ describe('interventions with any verb: equal the oracle', () => {
   test.each([
     { workers: 1, layout: 'key' },
     { workers: 3, layout: 'scrambled' },
-  ] as const)('$workers workers, $layout layout: one agent’s acts are ruled one after another, made or not', async (at) => {
-    const ticks = await runBoth(pairOf(chaosPlan(75, { interventions }), at), 0, 20);
-    const acts = ticks.flatMap((tick) => tick.acts).filter(({ sequence, rule }) => sequence >= 200 && rule < 100);
-    expect(acts.filter(({ reason }) => reason === reasonNumber.ALREADY_FOLLOWING).length).toBeGreaterThan(10);
-    expect(acts.filter(({ outcome }) => outcome === outcomes.granted).length).toBeGreaterThan(10);
-  });
+  ] as const)(
+    '$workers workers, $layout layout: one agent’s acts are ruled one after another, made or not',
+    async (at) => {
+      const ticks = await runBoth(pairOf(chaosPlan(75, { interventions }), at), 0, 20);
+      const acts = ticks.flatMap((tick) => tick.acts).filter(({ sequence, rule }) => sequence >= 200 && rule < 100);
+      expect(acts.filter(({ reason }) => reason === reasonNumber.ALREADY_FOLLOWING).length).toBeGreaterThan(10);
+      expect(acts.filter(({ outcome }) => outcome === outcomes.granted).length).toBeGreaterThan(10);
+    },
+  );
 });
 
 describe('chaos resumed: equals the oracle', () => {
@@ -226,7 +244,10 @@ describe('chaos resumed: equals the oracle', () => {
 
 describe('chaos in worker threads', () => {
   test('simulate: three threads record what the oracle makes', async () => {
-    const plan = { ...chaosPlan(77, { ticks: 10 }), ...(scenario.module === undefined ? {} : { module: scenario.module }) };
+    const plan = {
+      ...chaosPlan(77, { ticks: 10 }),
+      ...(scenario.module === undefined ? {} : { module: scenario.module }),
+    };
     const order = orderOf(chaosOrder(plan, { workers: 3, layout: 'scrambled' }));
     const oracle = createWorld(plan, order.population);
     const records: TickRecord[] = [];

@@ -67,17 +67,12 @@ function rulingOnPost(world: World, actor: Agent, { verb, target }: Attempt, bef
   if (actor.blocks.has(origin.author) || origin.author.blocks.has(actor)) return refused('BLOCKED', 'visible');
   if (!isReaction(verb)) return granted;
   const isRating = verb !== 'repost' && verb !== 'report';
-  if (isRating && origin.author === actor && !world.plan.conduct.selfRating) return refused('SELF_RATING', 'selfRating');
+  if (isRating && origin.author === actor && !world.plan.conduct.selfRating)
+    return refused('SELF_RATING', 'selfRating');
   return rulingOnReaction(world, actor, verb, origin, before);
 }
 
-function rulingOnReaction(
-  world: World,
-  actor: Agent,
-  verb: OracleVerb,
-  origin: Post,
-  before: readonly Act[],
-): Ruling {
+function rulingOnReaction(world: World, actor: Agent, verb: OracleVerb, origin: Post, before: readonly Act[]): Ruling {
   const reason = objection(verb, reactionsNow(world, actor, origin, before));
   return reason === undefined ? granted : refused(reason, 'onceOnly');
 }
@@ -89,7 +84,10 @@ export function isReaction(verb: OracleVerb): boolean {
 /** What an agent did to a content, that of this tick's earlier acts included. */
 function reactionsNow(world: World, actor: Agent, origin: Post, before: readonly Act[]): ReadonlySet<Reaction> {
   const earlier = before.filter((one) => isReaction(one.verb) && world.posts.get(one.target)?.origin === origin);
-  return earlier.reduce((now, one) => reactionsAfter(one.verb, now), actor.reactions.get(origin) ?? new Set<Reaction>());
+  return earlier.reduce(
+    (now, one) => reactionsAfter(one.verb, now),
+    actor.reactions.get(origin) ?? new Set<Reaction>(),
+  );
 }
 
 function objection(verb: OracleVerb, now: ReadonlySet<Reaction>): Reason | undefined {

@@ -124,7 +124,9 @@ function engineAgent(shard: Shard, row: AgentRow): StateRow {
     refusal: refusals === 0 ? 'none' : `${tick} ${reasonName(reason)} ${agents.retryTick[row]}`,
     followers: agents.followerCount[row],
     followees: followees.map((one) => agents.ordinal[one]).sort((x, y) => x - y),
-    bonds: pairsOf(state.bonds, row, 0).map(([other, bits]) => [agents.ordinal[other as AgentRow], bits]).sort(byFirst),
+    bonds: pairsOf(state.bonds, row, 0)
+      .map(([other, bits]) => [agents.ordinal[other as AgentRow], bits])
+      .sort(byFirst),
     bondCount: agents.bondCount[row],
     latest: Array.from(recent.subarray(row * recentLength * 2, (row + 1) * recentLength * 2)).filter((id) => id > 0),
     memory: memory

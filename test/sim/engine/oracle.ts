@@ -126,8 +126,7 @@ function rowOfItem(agent: Agent, { post, source }: Item, position: number): Orac
 
 /** What the scenario makes an agent do: sequence numbers from 200 on, one more for each of its acts in the tick. */
 function scheduled(world: World, population: Population, agent: Agent, tick: number): Attempt[] {
-  const isHis = (id: string, key: Agent['key']): boolean =>
-    keyOfText(id).lo === key.lo && keyOfText(id).hi === key.hi;
+  const isHis = (id: string, key: Agent['key']): boolean => keyOfText(id).lo === key.lo && keyOfText(id).hi === key.hi;
   const due = world.plan.interventions.filter((one) => one.tick === tick && isHis(one.agent, agent.key));
   return due.map((one, i) => {
     if (one.agent !== externalId(population.ids, agent.ordinal)) throw new TypeError('two ids have one key');

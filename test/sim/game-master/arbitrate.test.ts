@@ -102,7 +102,7 @@ function shuffled(stream: ReturnType<typeof randomStream>): number[] {
   return rows;
 }
 
-describe('arbitrate: places', () => {
+describe('GM-15: arbitrate gives out the places there are', () => {
   test('10,000 random conflicts: exactly min(k, n) win, none is left pending, the same whoever lies where in how many shards', () => {
     const stream = randomStream(5, 1000);
     const tables = Array.from({ length: 4 }, tablesOf);
@@ -113,11 +113,16 @@ describe('arbitrate: places', () => {
       const places = 1 + stream.below(4);
       const target = stream.below(agentCount);
       const contenders = 1 + stream.below(9);
-      const wants = Array.from({ length: contenders }, (_, k) => ({ agent: stream.below(agentCount), target, sequence: k }));
+      const wants = Array.from({ length: contenders }, (_, k) => ({
+        agent: stream.below(agentCount),
+        target,
+        sequence: k,
+      }));
       const book = books[places];
       const granted = settle(wants, book, statesOf(1, round, asTheyAre), asTheyAre, tables);
       const count = granted.filter((one) => one).length;
-      if (count !== Math.min(places, contenders)) expect({ round, count }).toEqual({ round, count: Math.min(places, contenders) });
+      if (count !== Math.min(places, contenders))
+        expect({ round, count }).toEqual({ round, count: Math.min(places, contenders) });
       won += count;
       lost += contenders - count;
       const shards = 2 + stream.below(3);
@@ -131,7 +136,7 @@ describe('arbitrate: places', () => {
 
 const books = [0, 1, 2, 3, 4].map(bookOf);
 
-describe('arbitrate: fairness over 10,000 seeds', () => {
+describe('GM-16: arbitrate is fair over 10,000 seeds', () => {
   const seedCount = 10_000;
   const contenders = [3, 40, 41, 77, 130, 191, 250, 319];
   const wants = contenders.map((agent, k) => ({ agent, target: 10, sequence: k % 2 }));
@@ -187,6 +192,13 @@ describe('arbitrate: fairness over 10,000 seeds', () => {
     const share = places / contenders.length;
     const fair = contenders.map(() => seedCount * share);
     const bent = fair.map((won, k) => (k === 0 ? won + seedCount / 30 : won - seedCount / 30 / (fair.length - 1)));
-    expect(Math.abs(standardErrors(bent, contenders.map((_, k) => k)))).toBeGreaterThan(3);
+    expect(
+      Math.abs(
+        standardErrors(
+          bent,
+          contenders.map((_, k) => k),
+        ),
+      ),
+    ).toBeGreaterThan(3);
   });
 });

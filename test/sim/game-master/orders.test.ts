@@ -149,11 +149,16 @@ function write(wants: readonly Want[], shards: readonly Shard[], stream: Stream)
 }
 
 function rowsOf({ actor, verb, sequence, target, outcome, reason, rule, result, topic }: TickRecord): string {
-  return [actor, verb, sequence, target, outcome, reason, rule, result, topic].map((column) => column.join()).join('\n');
+  return [actor, verb, sequence, target, outcome, reason, rule, result, topic]
+    .map((column) => column.join())
+    .join('\n');
 }
 
-describe(`one tick's intents in ${orderCount} orders`, () => {
-  const cases = [...names.map((name) => [name, verbs[name as keyof typeof verbs]] as const), ['grab', firstOwnVerb] as const];
+describe(`GM-02, GM-23: one tick's intents in ${orderCount} orders`, () => {
+  const cases = [
+    ...names.map((name) => [name, verbs[name as keyof typeof verbs]] as const),
+    ['grab', firstOwnVerb] as const,
+  ];
   test.each(cases)('%s: one root of the state and one record', (_name, verb) => {
     const wants = wantsOf(verb, snapshots.get('key')?.nextPost ?? 0);
     const first = runInOrder(wants, { workers: 1, layout: 'key' }, randomStream(0, 1000));
@@ -163,10 +168,15 @@ describe(`one tick's intents in ${orderCount} orders`, () => {
     expect(first.record.totals.refused).toBeGreaterThan(0);
     for (let order = 1; order < orderCount; order++) {
       const stream = randomStream(order, 1000);
-      const placement = { workers: 1 + stream.below(5), layout: layouts[stream.below(3)], mergeTicks: 1 + stream.below(9) };
+      const placement = {
+        workers: 1 + stream.below(5),
+        layout: layouts[stream.below(3)],
+        mergeTicks: 1 + stream.below(9),
+      };
       const { root, record } = runInOrder(wants, placement, stream);
       if (root !== first.root) expect({ order, placement, root }).toEqual({ order, placement, root: first.root });
-      if (rowsOf(record) !== rows) expect({ order, placement, rows: rowsOf(record) }).toEqual({ order, placement, rows });
+      if (rowsOf(record) !== rows)
+        expect({ order, placement, rows: rowsOf(record) }).toEqual({ order, placement, rows });
     }
   });
 });

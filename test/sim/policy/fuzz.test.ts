@@ -43,21 +43,44 @@ const noWords: readonly unknown[] = [
   ...[Symbol('post'), () => 1, { valueOf: () => 3 }, new Int32Array(1)],
 ];
 const noVerbs: readonly unknown[] = [
-  ...['fly', '', 'LIKE', 'like ', 'constructor', '__proto__', 'toString', 'unknown', 5, NaN, null, undefined, {}, ['like']],
+  ...[
+    'fly',
+    '',
+    'LIKE',
+    'like ',
+    'constructor',
+    '__proto__',
+    'toString',
+    'unknown',
+    5,
+    NaN,
+    null,
+    undefined,
+    {},
+    ['like'],
+  ],
 ];
 const toPosts = ['reply', 'repost', 'like', 'unlike', 'dislike', 'undislike', 'upvote', 'downvote', 'report', 'delete'];
 const toAgents = ['follow', 'unfollow', 'mute', 'unmute', 'block', 'unblock'];
 const undoings: readonly (readonly [string, Reason])[] = [
-  ...([['unlike', 'NOT_LIKED'], ['undislike', 'NOT_DISLIKED']] as const),
+  ...([
+    ['unlike', 'NOT_LIKED'],
+    ['undislike', 'NOT_DISLIKED'],
+  ] as const),
 ];
 const cuts: readonly (readonly [string, Reason])[] = [
-  ...([['unfollow', 'NOT_FOLLOWING'], ['unmute', 'NOT_MUTED'], ['unblock', 'NOT_BLOCKED']] as const),
+  ...([
+    ['unfollow', 'NOT_FOLLOWING'],
+    ['unmute', 'NOT_MUTED'],
+    ['unblock', 'NOT_BLOCKED'],
+  ] as const),
 ];
 
 /** One bad attempt of the kind that the draw names. A moderator errs in other ways than others. */
 function badAttempt(hand: Hand, k: number): Bad {
   const { now, agents, sizes, rowOfOrdinal } = hand.state;
-  const pick = <Value>(list: readonly Value[], index: number): Value => list[Math.floor(hand.draw(index) * list.length)];
+  const pick = <Value>(list: readonly Value[], index: number): Value =>
+    list[Math.floor(hand.draw(index) * list.length)];
   const between = (first: number, end: number): number => first + Math.floor(hand.draw(8 * k + 3) * (end - first));
   const post = (): string => pick(toPosts, 8 * k + 1);
   const agent = (): string => pick(toAgents, 8 * k + 1);
@@ -111,7 +134,12 @@ async function worldOf(policy: (hand: Hand) => void, changes: Partial<Plan> = {}
     Array.from({ length: agentCount }, () => []),
     1e7,
   );
-  const world = openWorld({ plan, population, code: codeOf({ policies: { fuzzing: { decide } } }), placement: { layout: 'key' } });
+  const world = openWorld({
+    plan,
+    population,
+    code: codeOf({ policies: { fuzzing: { decide } } }),
+    placement: { layout: 'key' },
+  });
   for (let tick = 0; tick < fuzzTick; tick++) await world.step();
   return world;
 }
@@ -133,7 +161,7 @@ function rulingsOf({ actor, sequence, reason, outcome }: TickRecord): string[] {
   return Array.from(reason, (one, i) => `${actor[i]}:${sequence[i]} ${reasonName(one)}`);
 }
 
-describe('10,000 bad intents', () => {
+describe('GM-09, GM-10: 10,000 bad intents', () => {
   test('Hand.act: each is refused once with the code of its kind, by nobody but its actor, and the state stays as it was', async () => {
     const expected: string[] = [];
     const twin = await worldOf(() => undefined);
@@ -196,7 +224,10 @@ describe('10,000 bad intents', () => {
       () => [{ verb: 'like' }, 'POST_UNKNOWN'],
       () => [{ verb: 'quote' }, 'VERB_NOT_ALLOWED'],
     ];
-    const acts = Array.from({ length: agentCount * 40 }, (_, i) => ({ i, made: kinds[(i * 31 + (i % 11)) % kinds.length](i) }));
+    const acts = Array.from({ length: agentCount * 40 }, (_, i) => ({
+      i,
+      made: kinds[(i * 31 + (i % 11)) % kinds.length](i),
+    }));
     const wrong = acts.filter(({ made }) => made[1] !== 'OK');
     const interventions = wrong.map(({ i, made }) => ({ tick: fuzzTick, agent: of(i), ...made[0] }));
     const twin = await worldOf(() => undefined);

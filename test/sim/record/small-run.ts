@@ -66,14 +66,29 @@ function smallPopulation({ agents, seed, ids, followsMean }: SmallRunOrder): Pop
 function smallPlan({ agents, ticks, seed }: SmallRunOrder): Plan {
   const parameters = {
     ...{ intercept: -3, interestWeight: 2, socialWeight: 0.2, fatiguePerExposure: 0.2, capShare: 0.6 },
-    ...{ quoteRatio: 0.2, replyRatio: 0.3, likeRatio: 0.5, dislikeRatio: 0, reportRatio: 0, postShare: 0.3, followShare: 0.2, unfollowShare: 0.2 },
+    ...{
+      quoteRatio: 0.2,
+      replyRatio: 0.3,
+      likeRatio: 0.5,
+      dislikeRatio: 0,
+      reportRatio: 0,
+      postShare: 0.3,
+      followShare: 0.2,
+      unfollowShare: 0.2,
+    },
   };
   return {
     ...{ scenario: 'small-run', seed, ticks, tickSeconds: 1800, startHour: 8, memoryLength: 8 },
     feed: { recommender: 'mix', length: 8, outOfNetworkShare: 0.3, exposuresMax: 4, repostsShown: true },
     policies: [{ kind: 'rules', parameters }],
     allowedVerbs: ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'],
-    ...{ attributes: [], interventions: [], conduct: { selfRating: true, moderators: [], limits: [], moderation: [] }, appealSpread: 0.3, topicFocusShare: 0.6 },
+    ...{
+      attributes: [],
+      interventions: [],
+      conduct: { selfRating: true, moderators: [], limits: [], moderation: [] },
+      appealSpread: 0.3,
+      topicFocusShare: 0.6,
+    },
     postCapacity: 1 << Math.max(10, 35 - Math.clz32(agents)),
   };
 }

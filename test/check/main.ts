@@ -5,7 +5,7 @@
  * 2.5 verify, flipped bits, run.db; 2.6 exports in networkx; 2.7 wrong scenario files. Lines 3, speed and durability: 3.1 kernel and
  * tick beside the C++ reference; 3.2 beside objects and Mesa (MESA_PYTHON names a Python that has it); 3.3 memory, ten million agents;
  * 3.4 cost follows those awake; 3.5 a thousand ticks; 3.6 two workers, recording; 3.7 resume from every tick, processes killed, damage;
- * 3.8 golden digests with sleeping shards and on three versions of Node. 5.5 data sets at size; 6.2 and 6.3 coverage of intervals and
+ * 3.8 golden digests with sleeping shards and on three versions of Node. 4.5 and 4.6 invariants, kept and timed; 5.5 data sets at size; 6.2 and 6.3 coverage of intervals and
  * false positives over planted worlds. `--only 2` is all of 2. On two cores 2.4 takes some twenty
  * minutes, 3.7 some fifteen, 3.8 some ten, the other lines 2 ten together; 3.1 to 3.6 an hour, of a machine that does nothing else.
  * Reads the checkout (line 2.1: what is committed). Writes to a temporary folder that is removed at the end, and the table to standard
@@ -21,6 +21,7 @@ import { checkDigests } from './digests.ts';
 import { checkFaults } from './faults.ts';
 import { checkGolden } from './golden.ts';
 import { checkImport } from './import.ts';
+import { checkInvariants, checkInvariantTime } from './invariants.ts';
 import { checkMemory } from './memory.ts';
 import { checkDamage, checkExports, checkRefusals } from './records.ts';
 import { checkSize } from './size.ts';
@@ -46,6 +47,8 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '3.6': checkWorkers,
   '3.7': checkFaults,
   '3.8': checkGolden,
+  '4.5': checkInvariants,
+  '4.6': checkInvariantTime,
   '5.5': checkImport,
   '6.2': checkSurvivalCoverage,
   '6.3': checkGroups,
@@ -58,7 +61,7 @@ function chosen(): string[] {
   return values.only.split(',').flatMap((wanted) => {
     const found = all.filter((line) => line === wanted || line.startsWith(`${wanted}.`));
     if (found.length === 0)
-      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2, 3, 5 or 6 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2, 3, 4, 5 or 6 for all of them`);
     return found;
   });
 }

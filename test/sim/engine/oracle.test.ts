@@ -22,7 +22,16 @@ import type { OracleTick } from './oracle-world.ts';
 
 const eager: RuleParameters = {
   ...{ intercept: -3.5, interestWeight: 2, socialWeight: 0.2, fatiguePerExposure: 0.3, capShare: 0.25 },
-  ...{ quoteRatio: 0.3, replyRatio: 0.4, likeRatio: 0.6, dislikeRatio: 0, reportRatio: 0, postShare: 0.3, followShare: 0.4, unfollowShare: 0.3 },
+  ...{
+    quoteRatio: 0.3,
+    replyRatio: 0.4,
+    likeRatio: 0.6,
+    dislikeRatio: 0,
+    reportRatio: 0,
+    postShare: 0.3,
+    followShare: 0.4,
+    unfollowShare: 0.3,
+  },
 };
 const quiet: RuleParameters = { ...eager, intercept: -5, postShare: 0.05, fatiguePerExposure: -0.2, capShare: 0.3 };
 
@@ -31,7 +40,14 @@ const basePlan: Plan = {
   feed: { recommender: 'recency', length: 8, outOfNetworkShare: 0.3, exposuresMax: 3, repostsShown: true },
   policies: [{ kind: 'rules', parameters: eager }],
   allowedVerbs: ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'],
-  ...{ attributes: [], interventions: [], conduct: { selfRating: true, moderators: [], limits: [], moderation: [] }, appealSpread: 0.4, topicFocusShare: 0.6, postCapacity: 1024 },
+  ...{
+    attributes: [],
+    interventions: [],
+    conduct: { selfRating: true, moderators: [], limits: [], moderation: [] },
+    appealSpread: 0.4,
+    topicFocusShare: 0.6,
+    postCapacity: 1024,
+  },
 };
 const placements: readonly Placement[] = [
   { workers: 1, layout: 'degree', mergeTicks: 7 },
@@ -128,7 +144,10 @@ describe('tick: equals its oracle', () => {
   });
 
   test.each(['hot', 'mix', 'interest'] as const)('%s of strangers, in ticks where votes outweigh age', async (name) => {
-    const fond = { ...eager, ...{ intercept: -2, capShare: 0.3, likeRatio: 2, dislikeRatio: 0, reportRatio: 0, postShare: 0.3 } };
+    const fond = {
+      ...eager,
+      ...{ intercept: -2, capShare: 0.3, likeRatio: 2, dislikeRatio: 0, reportRatio: 0, postShare: 0.3 },
+    };
     const feed = { ...basePlan.feed, recommender: name, length: 16, outOfNetworkShare: 1 };
     const { granted, refused } = tally(
       await compare(

@@ -5,14 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { createAllocator } from '../../../sim/ground/arena.ts';
 import { allocateTable, attachTable } from '../../../sim/ground/table.ts';
 import { randomStream } from '../../../sim/ground/philox.ts';
-import {
-  initPairs,
-  pairMetaLength,
-  pairSpec,
-  pairValue,
-  reactionBits,
-  setPair,
-} from '../../../sim/world/pairs.ts';
+import { initPairs, pairMetaLength, pairSpec, pairValue, reactionBits, setPair } from '../../../sim/world/pairs.ts';
 import type { Pairs } from '../../../sim/world/pairs.ts';
 import type { Id } from '../../../sim/ground/ids.ts';
 

@@ -8,6 +8,7 @@ import { engineVersion } from '../sim/engine/version.ts';
 import { addFit } from './command/fit.ts';
 import { reportError } from './command/output.ts';
 import type { AnalyzeFlags } from './command/analyze.ts';
+import type { CompareFlags } from './command/compare.ts';
 import type { ExportFlags } from './command/export.ts';
 import type { ForkFlags } from './command/fork.ts';
 import type { InspectFlags } from './command/inspect.ts';
@@ -154,12 +155,30 @@ program
   .command('analyze')
   .description('measure a recorded population')
   .argument('<source>', 'directory of a run or a data set')
-  .argument('[measures...]', 'network, cascades, threads, roles; all without a name')
+  .argument(
+    '[measures...]',
+    'network, cascades, adoption, threads, roles, centrality, motifs, bow-tie; all without a name',
+  )
   .option('--layer <layer>', 'network layer: follow, reply or repost (default: follow, or what a data set is about)')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
   .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {
     status = (await import('./command/analyze.ts')).analyzeCommand(source, measures, flags);
+  });
+
+program
+  .command('compare')
+  .description('effect sizes between arms, or a scorecard against published figures')
+  .argument('<arms...>', 'directories of runs, or of the replicates of an arm')
+  .option('--to <figures>', 'molt-dynamics, oasis, or a JSON file of figures')
+  .option(
+    '--layer <layer>',
+    'network layer: follow, reply or repost (default: follow, or what a data set or a figure is about)',
+  )
+  .option('--seed <s>', 'seed of what is sampled', integer, 1)
+  .option('--json', 'print one object')
+  .action(async (arms: string[], flags: CompareFlags) => {
+    status = (await import('./command/compare.ts')).compareCommand(arms, flags);
   });
 
 program
@@ -173,15 +192,15 @@ program
 
 program
   .command('export')
-  .description('write network files for Gephi, R or networkx')
+  .description('write network files for Gephi, R or networkx, or a database for scripts that read those of OASIS')
   .argument('<run>', 'directory of a run')
-  .requiredOption('--format <format>', 'gexf, graphml or csv')
+  .requiredOption('--format <format>', 'gexf, graphml, csv or oasis')
   .option('--layer <layer>', 'follow, reply or repost (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
   .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')
   .option('--json', 'print one object')
   .action(async (run: string, flags: ExportFlags) => {
-    status = (await import('./command/export.ts')).exportCommand(run, flags);
+    status = await (await import('./command/export.ts')).exportCommand(run, flags);
   });
 
 program

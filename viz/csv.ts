@@ -24,6 +24,11 @@ export interface TableData {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
+/** A table of any size: rows need not be held. */
+export interface TableStream extends Pick<TableData, 'columns'> {
+  readonly rows: Iterable<TableData['rows'][number]>;
+}
+
 /** `raw`: text cells as they are, formulas included. For programs that read the file; never for a spreadsheet. */
 export interface CsvOptions {
   readonly raw?: boolean;
@@ -41,8 +46,8 @@ export function writeEdgesCsv(network: NetworkFile, options: CsvOptions = {}): I
   return inChunks(edgeLines(network, options.raw ?? false));
 }
 
-/** A table, its header first. */
-export function writeTableCsv(table: TableData, options: CsvOptions = {}): Iterable<string> {
+/** A table, its header first; its rows are walked once. */
+export function writeTableCsv(table: TableStream, options: CsvOptions = {}): Iterable<string> {
   return inChunks(tableLines(table, options.raw ?? false));
 }
 
@@ -66,7 +71,7 @@ function* edgeLines(network: NetworkFile, raw: boolean): Generator<string, void,
   }
 }
 
-function* tableLines(table: TableData, raw: boolean): Generator<string, void, undefined> {
+function* tableLines(table: TableStream, raw: boolean): Generator<string, void, undefined> {
   yield line(table.columns, raw);
   for (const row of table.rows) yield line(row, raw);
 }

@@ -2,6 +2,7 @@
  * Network files of a recorded population, for Gephi, networkx, R and pandas: one layer, all agents, in one format.
  *
  * Reads records; writes `NAME.gexf`, `NAME.graphml`, or `NAME-nodes.csv` and `NAME-edges.csv`, each aside and renamed when whole.
+ * What agents are (attributes of the scenario) stands beside each node; with CSV, `agents.csv` has it together with the agent in words.
  * Layers: `follow` (who follows whom after the last recorded tick), `reply` (commenter -> author of the row that was answered),
  * `repost` (spreader -> author of the row that was reposted or quoted). Weight: how many acts; a follow has none. Edges from an
  * agent to itself are left out and counted.
@@ -13,15 +14,17 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { join } from 'node:path';
 import { InputError, echo } from '../sim/ground/errors.ts';
 import { createRadixScratch, sortPairs } from '../sim/ground/radix.ts';
+import { persona } from '../sim/world/persona.ts';
 import { externalId } from '../sim/world/population.ts';
 import { postKinds } from '../sim/world/posts.ts';
 import { readFollows, readPosts } from '../sim/record/post-reader.ts';
-import { writeEdgesCsv, writeNodesCsv } from './csv.ts';
+import { writeEdgesCsv, writeNodesCsv, writeTableCsv } from './csv.ts';
 import { legalXmlText } from './escape.ts';
 import { writeGexf } from './gexf.ts';
 import { writeGraphml } from './graphml.ts';
 import type { PostColumns } from '../sim/record/post-reader.ts';
 import type { Records } from '../sim/record/reader.ts';
+import type { Population, TraitColumn } from '../sim/world/population.ts';
 import type { NetworkAttribute, NetworkEdge, NetworkFile, NetworkNode } from './network-file.ts';
 
 /** Formats of network files. */
@@ -60,13 +63,14 @@ export function exportRun(
   if (format !== 'csv') warnings.push(...checkXmlIds(records));
   const network: NetworkFile = {
     directed: true,
-    nodeAttributes,
+    nodeAttributes: [...nodeAttributes, ...traitAttributes(records)],
     nodes: nodesOf(records, posts, follows),
     edgeAttributes: layer === 'follow' ? [] : [{ name: 'weight', type: 'integer' }],
     edges: networkEdges(records, edges, layer !== 'follow'),
     meta: { creator: 'mesocosm', description: `${layer} layer of ${records.manifest.scenario}, ${describe(records)}` },
   };
-  const files = filesOf(network, format, name, options.raw).map(([file, chunks]) => {
+  const agents = format === 'csv' ? agentsFile(records, options.raw) : [];
+  const files = [...filesOf(network, format, name, options.raw), ...agents].map(([file, chunks]) => {
     writeChunks(directory, file, chunks);
     return join(directory, file);
   });
@@ -152,14 +156,44 @@ const nodeAttributes: readonly NetworkAttribute[] = [
 
 /** All agents. Followers, followees and posts (reposts, quotes and replies among them) are those after the last recorded tick. */
 function* nodesOf(records: Records, posts: PostColumns, follows: Pairs): Generator<NetworkNode, void, undefined> {
-  const { count, ids, profile, wakesPerDay } = records.population;
+  const { count, ids, profile, wakesPerDay, traits = [] } = records.population;
   const followers = countOf(follows.target, count);
   const followees = countOf(follows.source, count);
   const written = countOf(posts.author, count);
   for (let agent = 0; agent < count; agent++) {
     const id = externalId(ids, agent);
     const values = [agent, followers[agent], followees[agent], written[agent], profile[agent], wakesPerDay[agent]];
-    yield { id, label: id, values };
+    yield { id, label: id, values: [...values, ...traits.map((trait) => traitValue(trait, agent))] };
+  }
+}
+
+/** What agents are, one attribute each; a name that files have already gets a word before it. */
+function traitAttributes({ population }: Records): NetworkAttribute[] {
+  return (population.traits ?? []).map(({ name, labels }) => ({
+    name: taken.has(name) ? `trait-${name}` : name,
+    type: labels === undefined ? 'integer' : 'string',
+  }));
+}
+
+const taken = new Set([...nodeAttributes.map(({ name }) => name), 'id', 'label', 'agent', 'policy', 'persona']);
+
+function traitValue({ labels, value }: TraitColumn, agent: number): string | number {
+  return labels === undefined ? value[agent] : labels[value[agent]];
+}
+
+/** Agents with what they are, and in words; nothing where the population has no attributes. */
+function agentsFile(records: Records, raw: boolean): [string, Iterable<string>][] {
+  if (records.population.traits === undefined) return [];
+  const names = traitAttributes(records).map(({ name }) => name);
+  const columns = ['agent', 'policy', 'wakes_per_day', ...names, 'persona'];
+  return [['agents.csv', writeTableCsv({ columns, rows: agentRows(records.population) }, { raw })]];
+}
+
+function* agentRows(population: Population): Generator<(string | number)[], void, undefined> {
+  const { count, ids, policy, wakesPerDay, traits = [] } = population;
+  for (let agent = 0; agent < count; agent++) {
+    const values = traits.map((trait) => traitValue(trait, agent));
+    yield [externalId(ids, agent), policy[agent], wakesPerDay[agent], ...values, persona(population, agent)];
   }
 }
 

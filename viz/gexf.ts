@@ -13,8 +13,8 @@ import {
   assertAttributes,
   assertRow,
   inChunks,
+  xmlElements,
   xmlNumber,
-  xmlValue,
   type AttributeValue,
   type NetworkAttribute,
   type NetworkEdge,
@@ -101,11 +101,8 @@ function valueElements(
   attributes: readonly NetworkAttribute[],
   tally: TextTally,
 ): string {
-  let text = '';
-  attributes.forEach((attribute, index) => {
-    const value = xmlValue(values[index] ?? null, attribute);
-    if (value !== null && !isWeight(kind, attribute))
-      text += `<attvalue for="${index}" value="${escapeXml(value, tally)}"/>`;
-  });
-  return text === '' ? '' : `<attvalues>${text}</attvalues>`;
+  const elements = xmlElements(values, attributes, tally, (index, text) =>
+    isWeight(kind, attributes[index]) ? '' : `<attvalue for="${index}" value="${text}"/>`,
+  );
+  return elements === '' ? '' : `<attvalues>${elements}</attvalues>`;
 }

@@ -10,8 +10,7 @@ import {
   assertAttributes,
   assertRow,
   inChunks,
-  xmlValue,
-  type AttributeValue,
+  xmlElements,
   type NetworkAttribute,
   type NetworkEdge,
   type NetworkFile,
@@ -57,27 +56,17 @@ function keys(kind: 'node' | 'edge', attributes: readonly NetworkAttribute[], ta
 function nodePiece(node: NetworkNode, attributes: readonly NetworkAttribute[], tally: TextTally): string {
   assertRow(node, attributes.length);
   const label = node.label === undefined ? '' : `<data key="label">${escapeXml(node.label, tally)}</data>`;
-  const data = label + dataElements('node', node.values, attributes, tally);
+  const data = label + xmlElements(node.values, attributes, tally, (index, text) => dataElement('node', index, text));
   return `<node id="${escapeXml(node.id, tally)}">${data}</node>\n`;
 }
 
 function edgePiece(edge: NetworkEdge, attributes: readonly NetworkAttribute[], tally: TextTally): string {
   assertRow(edge, attributes.length);
   const ends = `source="${escapeXml(edge.source, tally)}" target="${escapeXml(edge.target, tally)}"`;
-  const data = dataElements('edge', edge.values, attributes, tally);
+  const data = xmlElements(edge.values, attributes, tally, (index, text) => dataElement('edge', index, text));
   return `<edge id="${escapeXml(edge.id, tally)}" ${ends}>${data}</edge>\n`;
 }
 
-function dataElements(
-  kind: 'node' | 'edge',
-  values: readonly AttributeValue[],
-  attributes: readonly NetworkAttribute[],
-  tally: TextTally,
-): string {
-  let text = '';
-  attributes.forEach((attribute, index) => {
-    const value = xmlValue(values[index] ?? null, attribute);
-    if (value !== null) text += `<data key="${kind}${index}">${escapeXml(value, tally)}</data>`;
-  });
-  return text;
+function dataElement(kind: 'node' | 'edge', index: number, text: string): string {
+  return `<data key="${kind}${index}">${text}</data>`;
 }

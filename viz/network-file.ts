@@ -6,6 +6,7 @@
  * (graphology's automatic edge keys differ from process to process, so a file with them is not reproducible).
  */
 import { assertInvariant } from '../sim/ground/errors.ts';
+import { escapeXml, type TextTally } from './escape.ts';
 
 /** The type of an attribute. `integer` is written as a 64-bit one: Gephi's own integers end at 2^31. */
 export type AttributeType = 'integer' | 'double' | 'string' | 'boolean';
@@ -67,10 +68,25 @@ export function xmlNumber(value: number): string {
 }
 
 /** A value's text in an XML file, not escaped; null for a value that is absent. Asserts that the value fits its column. */
-export function xmlValue(value: AttributeValue, attribute: NetworkAttribute): string | null {
+function xmlValue(value: AttributeValue, attribute: NetworkAttribute): string | null {
   if (value === null) return null;
   assertFits(value, attribute);
   return typeof value === 'number' ? xmlNumber(value) : String(value);
+}
+
+/** What `elementOf` makes of each value that is there, one after the other: it is given the column and the value's text, escaped. */
+export function xmlElements(
+  values: readonly AttributeValue[],
+  attributes: readonly NetworkAttribute[],
+  tally: TextTally,
+  elementOf: (index: number, text: string) => string,
+): string {
+  let elements = '';
+  attributes.forEach((attribute, index) => {
+    const value = xmlValue(values[index] ?? null, attribute);
+    if (value !== null) elements += elementOf(index, escapeXml(value, tally));
+  });
+  return elements;
 }
 
 /** Asserts that a value is of its column's type; an integer must be one that a double holds exactly. */

@@ -7,6 +7,7 @@
  * σ keeps its sign free in the search, and is reported as its size; at 0 the groups do not differ. Invariant: no accepted step
  * lowers the log likelihood. Oracles: R lme4's glmer with nAGQ 25 and 15; the integral by brute force, in the test.
  */
+import { logistic } from '../../sim/ground/detmath.ts';
 import { assertInvariant } from '../../sim/ground/errors.ts';
 import { factorOf, inverseOf, solve } from './symmetric-matrix.ts';
 import { normalTail } from './special-functions.ts';
@@ -209,10 +210,6 @@ function jointLog(
     log += outcome[row] * eta - (eta > 0 ? eta + Math.log1p(Math.exp(-eta)) : Math.log1p(Math.exp(eta)));
   }
   return log;
-}
-
-function logistic(eta: number): number {
-  return 1 / (1 + Math.exp(-eta));
 }
 
 /** Moves the group's mode to the most likely u, by Newton's steps from where it last was. Returns the curvature there, at least 1. */

@@ -11,7 +11,7 @@ import { readFollows, readPosts } from '../../sim/record/post-reader.ts';
 import type { PostColumns } from '../../sim/record/post-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import type { SharingColumns } from '../estimators/cascade.ts';
-import type { EdgeColumns } from './network.ts';
+import type { EdgeColumns } from './network-layer.ts';
 
 /** Layers that a recorded population has. */
 export const layerNames = ['follow', 'reply', 'repost'] as const;

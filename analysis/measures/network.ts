@@ -26,11 +26,12 @@ import {
   totalDegrees,
 } from '../estimators/degree.ts';
 import { quantiles } from '../estimators/distribution.ts';
-import { graphFromEdges, outDegrees, transpose, undirected, withoutIsolates } from '../estimators/graph.ts';
-import type { BuiltGraph, Graph, NodeColumn } from '../estimators/graph.ts';
+import { outDegrees } from '../estimators/graph.ts';
+import type { BuiltGraph, Graph } from '../estimators/graph.ts';
 import { gini } from '../estimators/inequality.ts';
 import { meanInterval, wilsonInterval } from '../estimators/interval.ts';
 import { distancesFrom, sampleOfComponent } from '../estimators/paths.ts';
+import type { DyadCounts } from '../estimators/triad-types.ts';
 import {
   forwardGraph,
   meanLocalClustering,
@@ -41,22 +42,17 @@ import {
   triangleWork,
 } from '../estimators/triangles.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
+import { LayerGraph } from './network-layer.ts';
+import type { EdgeColumns, Isolates } from './network-layer.ts';
 import { summaryOfTail } from './tail-summary.ts';
 import type { Measured } from './measured.ts';
 import type { TailSummary } from './tail-summary.ts';
-
-/** Edges of one layer: row i runs from agent `sources[i]` to agent `targets[i]`. Repeated edges and self-loops are left out and counted. */
-export interface EdgeColumns {
-  readonly nodeCount: number;
-  readonly sources: NodeColumn;
-  readonly targets: NodeColumn;
-}
 
 /** How to measure. */
 export interface NetworkOptions {
   readonly seed: number;
   /** Whether agents without any edge are nodes: yes for follows of a population, no for a reply graph. Default `kept`. */
-  readonly isolates?: 'kept' | 'dropped';
+  readonly isolates?: Isolates;
   /** Steps of exact triangle counting above which wedges are sampled. */
   readonly triangleWorkMax?: number;
   /** Nodes of the giant component above which path lengths are sampled. */
@@ -75,6 +71,8 @@ export interface DegreeSummary {
 export interface NetworkMeasure extends Measured {
   readonly nodes: number;
   readonly edges: number;
+  /** Pairs of nodes that are tied both ways, one way, and not at all. */
+  readonly dyads: DyadCounts;
   readonly density: number;
   readonly reciprocity: number;
   readonly transitivity: number | null;
@@ -131,9 +129,12 @@ interface Part {
 
 /** Measures one layer. */
 export function measureNetwork(columns: EdgeColumns, options: NetworkOptions): NetworkMeasure {
-  const built = graphFromEdges(columns.nodeCount, columns.sources, columns.targets);
-  const graph = options.isolates === 'dropped' ? withoutIsolates(built.graph).graph : built.graph;
-  const symmetric = undirected(graph, transpose(graph));
+  return measureNetworkOf(LayerGraph.of(columns, options.isolates), options);
+}
+
+/** Measures a layer whose graph is at hand; its isolates are as they are there. */
+export function measureNetworkOf(layer: LayerGraph, options: NetworkOptions): NetworkMeasure {
+  const { built, graph, symmetric } = layer;
   const components = connectedComponents(symmetric);
   const part: Part = { notes: [], intervals: {} };
   const clustering = measureClustering(symmetric, options, part);
@@ -143,6 +144,7 @@ export function measureNetwork(columns: EdgeColumns, options: NetworkOptions): N
   return {
     nodes: graph.nodeCount,
     edges: graph.targets.length,
+    dyads: dyadsOf(graph),
     density: density(graph),
     reciprocity: reciprocity(graph),
     ...clustering,
@@ -166,8 +168,15 @@ export function measureNetwork(columns: EdgeColumns, options: NetworkOptions): N
     method: part.notes.join('; '),
     definition,
     n: graph.nodeCount,
-    warnings: warningsOf(columns, built, graph),
+    warnings: warningsOf(built, graph),
   };
+}
+
+function dyadsOf(graph: Graph): DyadCounts {
+  const { nodeCount, targets } = graph;
+  const mutual = Math.round((reciprocity(graph) * targets.length) / 2);
+  const asymmetric = targets.length - 2 * mutual;
+  return { mutual, asymmetric, none: Math.max(0, (nodeCount * (nodeCount - 1)) / 2 - mutual - asymmetric) };
 }
 
 function streamOf(options: NetworkOptions, key: number): RandomStream {
@@ -273,11 +282,11 @@ function summaryOf(degree: Int32Array): DegreeSummary {
   };
 }
 
-function warningsOf(columns: EdgeColumns, built: BuiltGraph, graph: Graph): string[] {
+function warningsOf(built: BuiltGraph, graph: Graph): string[] {
   const warnings: string[] = [];
   if (built.selfLoopCount > 0) warnings.push(`${built.selfLoopCount} edges from a node to itself were left out`);
   if (built.duplicateCount > 0) warnings.push(`${built.duplicateCount} repeated edges were counted once`);
-  const dropped = columns.nodeCount - graph.nodeCount;
+  const dropped = built.graph.nodeCount - graph.nodeCount;
   if (dropped > 0) warnings.push(`${dropped} agents without an edge were left out`);
   if (graph.targets.length === 0) warnings.push('the graph has no edges');
   return warnings;

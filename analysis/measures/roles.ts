@@ -14,13 +14,13 @@ import { coreNull, corePeriphery } from '../estimators/core-periphery.ts';
 import type { CoreNull, CorePeriphery } from '../estimators/core-periphery.ts';
 import { clusterSizes } from '../estimators/k-means.ts';
 import type { Clustering } from '../estimators/k-means.ts';
-import { graphFromEdges, withoutIsolates } from '../estimators/graph.ts';
 import type { Graph } from '../estimators/graph.ts';
 import { logarithms, standardised, takeRows } from '../estimators/points.ts';
 import type { Points } from '../estimators/points.ts';
 import { finiteOrNull } from './measured.ts';
 import type { Measured } from './measured.ts';
-import type { EdgeColumns } from './network.ts';
+import { LayerGraph } from './network-layer.ts';
+import type { EdgeColumns } from './network-layer.ts';
 import { reportClusters } from './role-clusters.ts';
 import type { ClusterReport } from './role-clusters.ts';
 import { roleFeatureNames, roleFeatures } from './role-features.ts';
@@ -84,7 +84,7 @@ const clusteredMin = 30;
 const bars = { pValue: 0.01, silhouette: 0.25, stability: 0.7, agreement: 0.5 };
 /** Level of the tests for a core in the graph: 19 draws must be able to reach it. */
 const coreLevel = 0.05;
-const keys = { features: 21, molt: 22, robust: 23, core: 24 };
+const keys = { molt: 22, robust: 23, core: 24 };
 
 const definition =
   'n: agents of the layer. Features: in-degree, out-degree, betweenness, local clustering (undirected), PageRank 0.85. moltDynamics: features ' +
@@ -99,12 +99,16 @@ const nullModel =
 
 /** Measures one layer. */
 export function measureRoles(columns: EdgeColumns, options: RolesOptions): RolesMeasure {
-  const built = graphFromEdges(columns.nodeCount, columns.sources, columns.targets);
-  const graph = options.isolates === 'kept' ? built.graph : withoutIsolates(built.graph).graph;
-  const warnings = warningsOf(columns, graph, built.selfLoopCount);
+  return measureRolesOf(LayerGraph.of(columns, options.isolates ?? 'dropped'), options);
+}
+
+/** Measures a layer whose graph is at hand; its isolates are as they are there. */
+export function measureRolesOf(layer: LayerGraph, options: RolesOptions): RolesMeasure {
+  const { built, graph, symmetric } = layer;
+  const warnings = warningsOf(built.graph.nodeCount, graph, built.selfLoopCount);
   if (graph.nodeCount < clusteredMin) return tooFew(graph, warnings);
   const { seed, nullCount = nullCountDefault } = options;
-  const { points, symmetric, note } = roleFeatures(graph, randomStream(seed, streamPurposes.sample, keys.features));
+  const { points, note } = roleFeatures(layer, seed);
   const molt = reportClusters(standardised(points), {
     ...{ from: 3, to: 8, startCountMax: 100, seed, nullCount },
     ...{ key: keys.molt, hasCopula: false },
@@ -303,10 +307,10 @@ function tooFew(graph: Graph, warnings: string[]): RolesMeasure {
   };
 }
 
-function warningsOf(columns: EdgeColumns, graph: Graph, selfLoopCount: number): string[] {
+function warningsOf(agentCount: number, graph: Graph, selfLoopCount: number): string[] {
   const warnings: string[] = [];
   if (selfLoopCount > 0) warnings.push(`${selfLoopCount} edges from an agent to itself were left out`);
-  const dropped = columns.nodeCount - graph.nodeCount;
+  const dropped = agentCount - graph.nodeCount;
   if (dropped > 0) warnings.push(`${dropped} agents without an edge were left out`);
   return warnings;
 }

@@ -1,16 +1,23 @@
 /**
  * `analyze SOURCE [MEASURE…]`: measures of a recorded population, each with its definition.
  */
+import { measureAdoptionOf } from '../../analysis/measures/adoption.ts';
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
-import { measureNetwork } from '../../analysis/measures/network.ts';
-import { measureRoles } from '../../analysis/measures/roles.ts';
+import { measureBowTie } from '../../analysis/measures/network-bow-tie.ts';
+import { measureCentrality } from '../../analysis/measures/network-centrality.ts';
+import { LayerGraph } from '../../analysis/measures/network-layer.ts';
+import { measureMotifs } from '../../analysis/measures/network-motifs.ts';
+import { measureNetworkOf } from '../../analysis/measures/network.ts';
+import { measureRolesOf } from '../../analysis/measures/roles.ts';
 import { measureThreads } from '../../analysis/measures/threads.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
 import { openRecords } from '../../sim/record/reader.ts';
-import { printResult } from './output.ts';
+import { externalId } from '../../sim/world/population.ts';
+import { note, printResult } from './output.ts';
 import type { LayerName } from '../../analysis/measures/from-records.ts';
+import type { CentralityMeasure, Ranked } from '../../analysis/measures/network-centrality.ts';
 import type { Records } from '../../sim/record/reader.ts';
 
 /** Flags of `analyze`. */
@@ -21,25 +28,71 @@ export interface AnalyzeFlags {
   readonly json?: boolean;
 }
 
-type Measure = (records: Records, flags: AnalyzeFlags) => object;
+/** What is measured: records, and the graph of the layer, which several measures share. */
+interface Source {
+  readonly records: Records;
+  readonly seed: number;
+  readonly layerName: LayerName;
+  /** The layer's graph: with agents without a tie where the layer is of follows, without them otherwise. */
+  readonly layer: () => LayerGraph;
+}
 
-const measures: Readonly<Record<string, Measure>> = {
-  network: (records, flags) => {
-    const layer = flags.layer === undefined ? mainLayer(records) : layerOf(flags.layer);
-    const isolates = layer === 'follow' ? 'kept' : 'dropped';
-    return { layer, ...measureNetwork(edgesOf(records, layer), { seed: flags.seed, isolates }) };
-  },
-  cascades: (records, flags) => measureCascadesOf(sharingOf(records).columns, { seed: flags.seed }),
-  threads: (records, flags) => measureThreads(records, flags.seed),
-  roles: (records, flags) => {
-    const layer = flags.layer === undefined ? mainLayer(records) : layerOf(flags.layer);
-    return { layer, ...measureRoles(edgesOf(records, layer), { seed: flags.seed }) };
-  },
+const measures: Readonly<Record<string, (source: Source) => object>> = {
+  network: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureNetworkOf(layer(), { seed }) }),
+  cascades: ({ records, seed }) => measureCascadesOf(sharingOf(records).columns, { seed }),
+  adoption: ({ records, seed }) => measureAdoptionOf(records, { seed }),
+  threads: ({ records, seed }) => measureThreads(records, seed),
+  roles: ({ layer, layerName, seed }) => ({
+    layer: layerName,
+    ...measureRolesOf(layer().withoutIsolates, { seed }),
+  }),
+  centrality: ({ records, layer, layerName, seed }) => ({
+    layer: layerName,
+    ...named(records, measureCentrality(layer(), seed)),
+  }),
+  motifs: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureMotifs(layer(), seed) }),
+  'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
 
+/** A measure that takes longer says so: a user should see what he waits for. */
+const noticedSeconds = 5;
+
+/** Measures of a recorded population by name, in the order given. */
+export function measuresOf(
+  records: Records,
+  names: readonly string[],
+  { layer: wanted, seed }: Pick<AnalyzeFlags, 'layer' | 'seed'>,
+): Record<string, object> {
+  const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
+  let known: LayerGraph | undefined;
+  const layer = (): LayerGraph =>
+    (known ??= LayerGraph.of(edgesOf(records, layerName), layerName === 'follow' ? 'kept' : 'dropped'));
+  return Object.fromEntries(
+    names.map((name) => {
+      const begun = performance.now();
+      const measured = measures[name]({ records, seed, layerName, layer });
+      const seconds = (performance.now() - begun) / 1000;
+      if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
+      return [name, measured];
+    }),
+  );
+}
+
+/** The measure with external ids in the place of row numbers. */
+function named({ population }: Records, measured: CentralityMeasure): object {
+  const nameAll = (top: readonly Ranked[]): object[] =>
+    top.map((one) => ({ ...one, agent: externalId(population.ids, one.agent) }));
+  const { pageRank, betweenness } = measured;
+  return {
+    ...measured,
+    pageRank: { ...pageRank, top: nameAll(pageRank.top) },
+    betweenness: { ...betweenness, top: nameAll(betweenness.top) },
+  };
+}
+
 /** Runs the command. Returns its exit status. */
-export function analyzeCommand(source: string, named: readonly string[], flags: AnalyzeFlags): number {
-  const names = named.length === 0 ? Object.keys(measures) : named;
+export function analyzeCommand(source: string, wanted: readonly string[], flags: AnalyzeFlags): number {
+  const names = wanted.length === 0 ? Object.keys(measures) : wanted;
   const unknown = names.filter((name) => !Object.hasOwn(measures, name));
   if (unknown.length > 0) {
     throw new InputError(
@@ -52,7 +105,7 @@ export function analyzeCommand(source: string, named: readonly string[], flags: 
   }
   if (flags.layer !== undefined) layerOf(flags.layer);
   const records = openRecords(source);
-  const results = Object.fromEntries(names.map((name) => [name, measures[name](records, flags)]));
+  const results = measuresOf(records, names, flags);
   printResult(flags.json === true, { source, measures: results }, () => describe(results));
   return 0;
 }

@@ -1,13 +1,17 @@
 /**
- * `export RUN --format F`: network files of a run.
+ * `export RUN --format F`: files of a run or a data set for other programs.
  */
 import { join } from 'node:path';
 import { mainLayer } from '../../analysis/measures/from-records.ts';
 import { exportRun } from '../../viz/export-run.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
+import { writeOasisFile } from '../../sim/record/oasis-file.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { layerOf } from './analyze.ts';
-import { note, printResult } from './output.ts';
+import { note, printResult, progressBar } from './output.ts';
+import type { OasisSummary } from '../../sim/record/oasis-file.ts';
+import type { OasisLosses } from '../../sim/record/oasis-tables.ts';
+import type { Records } from '../../sim/record/reader.ts';
 
 /** Flags of `export`. */
 export interface ExportFlags {
@@ -19,10 +23,10 @@ export interface ExportFlags {
   readonly json?: boolean;
 }
 
-const formats = ['gexf', 'graphml', 'csv'] as const;
+const formats = ['gexf', 'graphml', 'csv', 'oasis'] as const;
 
 /** Runs the command. Returns its exit status. */
-export function exportCommand(run: string, flags: ExportFlags): number {
+export async function exportCommand(run: string, flags: ExportFlags): Promise<number> {
   const format = formats.find((one) => one === flags.format);
   if (format === undefined) {
     throw new InputError({
@@ -32,6 +36,7 @@ export function exportCommand(run: string, flags: ExportFlags): number {
       next: `Choose one of ${formats.join(', ')}.`,
     });
   }
+  if (format === 'oasis') return exportDatabase(run, flags);
   const wanted = flags.layer === undefined ? undefined : layerOf(flags.layer);
   const directory = flags.out ?? join(run, 'exports');
   const records = openRecords(run);
@@ -42,4 +47,51 @@ export function exportCommand(run: string, flags: ExportFlags): number {
     [`${result.nodes} nodes, ${result.edges} edges`, ...result.files].join('\n'),
   );
   return 0;
+}
+
+/** A database of OASIS holds every layer. */
+async function exportDatabase(run: string, flags: ExportFlags): Promise<number> {
+  if (flags.layer !== undefined) {
+    throw new InputError({
+      code: 'INPUT_USAGE',
+      place: { file: '--layer' },
+      found: 'a database of OASIS holds who follows whom, replies and reposts at once',
+      next: 'Leave --layer out, or choose another format.',
+    });
+  }
+  const file = join(flags.out ?? join(run, 'exports'), 'oasis.db');
+  const { rows, losses } = await writeShown(openRecords(run), file);
+  const warnings = lossWords(losses);
+  for (const warning of warnings) note(warning);
+  printResult(flags.json === true, { run, format: 'oasis', rows, files: [file], warnings }, () =>
+    [...Object.entries(rows).map(([table, count]) => `${table}: ${count} rows`), file].join('\n'),
+  );
+  return 0;
+}
+
+/** Writes the file under a progress line. */
+async function writeShown(records: Records, file: string): Promise<OasisSummary> {
+  const { ticks } = records.head;
+  const bar = progressBar('export', ticks);
+  let [intents, posts] = [0, 0];
+  try {
+    return await writeOasisFile(records, file, (tick, { awake, granted, posts: made }) => {
+      [intents, posts] = [intents + granted, posts + made];
+      bar.onTick({ tick: tick + 1, ticks, awake, intents, posts });
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** What OASIS's tables cannot hold, each in a line. */
+function lossWords({ nestedReplies, commentShares, commentReports, otherActs, partialActs }: OasisLosses): string[] {
+  const told = [
+    [nestedReplies, 'replies to replies stand directly under their post: OASIS has no threads'],
+    [commentShares, 'reposts and quotes of replies are counted on the post of the reply'],
+    [commentReports, 'reports of replies stand in trace alone: OASIS reports posts'],
+    [otherActs, 'acts that OASIS does not have stand in trace alone, under names of their own'],
+    [partialActs, 'acts that were granted in part are left out'],
+  ] as const;
+  return told.filter(([count]) => count > 0).map(([count, words]) => `oasis: ${count} ${words}`);
 }

@@ -78,12 +78,17 @@ function describe(measures: Record<string, Estimate>): string {
 
 /** The same hours in twice as many ticks. */
 function halve(data: ScenarioData): ScenarioData {
-  const { sources } = data;
+  const { sources, failures } = data;
   return {
     ...data,
     ticks: data.ticks * 2,
     tickSeconds: data.tickSeconds / 2,
-    interventions: data.interventions.map((one) => ({ ...one, tick: one.tick * 2 })),
+    interventions: data.interventions.map(({ everyTicks, ...one }) => ({
+      ...one,
+      tick: one.tick * 2,
+      ...(everyTicks === undefined ? {} : { everyTicks: everyTicks * 2 }),
+    })),
+    ...(failures === undefined ? {} : { failures: failures.map((one) => ({ ...one, tick: one.tick * 2 })) }),
     ...(sources === undefined
       ? {}
       : { sources: { ...sources, firstTick: sources.firstTick * 2, everyTicks: sources.everyTicks * 2 } }),

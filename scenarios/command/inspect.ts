@@ -7,13 +7,18 @@
  */
 import { reasonName } from '../../sim/exchange/reasons.ts';
 import { cellsOfAgent, pairsOfAgent, planAt, savedState, stateAt } from '../../sim/engine/agent-state.ts';
+import { ledgerEntries } from '../../sim/engine/ledger-entries.ts';
+import { accounts } from '../../sim/world/ledger.ts';
+import type { Account } from '../../sim/world/ledger.ts';
 import { Names, verbsOf } from '../../sim/engine/names.ts';
 import { agentCalled, readAgentLog } from '../../sim/record/agent-reader.ts';
-import { noCounters } from '../../sim/record/content-tally.ts';
+import { noCounters } from '../../sim/record/database-effects.ts';
 import { refuseTick } from '../../sim/record/intent-reader.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { actedBit, neverWakes, recentLength, seenMax, topicCount, topicScale } from '../../sim/world/agents.ts';
 import { bondBits, reactionBits } from '../../sim/world/pairs.ts';
+import { persona } from '../../sim/world/persona.ts';
+import { profileOf as profileValue } from '../../sim/world/population.ts';
 import { note, printResult } from './output.ts';
 import {
   actLine,
@@ -21,6 +26,7 @@ import {
   agentWords,
   counted,
   named,
+  quoted,
   postWords,
   rulingWords,
   table,
@@ -29,9 +35,10 @@ import {
 } from './words.ts';
 import type { AgentCells, StateOfTick } from '../../sim/engine/agent-state.ts';
 import type { NamedAct, NamedAgent, NamedPost } from '../../sim/engine/names.ts';
-import type { ContentCounters } from '../../sim/record/content-tally.ts';
+import type { ContentCounters } from '../../sim/record/database-effects.ts';
 import type { AgentLog } from '../../sim/record/agent-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import type { Population } from '../../sim/world/population.ts';
 import type { SimulatedTime } from './words.ts';
 
 /** Flags of `inspect`. */
@@ -88,6 +95,10 @@ interface Profile {
   readonly hourShares: readonly number[];
   /** Components of the interest vector, in [-1, 1]. */
   readonly interests: readonly number[];
+  /** What the agent is, by attribute of the population; left out where agents have none. */
+  readonly attributes?: Readonly<Record<string, string | number>>;
+  /** The agent in words. */
+  readonly persona: string;
 }
 
 interface Ties {
@@ -124,6 +135,8 @@ interface ShownState {
     readonly value: number;
     readonly bits: readonly string[];
   }[];
+  /** What the ledger holds about it: memberships, balances, names, requests, where it is. */
+  readonly ledger: readonly { readonly account: string; readonly of: string; readonly value: number | string }[];
   /** Cells of the agent in every column of every table of agents. */
   readonly columns: AgentCells;
 }
@@ -139,7 +152,7 @@ interface Card extends Doings {
 }
 
 function profileOf({ population, manifest }: Records, ordinal: number, tick: number): Profile {
-  const { policy, profile, profileShares, wakesPerDay, interest } = population;
+  const { policy, profile, profileShares, wakesPerDay, interest, traits } = population;
   const number = policy[ordinal];
   const plan = planAt(manifest, tick).policies?.[number];
   const hours = profile[ordinal] * 24;
@@ -149,7 +162,14 @@ function profileOf({ population, manifest }: Records, ordinal: number, tick: num
     wakesPerDay: wakesPerDay[ordinal],
     hourShares: Array.from(profileShares.subarray(hours, hours + 24)),
     interests: Array.from(interest.subarray(first, first + topicCount), (one) => one / topicScale),
+    ...(traits === undefined ? {} : { attributes: attributesOf(population, ordinal) }),
+    persona: persona(population, ordinal),
   };
+}
+
+function attributesOf(population: Population, ordinal: number): Record<string, string | number> {
+  const names = (population.traits ?? []).map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [name, profileValue(population, ordinal, name) ?? '']));
 }
 
 function doingsOf(log: AgentLog, names: Names, ordinal: number, all: boolean): Doings {
@@ -159,8 +179,7 @@ function doingsOf(log: AgentLog, names: Names, ordinal: number, all: boolean): D
   });
   const sum: Record<keyof ContentCounters, number> = { ...noCounters };
   for (const id of log.postIds) {
-    for (const [name, count] of Object.entries(log.received.countersOf(id)))
-      sum[name as keyof ContentCounters] += count;
+    for (const [name, count] of Object.entries(log.posts.countersOf(id))) sum[name as keyof ContentCounters] += count;
   }
   const latest = log.postIds.slice(-postsShown).reverse();
   const numbers = [...log.attempts.keys()].sort((a, b) => a - b);
@@ -177,7 +196,7 @@ function doingsOf(log: AgentLog, names: Names, ordinal: number, all: boolean): D
     followees: ties(log.followees),
     posts: {
       count: log.postIds.length,
-      latest: latest.map((id) => ({ ...names.post(id), ...log.received.countersOf(id) })),
+      latest: latest.map((id) => ({ ...names.post(id), ...log.posts.countersOf(id) })),
     },
     received: sum,
     before: log.before.map((act) => names.act(ordinal, act)),
@@ -214,8 +233,38 @@ function stateOf(records: Records, state: StateOfTick, names: Names, ordinal: nu
       value,
       bits: bitNames(kind, value),
     })),
+    ledger: ledgerOf(state, records, names, ordinal),
     columns,
   };
+}
+
+/** Entries about the agent; a balance is told with what the agent had at the start. */
+function ledgerOf(
+  { snapshot }: StateOfTick,
+  { manifest }: Records,
+  names: Names,
+  ordinal: number,
+): ShownState['ledger'] {
+  const { grounds } = planAt(manifest, snapshot.tick);
+  const things: Partial<Record<Account, readonly { readonly name: string }[] | undefined>> = {
+    ...{ balance: grounds?.goods, groupMember: grounds?.groups, subscription: grounds?.communities },
+    ...{ communityRole: grounds?.communities, rounds: grounds?.games, lastChoice: grounds?.games },
+  };
+  return ledgerEntries(snapshot)
+    .filter(({ account, subject }) => accounts[account].subject === 'agent' && subject === ordinal)
+    .map(({ account, object, value, text }) => {
+      const kind = accounts[account].object;
+      const of =
+        kind === 'agent'
+          ? names.agent(object).id
+          : kind === 'none'
+            ? ''
+            : (things[account]?.[object]?.name ?? `${object}`);
+      if (account === 'balance') return { account, of, value: value + (grounds?.goods[object]?.initial ?? 0) };
+      if (account === 'place') return { account, of: '', value: grounds?.places[value - 1]?.name ?? value - 1 };
+      if (accounts[account].value === 'agent') return { account, of, value: names.agent(value - 1).id };
+      return { account, of, value: text ?? value };
+    });
 }
 
 const bitTables: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -252,14 +301,18 @@ function listRows(head: string, lines: readonly string[]): [string, string][] {
   return lines.map((line, i) => [i === 0 ? head : '', line]);
 }
 
-function profileRows({ policy, wakesPerDay, hourShares, interests }: Profile): [string, string][] {
+function profileRows(profile: Profile): [string, string][] {
+  const { policy, wakesPerDay, hourShares, interests, attributes } = profile;
   const busiest = hourShares.indexOf(Math.max(...hourShares));
   const isEven = hourShares.every((one) => Math.abs(one - 1 / 24) < 1e-9);
   const when = isEven ? 'at any hour alike' : `most from ${busiest}:00 to ${(busiest + 1) % 24}:00`;
   const byStrength = interests
     .map((weight, topic) => ({ weight, topic }))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const known = Object.entries(attributes ?? {}).map(([name, value]) => `${name} ${value}`);
   return [
+    ['persona', profile.persona],
+    ...(known.length === 0 ? [] : [['attributes', known.join(', ')] as [string, string]]),
     ['policy', `${policy.number}: ${policy.kind}${policy.name === undefined ? '' : ` ${named(policy.name)}`}`],
     ['activity', `wakes ${wakesPerDay.toFixed(2)} times a day, ${when}`],
     ['interests', byStrength.map(({ weight, topic }) => `topic ${topic} ${weight.toFixed(2)}`).join(', ')],
@@ -307,6 +360,7 @@ function stateRows({ state, ticks, tick }: Card): [string, string][] {
     ...listRows('memory', memory),
     ...listRows('shown', recents),
     ...listRows('pairs', state.pairs.map(pairLine)),
+    ...(state.ledger.length === 0 ? [] : listRows('ledger', state.ledger.map(ledgerLine))),
     ...listRows('columns', columnLines(state.columns)),
   ];
 }
@@ -314,6 +368,11 @@ function stateRows({ state, ticks, tick }: Card): [string, string][] {
 function pairLine({ kind, with: other, value, bits }: ShownState['pairs'][number]): string {
   const what = bits.length > 0 ? bits.join(', ') : `value ${value}`;
   return `${kind}: ${what}, ${'ordinal' in other ? agentWords(other) : postWords(other)}`;
+}
+
+function ledgerLine({ account, of, value }: ShownState['ledger'][number]): string {
+  const what = typeof value === 'string' ? quoted(value) : String(value);
+  return `${account}${of === '' ? '' : ` ${named(of)}`}: ${what}`;
 }
 
 function sourceWords({ source, simulatedTicks }: ShownState): string {

@@ -106,7 +106,13 @@ function branchFor(value: unknown, branches: readonly Schema[]): Schema {
     const property = (one.properties as Record<string, Schema> | undefined)?.kind;
     return property?.const !== undefined && property.const === kind;
   });
-  return named ?? branches[0] ?? {};
+  return named ?? branches.find((one) => knowsAll(value, one)) ?? branches[0] ?? {};
+}
+
+/** Whether a branch has all fields of a mapping: of branches without a kind, the one that was meant. */
+function knowsAll(value: unknown, branch: Schema): boolean {
+  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMapping && Object.keys(value).every((key) => Object.hasOwn(branch.properties ?? {}, key));
 }
 
 function textOf(value: unknown, otherwise: string): string {

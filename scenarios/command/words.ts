@@ -9,7 +9,7 @@ import { escapeControls } from '../../sim/ground/errors.ts';
 import { reasons } from '../../sim/exchange/reasons.ts';
 import type { NamedAct, NamedAgent, NamedPost, Target } from '../../sim/engine/names.ts';
 
-/** What an agent tried to do, by verb: `{}` stands for the target, `{amount}` for the amount. */
+/** What an agent tried to do, by verb: `{}` stands for the target, the other names for what else was said. */
 const acts: Readonly<Record<string, string>> = {
   nothing: 'do nothing',
   post: 'write a post',
@@ -34,6 +34,39 @@ const acts: Readonly<Record<string, string>> = {
   label: 'label {}',
   ban: 'ban {} for {amount} h',
   unban: 'lift the ban of {}',
+  limit: 'limit the reach of {}',
+  search: 'search posts for {text}',
+  searchAgents: 'search agents for {text}',
+  trend: 'look at what is liked most',
+  refresh: 'look at its feed anew',
+  listen: 'listen to its groups',
+  message: 'write to {}: {text}',
+  createGroup: 'found the group {text}',
+  joinGroup: 'join {}',
+  leaveGroup: 'leave {}',
+  sendToGroup: 'say in {}: {text}',
+  createCommunity: 'found the community {text}',
+  subscribe: 'subscribe to {}',
+  unsubscribe: 'unsubscribe from {}',
+  pin: 'pin {}',
+  unpin: 'unpin {}',
+  appoint: 'let {} moderate the community {about}',
+  dismiss: 'let {} moderate the community {about} no more',
+  claimHandle: 'take the name {text}',
+  befriend: 'befriend {}',
+  unfriend: 'end its friendship with {}',
+  buy: 'buy {amount} of {}',
+  give: 'give {amount} of {about} to {}',
+  bid: 'bid for {amount} of {} at {price} each',
+  ask: 'offer {amount} of {} at {price} each',
+  trade: 'trade {amount} of {about} with {} for {price}',
+  play: 'play with {} and choose {about}',
+  move: 'go to {}',
+  rest: 'rest for {amount} h',
+  quit: 'leave for good',
+  appeal: 'appeal against what was done to {}',
+  interview: 'be asked {text}',
+  answer: 'answer {text}',
   '(unknown)': 'use a verb that does not exist',
 };
 
@@ -76,6 +109,44 @@ const causes: Readonly<Record<string, string>> = {
   TARGET_MISSING: 'the verb acts on something, and nothing was named',
   VERB_UNKNOWN: 'there is no such verb',
   INVARIANT_BROKEN: 'after this act an invariant of the scenario could not have held any more',
+  ALREADY_LIMITED: 'the reach of the post was limited already',
+  TEXT_MISSING: 'the verb says something, and nothing was said',
+  TEXT_INVALID: 'the text was none, or held half a character or one that a name must not have',
+  TEXT_TOO_LONG: 'the text was longer than the scenario lets it be',
+  ARGUMENT_INVALID: 'what it was about does not exist or was not named',
+  PRICE_RANGE: 'the price lay outside the range of the verb',
+  TARGET_UNKNOWN: 'there is no such thing',
+  ALREADY_MEMBER: 'the agent was a member already',
+  NOT_MEMBER: 'the agent was no member',
+  NAME_TAKEN: 'somebody bore that name, or was drawn first for it',
+  ALREADY_PINNED: 'the post was pinned already',
+  NOT_PINNED: 'the post was not pinned',
+  PINS_FULL: 'as many posts were pinned as a community can have',
+  NOT_OWNER: 'the agent was not the owner',
+  ALREADY_APPOINTED: 'that agent moderated already',
+  NOT_APPOINTED: 'that agent did not moderate',
+  SOLD_OUT: 'fewer units were left than were wanted',
+  FUNDS_SHORT: 'the agent had too little money',
+  GOODS_SHORT: 'the agent had too few of the good',
+  NO_MATCH: 'nobody took the other side at such a price',
+  PARTLY_FILLED: 'for the rest nobody took the other side at this price',
+  REQUESTED: 'it takes two, and the other side was asked',
+  ALREADY_REQUESTED: 'the other side had been asked and had not answered yet',
+  ALREADY_FRIENDS: 'the two were friends already',
+  NOT_FRIENDS: 'the two were not friends',
+  PLACE_FULL: 'no seat was left',
+  NOT_PRESENT: 'the agent was not at the place',
+  ALREADY_HERE: 'the agent was there already',
+  BUSY: 'the agent was busy',
+  LEFT: 'the agent had left for good',
+  NOT_IN_SCENE: 'the scene that played had no place for this verb',
+  NOTHING_TO_APPEAL: 'nothing had been done to a post of the agent’s own',
+  ALREADY_APPEALED: 'the agent had appealed against this before',
+  APPEAL_DENIED: 'the rule in force still applied',
+  BALANCE_FULL: 'the other side could hold no more',
+  SCENARIO_ONLY: 'only the scenario does this',
+  NOTHING_ASKED: 'nobody had asked the agent anything',
+  NOT_AVAILABLE: 'there was nothing there for the agent to act on',
   LIMIT_REACHED: 'the agent had used up its attempts of this tick; this one stands for all that followed',
 };
 
@@ -97,14 +168,34 @@ const gates: Readonly<Record<string, string>> = {
   role: 'some verbs belong to authors or moderators',
   precedence: 'removal goes before what others do to the same post in a tick',
   amount: 'an amount must lie in the range of its verb',
-  wellFormed: 'an attempt must name a verb, and a target where the verb acts on one',
+  wellFormed: 'an attempt must name a verb, and a target where the verb acts on one, and say what must be said',
+  membership: 'who is a member, or moderates, is or is not',
+  name: 'a name has one bearer',
+  owner: 'some verbs belong to the owner',
+  stock: 'what is sold is gone',
+  funds: 'one spends what one has',
+  market: 'a market clears all orders of a tick at one price',
+  consent: 'what takes two needs both',
+  presence: 'some things need presence',
+  availability: 'who is busy or has left cannot act',
+  scene: 'a scene has verbs of its own',
+  appeal: 'an appeal is judged by the rules in force',
 };
 
 /** What an act was, as the words behind "tried to". */
-export function actWords({ verb, target, amount }: Pick<NamedAct, 'verb' | 'target' | 'amount'>): string {
+export function actWords(act: Pick<NamedAct, 'verb' | 'target' | 'amount' | 'detail'>): string {
+  const { verb, target, amount, detail } = act;
   const aim = targetWords(target);
   const known = Object.hasOwn(acts, verb) ? acts[verb] : undefined;
-  if (known !== undefined) return known.replace('{amount}', String(amount)).replace('{}', () => aim);
+  if (known !== undefined) {
+    const said: Readonly<Record<string, string>> = {
+      ...{ amount: String(amount), price: String(detail?.price ?? 0), text: quoted(detail?.text ?? '') },
+      about: detail?.about === undefined ? `number ${String(detail?.argument ?? -1)}` : named(detail.about),
+    };
+    const words = known.replace(/\{(\w*)\}/g, (_, name: string) => (name === '' ? aim : said[name]));
+    const isUnsaid = known.includes('{text}') || detail === undefined || detail.text === '';
+    return isUnsaid ? words : `${words}: ${said['text']}`;
+  }
   const on = aim === '' ? '' : ` on ${aim}`;
   return `use the verb ${named(verb)}${on}${amount === 0 ? '' : `, amount ${amount}`}`;
 }
@@ -143,6 +234,8 @@ export function targetWords(target: Target): string {
   if (target.kind === 'none') return '';
   if (target.kind === 'number') return `target ${target.number}`;
   if (target.kind === 'post') return postWords(target.post);
+  if (target.kind === 'thing')
+    return `the ${target.what} ${target.name === undefined ? `number ${target.number}` : named(target.name)}`;
   return target.agent === undefined ? `agent number ${target.number}, who is not there` : agentWords(target.agent);
 }
 
@@ -161,11 +254,22 @@ const unseen = /[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
 
 /** A name as it may stand in a line: one that is no plain word is quoted, and what cannot be seen in it is written out. */
 export function named(name: string): string {
-  if (plainName.test(name)) return name;
-  return escapeControls(JSON.stringify(name)).replace(
+  return plainName.test(name) ? name : shown(name);
+}
+
+function shown(text: string): string {
+  return escapeControls(JSON.stringify(text)).replace(
     unseen,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
+}
+
+const quotedMax = 200;
+
+/** What somebody said, in one line: in quotes, cut where it is long, with what cannot be seen written out. */
+export function quoted(text: string): string {
+  const part = text.length > quotedMax ? `${text.slice(0, quotedMax).toWellFormed()} …` : text;
+  return shown(part);
 }
 
 /** A moment of simulated time. */

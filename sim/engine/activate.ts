@@ -23,6 +23,15 @@ export type CumulativeProfiles = Float64Array;
 export interface Calendar {
   readonly tickSeconds: number;
   readonly startHour: number;
+  /** Agents wake in equal steps instead of at random. */
+  readonly heartbeat?: Heartbeat;
+}
+
+/** Wakings in equal steps: each agent begins at a time of its own, and each step is shifted by a draw. */
+export interface Heartbeat {
+  readonly hours: number;
+  /** Greatest shift either way, as a share of the step. */
+  readonly jitterShare: number;
 }
 
 const secondsPerDay = 86400;
@@ -75,6 +84,15 @@ export function nextWakeTick(
   return Math.max(from, Math.min(neverWakes - 1, tick));
 }
 
+/** The tick of the next beat after tick `before`, or of the first one: anywhere in the first step. */
+function nextBeatTick(calendar: Calendar, { hours, jitterShare }: Heartbeat, before: number, word: number): number {
+  const stepTicks = (hours * secondsPerHour) / calendar.tickSeconds;
+  const u = openUnitOf(word);
+  if (before < 0) return Math.floor(u * stepTicks);
+  const ticks = Math.round(stepTicks * (1 + jitterShare * (2 * u - 1)));
+  return Math.min(neverWakes - 1, before + Math.max(1, ticks));
+}
+
 /** Queues an agent's next waking. `now` is the tick that is being worked on; `tick` lies after it. */
 export function queueWake(agents: Agents, wheel: Int32Array, row: AgentRow, now: number, tick: number): void {
   agents.wakeTick[row] = tick;
@@ -91,19 +109,28 @@ export function drawWake(
   calendar: Calendar,
   profiles: CumulativeProfiles,
   row: AgentRow,
-  at: { readonly tick: number; readonly seedA: number; readonly seedB: number; readonly first: boolean },
+  at: WakeDraw,
 ): void {
   const a = laneA(at.seedA, agents.keyLo[row]);
   const b = laneB(at.seedB, agents.keyHi[row]);
   const word = drawWord(a, b, at.first ? purposes.firstWake : purposes.wake, 0);
-  const from = at.first ? 0 : at.tick + 1;
-  queueWake(
-    agents,
-    wheel,
-    row,
-    at.first ? -1 : at.tick,
-    nextWakeTick(calendar, profiles, agents.profile[row], agents.wakesPerDay[row], from, word),
-  );
+  const now = at.first ? -1 : at.tick;
+  const { heartbeat } = calendar;
+  const drawn =
+    heartbeat !== undefined && agents.wakesPerDay[row] > 0
+      ? nextBeatTick(calendar, heartbeat, now, word)
+      : nextWakeTick(calendar, profiles, agents.profile[row], agents.wakesPerDay[row], now + 1, word);
+  const wait = (drawn - now) * (at.waitFactor ?? 1);
+  queueWake(agents, wheel, row, now, drawn === neverWakes ? drawn : Math.min(neverWakes - 1, now + wait));
+}
+
+/** What a waking is drawn from. `waitFactor` makes the wait longer. */
+export interface WakeDraw {
+  readonly tick: number;
+  readonly seedA: number;
+  readonly seedB: number;
+  readonly first: boolean;
+  readonly waitFactor?: number;
 }
 
 /** Lists the shard's agents that wake at this tick as percepts, in the order of rows. */

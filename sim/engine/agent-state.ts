@@ -6,14 +6,14 @@
  * Order: a fork's parent computes the ticks before the fork, under its own plan.
  * Invariant: every tick that is computed again comes to the link that is recorded.
  */
-import { InputError } from '../ground/errors.ts';
-import { refuseChanged } from '../record/manifest.ts';
-import { agentSpec, attributeSpec, exposureSpec, recentSpec } from '../world/agents.ts';
+import { plansOf, refuseChanged } from '../record/manifest.ts';
+import { damaged } from '../record/store.ts';
 import { pairKinds, pairNames } from '../world/pairs.ts';
 import { loadOwnCode } from './own-code.ts';
 import { linksOf, newestCheckpoint, simulatedManifest, stateBefore } from './run.ts';
 import { prepare } from './simulate.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { agentTables } from './state-difference.ts';
 import type { ColumnSpec } from '../ground/table.ts';
 import type { PairKind } from '../world/pairs.ts';
 import type { Population } from '../world/population.ts';
@@ -21,12 +21,8 @@ import type { CheckpointColumn } from '../record/checkpoint.ts';
 import type { Manifest } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
 import type { OwnCode, Plan } from './plan.ts';
-import type { RunManifest } from './run.ts';
 import type { Snapshot, SnapshotColumns } from './snapshot.ts';
 import type { StartingPoint } from './take.ts';
-
-/** Tables whose rows belong to agents, so many to each. */
-const tablesOfAgents = [agentSpec, recentSpec, exposureSpec, attributeSpec] as const;
 
 /** Cells of one agent by table and column. */
 export type AgentCells = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
@@ -66,17 +62,11 @@ export async function stateAt(
     const order = { plan, population: records.population, code };
     reached = await stateBefore(order, to, links, reached, records.directory);
   }
-  if (reached?.snapshot.tick !== tick) throw unreached(records, tick);
+  if (reached?.snapshot.tick !== tick) {
+    const found = `the plan in the manifest ends before tick ${tick}`;
+    throw damaged(records.directory, found, 'Restore the manifest from a copy.');
+  }
   return { snapshot: reached.snapshot, simulatedTicks: tick - from };
-}
-
-function unreached(records: Records, tick: number): InputError {
-  return new InputError({
-    code: 'INPUT_STORE_DAMAGED',
-    place: { file: records.directory },
-    found: `the plan in the manifest ends before tick ${tick}`,
-    next: 'Restore the manifest from a copy.',
-  });
 }
 
 function stateAtStart({ population }: Records, plan: Plan, code: OwnCode): Snapshot {
@@ -84,18 +74,9 @@ function stateAtStart({ population }: Records, plan: Plan, code: OwnCode): Snaps
   return takeSnapshot(prepare({ plan, population, placement, code, sampleShare: 0, unchained: true }).handle, 0);
 }
 
-/** Which plan held until which tick, oldest first. */
-function plansOf({ plan, forkedFrom }: Pick<RunManifest, 'plan' | 'forkedFrom'>): { plan: Plan; until: number }[] {
-  const plans = [{ plan, until: Infinity }];
-  for (let origin = forkedFrom; origin !== undefined; origin = origin.earlier) {
-    plans.unshift({ plan: origin.plan, until: origin.at });
-  }
-  return plans;
-}
-
 /** The plan under which a tick was run. */
 export function planAt(manifest: Manifest, tick: number): Partial<Plan> {
-  return plansOf(manifest as RunManifest).find(({ until }) => tick < until)?.plan ?? (manifest.plan as Plan);
+  return (plansOf(manifest).find(({ until }) => tick < until)?.plan ?? manifest.plan) as Plan;
 }
 
 /** What stands between an agent and something else: a post's id, or the ordinal of another agent. */
@@ -125,7 +106,7 @@ export function pairsOfAgent({ columns }: Snapshot, { count }: Population, ordin
   });
 }
 
-/** What the tables hold about one agent of `population`. Columns without a declaration (quotas) are cut into equal parts. */
+/** What the tables hold about one agent of `population`, in the order in which states are compared. */
 export function cellsOfAgent({ columns }: Snapshot, { count }: Population, ordinal: number): AgentCells {
   const ordinals = ordinalsOf(columns, count);
   const row = ordinals.indexOf(ordinal);
@@ -133,15 +114,11 @@ export function cellsOfAgent({ columns }: Snapshot, { count }: Population, ordin
     const own = rowOf((columns as Partial<SnapshotColumns>)[name], count, row);
     return spec.meaning === 'agentRow' ? own.map((one) => ordinals[one] ?? one) : own;
   };
-  const tables = tablesOfAgents.map((spec) => {
-    const named = Object.entries<ColumnSpec>(spec.columns).filter(([, one]) => one.meaning !== 'address');
-    return [
-      spec.name,
-      Object.fromEntries(named.map(([name, one]) => [name, cells(`${spec.name}.${name}`, one)])),
-    ] as const;
+  const tables = agentTables.map(([table, specs]) => {
+    const named = Object.entries<ColumnSpec>(specs).filter(([, one]) => one.meaning !== 'address');
+    return [table, Object.fromEntries(named.map(([name, one]) => [name, cells(`${table}.${name}`, one)]))] as const;
   });
-  const quotas = ['tick', 'used'].map((name) => [name, rowOf(columns[`quotas.${name}`], count, row)] as const);
-  return Object.fromEntries([...tables, ['quotas', Object.fromEntries(quotas)] as const]);
+  return Object.fromEntries(tables);
 }
 
 /** Tables may have room for more rows than there are agents. */

@@ -1,18 +1,19 @@
 /**
  * Part of apply: from every shard's intents, what belongs to the posts and agents that this shard owns.
  *
- * Order: none. Counts are sums, standings and bans are greatest values, bonds are bits that no two intents of a tick set apart, so
+ * Order: none. Counts are sums, bans are greatest values, standings and bonds are bits that no two intents of a tick set apart, so
  * any order gives the same. Boards are offered final scores only, after all counts.
  */
-import { log } from '../ground/detmath.ts';
 import { bondBits, pairValue, reactionBits, setPair } from '../world/pairs.ts';
-import { offer } from '../world/boards.ts';
+import { mainBoards, offer } from '../world/boards.ts';
 import { agentShard, postShard } from '../world/ownership.ts';
 import { faceWords, oldestLive, postKinds, postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
+import { controversialScore, hotScore } from '../recommender/scores.ts';
 import { noteHit } from '../exchange/moderation.ts';
 import { changeOf, voteOf } from '../exchange/reactions.ts';
+import { standingAfter } from '../exchange/standing.ts';
 import { outcomes } from '../exchange/reasons.ts';
-import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
+import { changesCounts, changesStanding, firstOwnVerb, verbs } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { attributePlace } from './apply-attributes.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -21,11 +22,6 @@ import type { PostRow } from '../world/posts.ts';
 import type { Shard } from './shard.ts';
 import type { State } from './state.ts';
 
-/** Verbs whose granted intents change a post that another shard may own. */
-function changesPost(verb: number): boolean {
-  return (verb >= verbs.reply && verb <= verbs.like) || (verb >= verbs.unlike && verb <= verbs.report);
-}
-
 /** Counters, standings, bans and bonds; then the posts they concern are offered to the boards. */
 export function applyCounters(shard: Shard): void {
   for (const { intents, count } of shard.all) {
@@ -33,8 +29,8 @@ export function applyCounters(shard: Shard): void {
     for (let row = 0 as IntentRow; row < end; row++) {
       const verb = intents.verb[row];
       if (verb < verbs.reply || intents.outcome[row] !== outcomes.granted) continue;
-      if (changesPost(verb)) countOnPost(shard, intents, row);
-      else if (verb >= verbs.delete && verb <= verbs.label) changeStanding(shard, intents, row);
+      if (changesCounts(verb)) countOnPost(shard, intents, row);
+      else if (changesStanding(verb)) changeStanding(shard, intents, row);
       else countOnAgent(shard, intents, row);
     }
   }
@@ -52,11 +48,21 @@ function countOnPost(shard: Shard, intents: Intents, row: IntentRow): void {
     else if (verb === verbs.reply) posts.replyCount[to]++;
     else if (verb <= verbs.quote) posts.face[to * faceWords.length + faceWords.shareCount]++;
     else countReaction(shard, intents.change[row], to, subject);
+    if (shard.boards.engagers && verb !== verbs.report) noteEngager(state, to, intents.actor[row]);
   }
   if (verb < verbs.like || verb === verbs.report) return;
   const author = posts.author[to] as AgentRow;
   if (agentShard(owner, author) !== owner.shard) return;
   state.agents.karma[author] += voteOf(intents.change[row]);
+}
+
+/** Who acted on a content last; of several in one tick the one with the greatest ordinal, whatever the order of shards. */
+function noteEngager({ posts, agents, now }: State, to: PostRow, actor: number): void {
+  const isFirst = posts.engagedTick[to] !== now.tick + 1;
+  const ordinal = agents.ordinal[actor as AgentRow];
+  if (!isFirst && posts.engager[to] >= ordinal) return;
+  posts.engager[to] = ordinal;
+  posts.engagedTick[to] = now.tick + 1;
 }
 
 function countReaction(shard: Shard, change: number, to: PostRow, id: number): void {
@@ -74,11 +80,8 @@ function countReaction(shard: Shard, change: number, to: PostRow, id: number): v
 function changeStanding({ state, owner }: Shard, intents: Intents, row: IntentRow): void {
   const post = intents.subject[row];
   if (postShard(owner, post) !== owner.shard) return;
-  const verb = intents.verb[row];
   const to = postRow(state.posts, post);
-  const standing =
-    verb === verbs.label ? standings.labelled : verb === verbs.delete ? standings.deleted : standings.removed;
-  state.posts.standing[to] = Math.max(state.posts.standing[to], standing);
+  state.posts.standing[to] = standingAfter(intents.verb[row], state.posts.standing[to]);
 }
 
 function countOnAgent(shard: Shard, intents: Intents, row: IntentRow): void {
@@ -118,25 +121,13 @@ function addToTarget(shard: Shard, verb: number, row: number): void {
   }
 }
 
-const secondsPerDecade = 45000;
-const ln10 = 2.302585092994046;
-
-/**
- * Hot score: log10 of the votes' size with their sign, plus one for each 12.5 hours that the post is younger (the form that Reddit
- * and Moltbook use). `votes` are likes and shares less dislikes.
- */
-export function hotScore(votes: number, tick: number, tickSeconds: number): number {
-  const order = log(Math.max(1, Math.abs(votes))) / ln10;
-  return (votes < 0 ? -order : order) + (tick * tickSeconds) / secondsPerDecade;
-}
-
 /** Offers every post whose counts changed, with its final score. */
 function offerChanged(shard: Shard): void {
   for (const { intents, count } of shard.all) {
     const end = count[counts.intents];
     for (let row = 0 as IntentRow; row < end; row++) {
       const verb = intents.verb[row];
-      if (!changesPost(verb) || intents.outcome[row] !== outcomes.granted) continue;
+      if (!changesCounts(verb) || intents.outcome[row] !== outcomes.granted) continue;
       const subject = intents.subject[row];
       if (postShard(shard.owner, subject) !== shard.owner.shard) continue;
       offerPost(shard, subject, postRow(shard.state.posts, subject));
@@ -148,9 +139,12 @@ function offerChanged(shard: Shard): void {
 export function offerPost(shard: Shard, id: number, row: PostRow): void {
   const { posts, now } = shard.state;
   if (id < oldestLive(posts, now.nextPost + shard.madeCount)) return;
-  if (!shard.usesBoards || posts.kind[row] === postKinds.repost || posts.standing[row] >= standings.deleted) return;
-  const votes = shareCountOf(posts.face, row) + posts.likeCount[row] - posts.dislikeCount[row];
-  const score = hotScore(votes, posts.tick[row], shard.plan.tickSeconds);
-  offer(shard.offers, 0, id, score);
+  if (posts.kind[row] === postKinds.repost || (posts.standing[row] & ~standings.labelled) !== 0) return;
+  const ups = shareCountOf(posts.face, row) + posts.likeCount[row];
+  const downs = posts.dislikeCount[row];
+  const score = hotScore(ups - downs, posts.tick[row], shard.plan.tickSeconds);
+  offer(shard.offers, mainBoards.hot, id, score);
   offer(shard.offers, 1 + topicOfPost(posts.face, row), id, score);
+  if (shard.boards.top) offer(shard.offers, mainBoards.top, id, ups - downs);
+  if (shard.boards.controversial) offer(shard.offers, mainBoards.controversial, id, controversialScore(ups, downs));
 }

@@ -11,30 +11,28 @@
 import { InputError } from '../ground/errors.ts';
 import { sortPairs } from '../ground/radix.ts';
 import { bondBits, pairValue, reactionBits, setPair } from '../world/pairs.ts';
-import { actedBit, recentLength } from '../world/agents.ts';
+import { actedBit, neverWakes, recentLength } from '../world/agents.ts';
+import { ledgerOf } from '../world/ledger.ts';
 import { clearBoard, boardCount } from '../world/boards.ts';
 import { postShard } from '../world/ownership.ts';
 import { newPostsMax, postKinds, postRow, standings } from '../world/posts.ts';
 import { isFall } from '../exchange/falls.ts';
-import { isReaction } from '../exchange/reactions.ts';
-import { outcomes } from '../exchange/reasons.ts';
-import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
+import { outcomes, veiledReason } from '../exchange/reasons.ts';
+import { familyOf, makesPost, verbs } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
-import { drawWake } from './activate.ts';
+import { drawWake, queueWake } from './activate.ts';
 import { applyOwnVerb } from './apply-attributes.ts';
 import { applyCounters, changeBond, offerPost } from './apply-counters.ts';
 import { applyExposures, remember } from './apply-memory.ts';
 import { copyTopic, writeTopic } from './apply-posts.ts';
+import { applyRanked } from './apply-ranked.ts';
 import { applyTie, isMergeDue, mergeTies } from './apply-ties.ts';
 import type { AgentRow } from '../ground/ids.ts';
-import type { IntentRow, PerceptRow, ShardTables } from '../exchange/tables.ts';
+import type { PostRow } from '../world/posts.ts';
+import type { DetailRow, IntentRow, PerceptRow, ShardTables } from '../exchange/tables.ts';
+import type { Family } from '../exchange/verbs.ts';
 import type { Shard } from './shard.ts';
 import type { State } from './state.ts';
-
-/** Whether a verb makes a post. */
-function makesPost(verb: number): boolean {
-  return verb >= verbs.post && verb <= verbs.quote;
-}
 
 /** Lists the shard's granted new posts by (author's ordinal, sequence): the last thing before apply. */
 export function listNewPosts(shard: Shard): void {
@@ -43,6 +41,7 @@ export function listNewPosts(shard: Shard): void {
   let newPosts = 0;
   let granted = 0;
   for (let row = 0 as IntentRow; row < count[counts.intents]; row++) {
+    if (intents.outcome[row] === outcomes.partial) granted++;
     if (intents.outcome[row] !== outcomes.granted) continue;
     granted++;
     if (!makesPost(intents.verb[row])) continue;
@@ -105,23 +104,31 @@ function applyOwnIntents(shard: Shard): void {
   const { intents, count } = shard.tables;
   const end = count[counts.intents];
   const hasLimits = shard.book.conduct.limits.length > 0;
+  const backsOff = shard.plan.conduct.backsOff === true;
   let falls = 0;
   for (let row = 0 as IntentRow; row < end; row++) {
     const verb = intents.verb[row];
     if (intents.outcome[row] !== outcomes.granted) {
-      noteRefusal(shard, row);
+      if (intents.outcome[row] === outcomes.refused) noteRefusal(shard, row);
+      else if (hasLimits) useQuotas(shard, row);
       continue;
     }
-    if (makesPost(verb)) applyPost(shard, row);
-    else if (verb === verbs.follow || verb === verbs.unfollow) applyTie(shard, row);
-    else if (isReaction(verb)) applyReaction(shard, row);
-    else if (verb >= verbs.mute && verb <= verbs.unblock) applyBond(shard, row);
-    else if (verb >= firstOwnVerb) applyOwnVerb(shard, row);
+    if (backsOff) shard.state.agents.refusalRun[intents.actor[row] as AgentRow] = 0;
+    applyBy[familyOf(verb)]?.(shard, row);
     if (hasLimits && intents.actor[row] < shard.owner.agentCount) useQuotas(shard, row);
     if (isFall(intents, row)) falls++;
   }
   count[counts.falls] = falls;
 }
+
+/** What granted intents of each family write on the shard of their actor. */
+const applyBy: Readonly<Partial<Record<Family, (shard: Shard, row: IntentRow) => void>>> = {
+  content: applyPost,
+  reaction: applyReaction,
+  tie: applyTie,
+  bond: applyBond,
+  own: applyOwnVerb,
+};
 
 /** A refusal reaches its agent: the last one with its reason, and how many there were. */
 function noteRefusal(shard: Shard, row: IntentRow): void {
@@ -129,10 +136,16 @@ function noteRefusal(shard: Shard, row: IntentRow): void {
   const { agents, now } = shard.state;
   const actor = intents.actor[row] as AgentRow;
   agents.refusalTick[actor] = now.tick;
-  agents.refusalReason[actor] = intents.reason[row];
+  const reason = intents.reason[row];
+  agents.refusalReason[actor] = shard.plan.conduct.veils === true ? veiledReason(reason) : reason;
   agents.refusalCount[actor]++;
   agents.retryTick[actor] = intents.result[row];
+  if (shard.plan.conduct.backsOff === true && agents.refusalRun[actor] < refusalRunMax) agents.refusalRun[actor]++;
 }
+
+/** Refusals without a grant between them, from which on waits double with each, and where that ends: 64 times. */
+const patience = 3;
+const refusalRunMax = patience + 5;
 
 function applyPost(shard: Shard, row: IntentRow): void {
   const { state, tables } = shard;
@@ -154,12 +167,18 @@ function applyPost(shard: Shard, row: IntentRow): void {
   posts.root[to] = root;
   posts.tick[to] = state.now.tick;
   posts.kind[to] = verb === verbs.post ? postKinds.post : kindOf(verb);
+  const community = communityOf(shard, row, parentRow);
+  if (posts.community[to] !== community) posts.community[to] = community;
   posts.likeCount[to] = 0;
   posts.replyCount[to] = 0;
   // Cold columns are touched only where the row's last post left something.
   if (posts.standing[to] !== standings.good) posts.standing[to] = standings.good;
   if (posts.dislikeCount[to] !== 0) posts.dislikeCount[to] = 0;
   if (posts.reportCount[to] !== 0) posts.reportCount[to] = 0;
+  if (posts.text[to] !== 0) posts.text[to] = 0;
+  if (posts.engagedTick[to] !== 0) posts.engagedTick[to] = posts.engager[to] = 0;
+  if (community !== 0) tables.count[counts.placed]++;
+  if (hasText(tables, row)) tables.count[counts.written]++;
   agents.postCount[actor]++;
   const spreads = verb === verbs.repost || verb === verbs.quote;
   if (!spreads || shard.feed.repostsShown) pushRecent(state, actor, id, origin);
@@ -167,7 +186,28 @@ function applyPost(shard: Shard, row: IntentRow): void {
   if (verb === verbs.repost) {
     const bits = pairValue(state.reactions, actor, origin) | reactionBits.repost;
     setPair(state.reactions, actor, origin, bits, state.now.oldestPost);
-  } else if (verb === verbs.quote) remember(state, actor, intents.subject[row], actedBit);
+  } else if (verb === verbs.quote) applyQuote(shard, actor, intents.subject[row]);
+}
+
+function applyQuote({ state, plan }: Shard, actor: AgentRow, content: number): void {
+  remember(state, actor, content, actedBit);
+  if (plan.conduct.compat !== 'oasis') return;
+  const bits = pairValue(state.reactions, actor, content) | reactionBits.quote;
+  setPair(state.reactions, actor, content, bits, state.now.oldestPost);
+}
+
+/** The community that a new post stands in, plus one: the one that it names, or that of what it answers. */
+function communityOf({ tables, state }: Shard, row: IntentRow, parent: PostRow): number {
+  const { intents, details } = tables;
+  const verb = intents.verb[row];
+  if (verb === verbs.reply) return state.posts.community[parent];
+  const detail = intents.detail[row];
+  return verb === verbs.post && detail > 0 ? details.argument[(detail - 1) as DetailRow] + 1 : 0;
+}
+
+function hasText({ intents, details }: ShardTables, row: IntentRow): boolean {
+  const detail = intents.detail[row];
+  return detail > 0 && details.text[(detail - 1) as DetailRow] !== 0;
 }
 
 function kindOf(verb: number): number {
@@ -222,6 +262,7 @@ export function applyIndexes(shard: Shard): void {
     }
   }
   if (isMergeDue(shard)) mergeTies(shard);
+  if (owner.shard === 0) applyRanked(shard);
 }
 
 /** Draws the next waking of every agent that was awake. */
@@ -229,7 +270,15 @@ function wakeNext(shard: Shard): void {
   const { state, tables, plan } = shard;
   const { percepts, count } = tables;
   const at = { tick: state.now.tick, seedA: state.now.seedA, seedB: state.now.seedB, first: false };
+  const backsOff = plan.conduct.backsOff === true;
+  const mayHaveLeft = plan.allowedVerbs.includes('quit');
   for (let percept = 0 as PerceptRow; percept < count[counts.percepts]; percept++) {
-    drawWake(state.agents, shard.wheel, plan, shard.profiles, percepts.agent[percept] as AgentRow, at);
+    const agent = percepts.agent[percept] as AgentRow;
+    if (mayHaveLeft && ledgerOf(state.ledger).get('leftAt', agent) > 0) {
+      queueWake(state.agents, shard.wheel, agent, at.tick, neverWakes);
+      continue;
+    }
+    const waitFactor = backsOff ? 1 << Math.max(0, state.agents.refusalRun[agent] - patience + 1) : 1;
+    drawWake(state.agents, shard.wheel, plan, shard.profiles, agent, waitFactor === 1 ? at : { ...at, waitFactor });
   }
 }

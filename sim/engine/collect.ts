@@ -9,12 +9,14 @@ import { createRadixScratch, sortPairs } from '../ground/radix.ts';
 import { mix32 } from '../ground/random.ts';
 import { postRow, topicOfPost } from '../world/posts.ts';
 import { outcomes } from '../exchange/reasons.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { makesPost } from '../exchange/verbs.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
+import { appendText, bytesOf } from '../world/texts.ts';
+import { noDetails } from '../record/chunk.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { RadixScratch } from '../ground/radix.ts';
-import type { IntentRow, PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
-import type { SeenRecord, TickRecord, TickTotals } from '../record/chunk.ts';
+import type { DetailRow, IntentRow, PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
+import type { DetailRecord, SeenRecord, TickRecord, TickTotals } from '../record/chunk.ts';
 import type { Verb } from '../exchange/verbs.ts';
 import type { State } from './state.ts';
 
@@ -67,7 +69,7 @@ export function collectTick(collector: Collector, all: readonly ShardTables[], t
   };
   for (let to = 0; to < intentCount; to++) copyIntent(collector, all, order[to], columns, to);
   const [answers, seen] = [collectAnswers(collector, all), collectSeen(collector, all)];
-  return { tick, intentCount, ...columns, answers, totals, seen };
+  return { tick, intentCount, ...columns, answers, totals, seen, details: collectDetails(all, order, intentCount) };
 }
 
 /** Totals of a finished tick over all shards. */
@@ -125,9 +127,32 @@ function copyIntent(collector: Collector, all: readonly ShardTables[], place: nu
   const result = intents.result[from];
   to.result[row] = result;
   // Of a refused post `result` is a tick.
-  if (verb >= verbs.post && verb <= verbs.quote && to.outcome[row] === outcomes.granted) {
+  if (makesPost(verb) && to.outcome[row] === outcomes.granted) {
     to.topic[row] = topicOfPost(posts.face, postRow(posts, result));
   }
+}
+
+/** What intents say beside target and amount, in the order of the intents, with their texts one after the other. */
+function collectDetails(all: readonly ShardTables[], order: Int32Array, intentCount: number): DetailRecord {
+  if (all.every(({ count }) => count[counts.details] === 0)) return noDetails;
+  const rows: { readonly row: number; readonly tables: ShardTables; readonly detail: DetailRow }[] = [];
+  for (let row = 0; row < intentCount; row++) {
+    const tables = all[order[row] >>> shardShift];
+    const detail = tables.intents.detail[(order[row] & ((1 << shardShift) - 1)) as IntentRow];
+    if (detail > 0) rows.push({ row, tables, detail: (detail - 1) as DetailRow });
+  }
+  const words = all.reduce((sum, { texts }) => sum + texts.used[0], 1);
+  const texts = { words: new Int32Array(words), used: new Int32Array(1) };
+  const columns = {
+    row: Int32Array.from(rows, ({ row }) => row),
+    argument: Int32Array.from(rows, ({ tables, detail }) => tables.details.argument[detail]),
+    price: Int32Array.from(rows, ({ tables, detail }) => tables.details.price[detail]),
+    text: Int32Array.from(rows, ({ tables, detail }) => {
+      const text = tables.details.text[detail];
+      return text === 0 ? 0 : appendText(texts, bytesOf(tables.texts, text));
+    }),
+  };
+  return { ...columns, texts: texts.words.slice(0, texts.used[0]) };
 }
 
 /** Answers in canonical order, seven words each. */

@@ -1,21 +1,21 @@
 /**
- * From a scenario as data to a plan and a population: generates or reads who is there, and fixes every number that decides.
+ * From a scenario as data to a plan and a population: fixes every number that decides. Who is there is `populate.ts`.
  *
- * Reads the population files that the scenario names. Oracle for generated populations: the marginals in
- * `test/sim/engine/compile.test.ts`.
+ * Reads the population files that the scenario names, and nothing else. Invariant: a field that a scenario leaves out leaves no
+ * trace in the plan, so that the digests of older scenarios stay. Oracle: the pinned digests (`test/sim/engine/golden.test.ts`).
  */
 import { InputError, echo } from '../ground/errors.ts';
-import { randomStream, shuffle, streamPurposes } from '../ground/philox.ts';
-import { canonicalPopulation, externalId, keysOf } from '../world/population.ts';
-import { generateAttributes } from '../world/generate.ts';
-import { withProminent } from '../social-graph/prominent.ts';
-import { audienceGraph } from '../social-graph/audience-graph.ts';
+import { randomStream, streamPurposes } from '../ground/philox.ts';
+import { canonicalPopulation, keysOf } from '../world/population.ts';
 import { ruleParametersSchema } from '../scenario/schema.ts';
-import { readHours, readPeople } from './people.ts';
+import { groundsPlan } from './grounds.ts';
+import { interventionsOf } from './interventions.ts';
+import { failureActs } from './failures.ts';
+import { populate } from './populate.ts';
 import type { FileFinder } from './people.ts';
 import type { Population } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
-import type { Intervention, Plan, PolicyPlan } from './plan.ts';
+import type { ConductPlan, Intervention, Plan, PolicyPlan } from './plan.ts';
 
 /** A scenario ready to run. */
 export interface Compiled {
@@ -32,58 +32,6 @@ export function compileScenario(scenario: ScenarioData, find: FileFinder, module
   const policy = assignPolicies(scenario, people.population);
   const population = canonicalPopulation({ ...people.population, policy });
   return { plan: planOf(scenario, population, people.interventions, module), population, data: scenario };
-}
-
-interface Populated {
-  readonly population: Population;
-  /** Posts by prominent accounts. */
-  readonly interventions: readonly Intervention[];
-}
-
-function populate(scenario: ScenarioData, find: FileFinder): Populated {
-  const { population, seed } = scenario;
-  if (population.kind === 'files') return { population: readPeople(population, seed, find), interventions: [] };
-  const profileShares = profilesOf(population, find);
-  const attributes = generateAttributes(seed, { ...population, count: population.agents, profileShares });
-  const graph = audienceGraph(seed, attributes, population);
-  if (population.prominent === undefined) return { population: { ...attributes, ...graph }, interventions: [] };
-  const { prominent } = population;
-  const made = withProminent(seed, attributes, graph, prominent);
-  for (const agent of made.prominent) attributes.wakesPerDay[agent] = prominent.wakesPerDay;
-  const authors = Array.from(made.prominent, (agent) => externalId(attributes.ids, agent));
-  return { population: { ...attributes, ...made.graph }, interventions: sourcePosts(scenario, authors) };
-}
-
-function profilesOf(
-  population: Extract<ScenarioData['population'], { kind: 'generated' }>,
-  find: FileFinder,
-): Float64Array {
-  if (population.hoursFile !== undefined) return readHours(find(population.hoursFile, ['population', 'hoursFile']), 1);
-  const hours = population.hours ?? new Array<number>(24).fill(1);
-  const sum = hours.reduce((total, one) => total + one, 0);
-  if (!(sum > 0)) {
-    throw new InputError({
-      code: 'INPUT_SUM',
-      found: 'population.hours are all 0',
-      next: 'Give at least one hour a weight above 0.',
-    });
-  }
-  return Float64Array.from(hours, (one) => one / sum);
-}
-
-/** Which prominent accounts post, and when: a draw without replacement until all have posted, then again. */
-function sourcePosts(scenario: ScenarioData, authors: readonly string[]): Intervention[] {
-  const { sources, seed } = scenario;
-  if (sources === undefined) return [];
-  const stream = randomStream(seed, streamPurposes.sample);
-  const order = Int32Array.from(authors, (_, i) => i);
-  shuffle(order, stream);
-  return Array.from({ length: sources.count }, (_, i) => ({
-    tick: sources.firstTick + i * sources.everyTicks,
-    agent: authors[order[i % order.length]],
-    verb: 'post',
-    appeal: sources.appeal + sources.appealSpread * stream.normal(),
-  }));
 }
 
 /** Policies by share: each agent draws by its own key. */
@@ -106,7 +54,9 @@ function planOf(
   sourcesPosts: readonly Intervention[],
   module: string | undefined,
 ): Plan {
-  const interventions = [...scenario.interventions.map((one) => dropUndefined(one)), ...sourcesPosts];
+  const grounds = groundsPlan(scenario.grounds);
+  const failures = failureActs(scenario.failures, population, scenario.seed);
+  const interventions = [...interventionsOf(scenario, grounds), ...sourcesPosts, ...failures];
   refuseUnknownAgents(scenario, population);
   refuseCrowds(interventions);
   const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
@@ -116,15 +66,18 @@ function planOf(
     ticks: scenario.ticks,
     tickSeconds: scenario.tickSeconds,
     startHour: scenario.startHour,
-    feed: scenario.feed,
+    feed: feedPlan(scenario.feed),
     memoryLength: scenario.memoryLength,
     policies: scenario.policies.map((one) => policyPlan(one, scenario.verbs)),
     allowedVerbs: scenario.verbs,
     attributes: scenario.attributes,
-    conduct: scenario.conduct,
+    conduct: conductPlan(scenario.conduct),
+    ...heartbeatOf(scenario.population),
     ...(scenario.invariants === undefined || scenario.invariants.length === 0
       ? {}
       : { invariants: scenario.invariants }),
+    ...(grounds === undefined ? {} : { grounds }),
+    ...(scenario.texts === undefined ? {} : { texts: scenario.texts }),
     interventions: interventions.sort((x, y) => x.tick - y.tick),
     appealSpread: scenario.appealSpread,
     topicFocusShare: scenario.topicFocusShare,
@@ -133,8 +86,34 @@ function planOf(
   };
 }
 
-function dropUndefined(one: ScenarioData['interventions'][number]): Intervention {
-  return Object.fromEntries(Object.entries(one).filter(([, value]) => value !== undefined)) as unknown as Intervention;
+/** The feed without what is not said. */
+function feedPlan({ blend, perAuthorMax, ...feed }: ScenarioData['feed']): Plan['feed'] {
+  return {
+    ...feed,
+    ...(blend === undefined ? {} : { blend }),
+    ...(perAuthorMax === undefined ? {} : { perAuthorMax }),
+  };
+}
+
+/** Rules of conduct without what is left at its usual value, so that plans that say nothing of it stay what they were. */
+function conductPlan({ compat, backsOff, veils, limits, ...rest }: ScenarioData['conduct']): ConductPlan {
+  return {
+    ...rest,
+    limits: limits.map(({ fromHours, untilHours, ...limit }) => ({
+      ...limit,
+      ...(fromHours === undefined ? {} : { fromHours }),
+      ...(untilHours === undefined ? {} : { untilHours }),
+    })),
+    ...(compat === undefined ? {} : { compat }),
+    ...(backsOff ? { backsOff } : {}),
+    ...(veils ? { veils } : {}),
+  };
+}
+
+function heartbeatOf(population: ScenarioData['population']): Pick<Plan, 'heartbeat'> {
+  return population.kind === 'generated' && population.heartbeat !== undefined
+    ? { heartbeat: population.heartbeat }
+    : {};
 }
 
 /** The least power of two that is not below n. */
@@ -167,6 +146,7 @@ function refuseUnknownAgents(scenario: ScenarioData, population: Population): vo
       target === undefined ? [] : [{ path: `interventions[${i}].target`, id: target }],
     ),
     ...scenario.conduct.moderators.map((id, i) => ({ path: `conduct.moderators[${i}]`, id })),
+    ...circlesOf(scenario).flatMap(({ path, owner, members }) => [owner, ...members].map((id) => ({ path, id }))),
   ];
   if (named.length === 0) return;
   const known = new Set<string>();
@@ -183,6 +163,12 @@ function refuseUnknownAgents(scenario: ScenarioData, population: Population): vo
   );
 }
 
+function circlesOf({ grounds }: ScenarioData) {
+  const named = (list: 'groups' | 'communities') =>
+    (grounds?.[list] ?? []).map((circle, i) => ({ path: `grounds.${list}[${i}]`, ...circle }));
+  return [...named('groups'), ...named('communities')];
+}
+
 /** Fields that a fork cannot change: they made the population, the memory or the calendar. */
 const fixedFields = [
   'name',
@@ -194,7 +180,10 @@ const fixedFields = [
   'memoryLength',
   'postCapacity',
   'sources',
+  'failures',
   'conduct',
+  'grounds',
+  'texts',
   'invariants',
   'module',
 ] as const;
@@ -219,17 +208,17 @@ export function forkPlan(
       })),
     );
   }
-  const written = before.data.interventions.map(dropUndefined).map((one) => JSON.stringify(one));
+  const written = interventionsOf(before.data, before.plan.grounds).map((one) => JSON.stringify(one));
   const drawn = before.plan.interventions.filter((one) => !written.includes(JSON.stringify(one)));
   const interventions = [
     ...before.plan.interventions.filter((one) => one.tick < at),
-    ...after.interventions.map(dropUndefined).filter((one) => one.tick >= at),
+    ...interventionsOf(after, before.plan.grounds).filter((one) => one.tick >= at),
     ...drawn.filter((one) => one.tick >= at),
   ];
   return {
     ...before.plan,
     ticks: after.ticks,
-    feed: after.feed,
+    feed: feedPlan(after.feed),
     policies: after.policies.map((one) => policyPlan(one, after.verbs)),
     allowedVerbs: after.verbs,
     appealSpread: after.appealSpread,
@@ -241,7 +230,7 @@ export function forkPlan(
 /** Rule agents attempt what the scenario allows and nothing else: the odds of other acts are 0. */
 function policyPlan(one: ScenarioData['policies'][number], allowed: readonly string[]): PolicyPlan {
   if (one.own !== undefined) return { kind: 'own', name: one.own };
-  const given = one.rules ?? ruleParametersSchema.parse({});
+  const { closureShare, rewireShare, rewireMatchLeast = 0, ...given } = one.rules ?? ruleParametersSchema.parse({});
   const can = (...verbs: string[]): boolean => verbs.some((verb) => allowed.includes(verb));
   const votes = can('upvote') && !can('like');
   const parameters = {
@@ -254,6 +243,8 @@ function policyPlan(one: ScenarioData['policies'][number], allowed: readonly str
     postShare: can('post') ? given.postShare : 0,
     followShare: can('follow') ? given.followShare : 0,
     unfollowShare: can('unfollow') ? given.unfollowShare : 0,
+    ...(closureShare !== undefined && can('follow') ? { closureShare } : {}),
+    ...(rewireShare !== undefined && can('follow') && can('unfollow') ? { rewireShare, rewireMatchLeast } : {}),
     ...(votes ? { votes } : {}),
     ...(can('repost') ? {} : { spreads: false }),
   };

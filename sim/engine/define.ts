@@ -5,7 +5,7 @@
 import { documentOf } from '../scenario/document.ts';
 import { scenarioOf } from '../scenario/platforms.ts';
 import { checkInvariants } from './invariants.ts';
-import type { OwnRecommender } from '../recommender/recommend.ts';
+import type { OwnRecommender } from '../recommender/feed.ts';
 import type { OwnPolicy } from '../policy/own.ts';
 import type { OwnVerb } from '../exchange/verbs.ts';
 import type { ScenarioData, ScenarioInput } from '../scenario/schema.ts';

@@ -10,6 +10,7 @@ import { ordinalsOf } from '../world/population.ts';
 import { forOwnBlocks, ownershipOf } from '../world/ownership.ts';
 import { initPairs, pairNames } from '../world/pairs.ts';
 import { noTie } from '../social-graph/ties.ts';
+import { fillLedger } from './grounds.ts';
 import { attachState } from './state.ts';
 import { cumulativeProfiles, drawWake } from './activate.ts';
 import type { AgentRow, Id } from '../ground/ids.ts';
@@ -24,6 +25,8 @@ export function loadPopulation(handle: StateHandle, population: Population, plan
   const ordinalOfRow = rowOrder(population, placement.layout);
   for (let row = 0; row < population.count; row++) state.rowOfOrdinal[ordinalOfRow[row]] = row;
   fillAgents(state, population, plan, ordinalOfRow);
+  initPairs(state.ledger);
+  fillLedger(state, population, plan.grounds);
   fillTies(state, population, ordinalOfRow, handle.shardCount);
   for (let shard = 0; shard < handle.shardCount; shard++) queueFirstWakes(attachState(handle, shard), population, plan);
 }

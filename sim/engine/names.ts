@@ -11,14 +11,16 @@ import { InputError } from '../ground/errors.ts';
 import { firstInvariantRule } from '../exchange/invariants.ts';
 import { firstModerationRule } from '../exchange/moderation.ts';
 import { outcomeName, reasonName, ruleName } from '../exchange/reasons.ts';
-import { firstOwnVerb, unknownVerb, verbTable } from '../exchange/verbs.ts';
+import { firstOwnVerb, unknownVerb, verbs, verbTable } from '../exchange/verbs.ts';
 import { externalId } from '../world/population.ts';
 import { loadOwnCode } from './own-code.ts';
 import { noOwnCode } from './plan.ts';
+import type { GroundsPlan } from '../exchange/grounds.ts';
 import type { InvariantPlan } from '../exchange/invariants.ts';
 import type { ModerationRule } from '../exchange/moderation.ts';
 import type { TargetKind, Verb } from '../exchange/verbs.ts';
 import type { LoggedAct } from '../record/agent-reader.ts';
+import type { LoggedDetail } from '../record/chunk.ts';
 import type { PostTable } from '../record/database-effects.ts';
 import type { Manifest } from '../record/manifest.ts';
 import type { Population } from '../world/population.ts';
@@ -35,7 +37,14 @@ export type Target =
   | { readonly kind: 'none' }
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'agent'; readonly agent: NamedAgent | undefined; readonly number: number }
-  | { readonly kind: 'post'; readonly post: NamedPost };
+  | { readonly kind: 'post'; readonly post: NamedPost }
+  | { readonly kind: 'thing'; readonly what: TargetKind; readonly number: number; readonly name: string | undefined };
+
+/** What an attempt says beside target and amount. */
+export interface NamedDetail extends LoggedDetail {
+  /** The name of what it is about: a good, a community, a choice. */
+  readonly about: string | undefined;
+}
 
 /** A post; `author` and `tick` are missing for one that nobody wrote. */
 export interface NamedPost {
@@ -57,6 +66,7 @@ export interface NamedAct {
   readonly outcome: string;
   readonly reason: string;
   readonly rule: string;
+  readonly detail?: NamedDetail;
 }
 
 /** The verbs of a run. `missing` says why the study's own are known by name only. */
@@ -66,6 +76,7 @@ export interface VerbBook {
   /** The platform's own rules, in their order. */
   readonly moderation: readonly ModerationRule[];
   readonly invariants: readonly InvariantPlan[];
+  readonly grounds: GroundsPlan | undefined;
 }
 
 /** Reads what the verbs of a run are. A module that is gone is no error: the log holds the rulings. */
@@ -76,12 +87,13 @@ export async function verbsOf(manifest: Manifest): Promise<VerbBook> {
   for (const verb of verbTable(code.verbs)) {
     if (verb.own === undefined || book.get(verb.number)?.name === verb.name) book.set(verb.number, verb);
   }
-  const { conduct, invariants } = manifest.plan as Partial<Plan>;
+  const { conduct, invariants, grounds } = manifest.plan as Partial<Plan>;
   return {
     verbs: book,
     missing: manifest.ownVerbs.length === 0 ? undefined : missing,
     moderation: conduct?.moderation ?? [],
     invariants: invariants ?? [],
+    grounds,
   };
 }
 
@@ -134,7 +146,26 @@ export class Names {
       ...{ tick: act.tick, sequence: act.sequence, verb: this.verb(act.verb) },
       ...{ target: this.target(act), amount: moderation?.hours ?? act.amount },
       ...{ outcome: outcomeName(act.outcome), reason: reasonName(act.reason), rule: this.#rule(act.rule) },
+      ...(act.detail === undefined ? {} : { detail: { ...act.detail, about: this.#about(act) } }),
     };
+  }
+
+  #about({ verb, amount, detail }: LoggedAct): string | undefined {
+    const { grounds } = this.#book;
+    const argument = detail?.argument ?? -1;
+    if (verb === verbs.play) return grounds?.games[amount]?.choices[argument];
+    const isInCommunity = verb === verbs.post || verb === verbs.appoint || verb === verbs.dismiss;
+    return (isInCommunity ? grounds?.communities : grounds?.goods)?.[argument]?.name;
+  }
+
+  /** The name of a thing that is there from the start. */
+  #thing(kind: Exclude<TargetKind, 'none' | 'agent' | 'post'>, number: number): string | undefined {
+    const { grounds } = this.#book;
+    const lists = {
+      ...{ group: grounds?.groups, community: grounds?.communities, product: grounds?.products, good: grounds?.goods },
+      ...{ place: grounds?.places, game: grounds?.games },
+    };
+    return lists[kind]?.[number]?.name;
   }
 
   #rule(number: number): string {
@@ -156,6 +187,7 @@ export class Names {
     if (kind === 'none') return { kind };
     if (kind === 'post') return { kind, post: this.post(target) };
     if (kind === undefined) return { kind: 'number', number: target };
+    if (kind !== 'agent') return { kind: 'thing', what: kind, number: target, name: this.#thing(kind, target) };
     const isThere = target >= 0 && target < this.#population.count;
     return { kind: 'agent', agent: isThere ? this.agent(target) : undefined, number: target };
   }

@@ -4,15 +4,20 @@
  * Two tables: agents with, if known, how many acts each made in every hour of the day; and ties. Wakings grow with the acts that
  * were recorded; interests are drawn by the agent's own key, because no file gives them.
  */
-import { InputError } from '../ground/errors.ts';
+import { InputError, echo } from '../ground/errors.ts';
 import { pow } from '../ground/detmath.ts';
 import { drawInterests } from '../world/generate.ts';
+import { oasisActivity, ratesOfActivity } from '../world/oasis-activity.ts';
 import { keysOf } from '../world/population.ts';
+import { readDocument } from '../scenario/document.ts';
+import { validate } from '../scenario/problems.ts';
+import { postsSchema } from '../scenario/schema-population.ts';
 import { checkEdges } from '../scenario/table-edges.ts';
 import { readTable } from '../scenario/table.ts';
 import type { Population } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
 import type { IntegerColumn, TableColumns } from '../scenario/table-columns.ts';
+import type { Intervention } from './plan.ts';
 
 const hourNames = Array.from({ length: 24 }, (_, hour) => `h${String(hour).padStart(2, '0')}`);
 const hourColumns = Object.fromEntries(
@@ -73,15 +78,38 @@ export function readPeople(population: FilesPopulation, seed: number, find: File
   const totals = Float64Array.from({ length: count }, (_, row) =>
     agents.acts.subarray(row * 24, row * 24 + 24).reduce((sum, one) => sum + one, 0),
   );
+  const { activity } = population;
+  const rates =
+    activity === undefined
+      ? {
+          profileShares: sharesOf(agents.acts, population.hourSmoothing),
+          wakesPerDay: wakesByActs(totals, population.wakesPerDayMean, population.activityExponent),
+        }
+      : ratesOfActivity(oasisActivity(agents.acts), activity.stepSeconds);
   return {
     ...{ count, ids, ...keys },
     interest: drawInterests(seed, keys, population.focusShare),
     profile: Uint16Array.from({ length: count }, (_, row) => row),
-    profileShares: sharesOf(agents.acts, population.hourSmoothing),
-    wakesPerDay: wakesByActs(totals, population.wakesPerDayMean, population.activityExponent),
+    ...rates,
     policy: new Uint8Array(count),
     ...rowsOf(count, edges.from, edges.to),
   };
+}
+
+/** Posts that are there from the start, in the order of their file: acts of their authors at tick 0. */
+export function readPosts({ posts }: FilesPopulation, { ids }: Population, find: FileFinder): Intervention[] {
+  if (posts === undefined) return [];
+  const document = readDocument(find(posts, ['population', 'posts']));
+  const known = new Set('list' in ids ? ids.list : []);
+  const written = validate(postsSchema, document);
+  const unknown = written.findIndex(({ agent }) => !known.has(agent));
+  if (unknown < 0) return written.map(({ agent, text }) => ({ tick: 0, agent, verb: 'post', text }));
+  throw new InputError({
+    code: 'INPUT_DANGLING_REF',
+    place: document.place([unknown, 'agent'], 'value'),
+    found: `${echo(written[unknown].agent)} is not among the agents`,
+    next: 'Name an agent of the population.',
+  });
 }
 
 /** Wakings a day that grow with recorded acts: mean x (1 + acts)^exponent, scaled to the mean. */
@@ -105,7 +133,8 @@ function refuseMany(count: number, file: string): void {
   });
 }
 
-function rowsOf(count: number, from: Int32Array, to: Int32Array): Pick<Population, 'followOffset' | 'followee'> {
+/** Ties between numbered agents as compressed rows, each in the order given. */
+export function rowsOf(count: number, from: Int32Array, to: Int32Array): Pick<Population, 'followOffset' | 'followee'> {
   const followOffset = new Int32Array(count + 1);
   for (const agent of from) followOffset[agent + 1]++;
   for (let agent = 0; agent < count; agent++) followOffset[agent + 1] += followOffset[agent];

@@ -3,11 +3,14 @@
  *
  * The scenario layer compiles a scenario into a plan; shards get the plan by message, and own code by the URL of its module.
  */
-import type { FeedSettings, OwnRecommender, RecommenderName } from '../recommender/recommend.ts';
+import type { Heartbeat } from './activate.ts';
+import type { FeedSettings, OwnRecommender, RecommenderName } from '../recommender/feed.ts';
 import type { RuleParameters } from '../policy/rules.ts';
 import type { OwnPolicy } from '../policy/own.ts';
+import { isRanked, verbs } from '../exchange/verbs.ts';
 import type { BuiltInVerb, OwnVerb } from '../exchange/verbs.ts';
 import type { InvariantPlan } from '../exchange/invariants.ts';
+import type { GroundsPlan } from '../exchange/grounds.ts';
 import type { LimitPlan } from '../exchange/limits.ts';
 import type { ModerationRule } from '../exchange/moderation.ts';
 
@@ -19,11 +22,25 @@ export interface Intervention {
   readonly verb: BuiltInVerb;
   /** External id of the agent acted on, for verbs that act on one. */
   readonly target?: string;
-  /** The verb's amount: hours of a ban. */
+  /** The number of the thing acted on, for verbs that act on something else: a product, a place, a group. */
+  readonly item?: number;
+  /** The verb's amount: hours of a ban, units. */
   readonly amount?: number;
+  readonly argument?: number;
+  readonly price?: number;
+  readonly text?: string;
   /** Logits added to every reader's score; posts only. */
   readonly appeal?: number;
 }
+
+/** Room for texts. */
+export interface TextsPlan {
+  readonly bytesMax: number;
+  readonly capacityBytes: number;
+}
+
+/** What holds where a scenario says nothing of texts: 10,000 bytes, and 256 MiB for the run. */
+export const usualTexts: TextsPlan = { bytesMax: 10_000, capacityBytes: 1 << 28 };
 
 /** Which policy a class of agents has. */
 export type PolicyPlan =
@@ -37,6 +54,12 @@ export interface ConductPlan {
   readonly moderators: readonly string[];
   readonly limits: readonly LimitPlan[];
   readonly moderation: readonly ModerationRule[];
+  /** Does as OASIS does where that differs: see `sim/game-master/COMPAT.md`. Left out where it does not. */
+  readonly compat?: 'oasis';
+  /** Whether agents whose acts are refused again and again wake less often. Left out where they do not. */
+  readonly backsOff?: true;
+  /** Whether agents are told one reason for all that is missing, taken away or kept from them. Left out where they are not. */
+  readonly veils?: true;
 }
 
 /** What decides the outcome. */
@@ -47,6 +70,8 @@ export interface Plan {
   readonly tickSeconds: number;
   /** Hour of the day at tick 0, in [0, 24). */
   readonly startHour: number;
+  /** Wakings in equal steps; left out where they come at random. */
+  readonly heartbeat?: Heartbeat;
   readonly feed: Omit<FeedSettings, 'recommender'> & {
     readonly recommender: RecommenderName | { readonly own: string };
   };
@@ -58,6 +83,10 @@ export interface Plan {
   readonly conduct: ConductPlan;
   /** Left out where there are none, so that the digests of such plans stay what they were. */
   readonly invariants?: readonly InvariantPlan[];
+  /** Left out where there is nothing of it. */
+  readonly grounds?: GroundsPlan;
+  /** Longest text of an attempt, and room for all texts of the run, in bytes; left out where the usual values hold. */
+  readonly texts?: TextsPlan;
   /** Standard deviation of a post's appeal, in logits. */
   readonly appealSpread: number;
   /** Share of an author's own interests in the topic of its post; the rest is drawn. */
@@ -105,4 +134,9 @@ export const rootTicks = 100;
 /** Whether the state root is taken after a tick. */
 export function isRootTick(tick: number, ticks: number): boolean {
   return (tick + 1) % rootTicks === 0 || tick + 1 === ticks;
+}
+
+/** Whether agents of this run may use verbs that are settled in rank. */
+export function usesRanked({ allowedVerbs, grounds }: Pick<Plan, 'allowedVerbs' | 'grounds'>): boolean {
+  return grounds !== undefined || allowedVerbs.some((name) => name in verbs && isRanked(verbs[name as BuiltInVerb]));
 }

@@ -11,12 +11,14 @@ import { compileLimits } from '../exchange/limits.ts';
 import { fallenPosts } from '../exchange/falls.ts';
 import { verbTable } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
-import { createFeedScratch } from '../recommender/recommend.ts';
+import { createFeedScratch } from '../recommender/feed.ts';
 import { createOwnTurn } from '../policy/own.ts';
 import { createEnforcer } from '../game-master/invariant/enforce-intents.ts';
-import { createRuleBook } from '../game-master/resolve.ts';
+import { usualRequestTicks } from '../game-master/ranked/requests.ts';
+import { createRuleBook } from '../game-master/rule-book.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { control } from './barrier.ts';
+import { usualTexts } from './plan.ts';
 import { attachState } from './state.ts';
 import type { RadixScratch } from '../ground/radix.ts';
 import type { Boards } from '../world/boards.ts';
@@ -25,11 +27,12 @@ import type { ShardTables } from '../exchange/tables.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { OwnVerb, Verb } from '../exchange/verbs.ts';
 import type { Conduct } from '../game-master/conduct.ts';
-import type { FeedScratch, FeedSettings, OwnRecommender } from '../recommender/recommend.ts';
+import type { FeedScratch, FeedSettings, OwnRecommender, RecommenderName } from '../recommender/feed.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
-import type { Turn } from '../policy/act.ts';
+import type { Detail, Turn } from '../policy/act.ts';
 import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
-import type { RuleBook } from '../game-master/resolve.ts';
+import type { RuleBook } from '../game-master/rule-book.ts';
+import type { Draft } from '../game-master/ranked/settlement.ts';
 import type { CumulativeProfiles } from './activate.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
 import type { Attached, State, StateHandle } from './state.ts';
@@ -47,6 +50,7 @@ export interface ScheduledAct {
   readonly amount: number;
   /** Whether the appeal is given and not drawn. */
   readonly isAppealGiven: boolean;
+  readonly detail?: Detail;
 }
 
 /** Everything that a phase needs. `tables` and `all` are those of the current tick's parity. */
@@ -67,6 +71,8 @@ export interface Shard {
   /** Those of this shard's agents. */
   readonly scheduled: readonly ScheduledAct[];
   readonly usesBoards: boolean;
+  /** What else feeds of this run read. */
+  readonly boards: { readonly top: boolean; readonly controversial: boolean; readonly engagers: boolean };
   readonly asks: boolean;
   readonly takesRoots: boolean;
   readonly offers: Boards;
@@ -81,6 +87,8 @@ export interface Shard {
   madeCount: number;
   /** Whether own code has the turn: for naming the agent when it throws. */
   readonly acting: { own: boolean };
+  /** What the tick's ranked verbs write; on the first shard only. */
+  draft: Draft | undefined;
 }
 
 /** What a shard is made from: it can be posted to a worker. */
@@ -112,7 +120,11 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     attached,
     state: attached.state,
     owner: attached.owner,
-    book: createRuleBook(table, plan.allowedVerbs, conductOf(plan, table, attached.state)),
+    book: createRuleBook(table, plan.allowedVerbs, {
+      conduct: conductOf(plan, table, attached.state),
+      grounds: plan.grounds,
+      textBytesMax: (plan.texts ?? usualTexts).bytesMax,
+    }),
     enforcer:
       plan.invariants === undefined
         ? undefined
@@ -123,11 +135,20 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
       () => shard.state,
       () => shard.tables,
       new Map(table.map((verb) => [verb.name, verb.number])),
+      {
+        requestTicks: plan.grounds?.requestTicks ?? usualRequestTicks,
+        mutesShown: plan.conduct.compat === 'oasis',
+      },
     ),
     turn: { actor: 0, sequence: 0 },
     profiles: order.profiles,
     scheduled: order.scheduled.filter((act) => agentShard(attached.owner, act.row) === order.shard),
-    usesBoards: feed.recommender !== 'recency' && feed.recommender !== 'none',
+    usesBoards: reads(feed, (name) => !boardless.has(name)),
+    boards: {
+      top: reads(feed, (name) => name === 'top' || name === 'trending'),
+      controversial: reads(feed, (name) => name === 'controversial'),
+      engagers: reads(feed, (name) => name === 'collaborative'),
+    },
     takesRoots: order.takesRoots,
     asks: policies.some((policy) => policy?.ask !== undefined),
     offers: attached.offers[order.shard],
@@ -140,8 +161,19 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     mergedTick: -1,
     madeCount: 0,
     acting: { own: false },
+    draft: undefined,
   };
   return shard;
+}
+
+const boardless = new Set<RecommenderName>([
+  ...(['recency', 'none', 'random', 'friends-of-friends', 'collaborative', 'community'] as const),
+]);
+
+/** Whether one of the recommenders that make the feed is of a kind; a study's own one reads the boards. */
+function reads({ recommender, blend }: FeedSettings, isOne: (name: RecommenderName) => boolean): boolean {
+  if (blend !== undefined) return blend.some((part) => isOne(part.recommender));
+  return typeof recommender === 'function' ? isOne('interest') : isOne(recommender);
 }
 
 /** The scenario's rules of conduct, as the Game Master asks for them. */
@@ -151,6 +183,7 @@ function conductOf(plan: Plan, table: readonly Verb[], state: State): Conduct {
     isModerator: (row) => state.agents.role[row as AgentRow] === roles.moderator,
     limits: compileLimits(plan.conduct.limits, table, plan.tickSeconds),
     moderation: plan.conduct.moderation,
+    compat: plan.conduct.compat,
   };
 }
 
@@ -188,10 +221,11 @@ function ownPolicy(code: OwnCode, name: string): OwnPolicy {
 
 function feedSettings(plan: Plan, code: OwnCode): FeedSettings {
   const { recommender } = plan.feed;
-  if (typeof recommender === 'string') return { ...plan.feed, recommender };
+  const mutesShown = plan.conduct.compat === 'oasis';
+  if (typeof recommender === 'string') return { ...plan.feed, recommender, mutesShown };
   const own = code.recommenders[recommender.own];
   if (own === undefined) throw new InvariantError(`own code lacks the recommender ${recommender.own}`);
-  return { ...plan.feed, recommender: own };
+  return { ...plan.feed, recommender: own, mutesShown };
 }
 
 /** Opens a tick: its numbers, its tables, and the boards with what the last tick offered. */

@@ -10,7 +10,7 @@ import { InvariantError } from '../ground/errors.ts';
 import { externalId, ordinalsOf } from '../world/population.ts';
 import { quotaStride } from '../exchange/limits.ts';
 import { platformActsMax } from '../exchange/moderation.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { canTakePostsAway, verbs } from '../exchange/verbs.ts';
 import { appealScale, standings } from '../world/posts.ts';
 import { digestPopulation, sha256 } from '../record/genesis.ts';
 import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
@@ -20,7 +20,7 @@ import { control, stopAll } from './barrier.ts';
 import { cumulativeProfiles } from './activate.ts';
 import { createCollector } from './collect.ts';
 import { loadPopulation } from './load.ts';
-import { isCheckpointTick } from './plan.ts';
+import { isCheckpointTick, usesRanked, usualTexts } from './plan.ts';
 import { restoreSnapshot } from './snapshot.ts';
 import { hashState } from './root.ts';
 import { createShard } from './shard.ts';
@@ -110,8 +110,10 @@ export function prepare(order: SimulationOrder): Simulation {
     feedLength: plan.feed.length,
     memoryLength: plan.memoryLength,
     attributeNames: plan.attributes.map((one) => one.name),
+    initialUnits: (plan.grounds?.goods ?? []).map(({ initial }) => initial),
     hasRemovals:
-      canRemove(plan) || start?.snapshot.columns['posts.standing'].some((one) => one >= standings.deleted) === true,
+      canTakePostsAway(plan.allowedVerbs, plan.conduct.moderation) ||
+      start?.snapshot.columns['posts.standing'].some((one) => one >= standings.deleted) === true,
   };
   const tieCount = Math.max(population.followee.length, start?.snapshot.columns['ties.followee'].length ?? 0);
   const handle = allocateState(sizes, placement.workers, { tieCount, ...capacityOf(plan) });
@@ -147,12 +149,6 @@ export function prepare(order: SimulationOrder): Simulation {
   };
 }
 
-/** Whether agents may take posts away. */
-function canRemove({ allowedVerbs, conduct }: Plan): boolean {
-  if (conduct.moderation.some(({ does }) => does === 'remove')) return true;
-  return allowedVerbs.includes('delete') || allowedVerbs.includes('remove');
-}
-
 /** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
 function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
   const hasOwn = plan.policies.some((one) => one.kind === 'own');
@@ -163,8 +159,24 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
     quotaStride: quotaStride(plan.conduct.limits),
     limitCount: plan.conduct.limits.length,
     invariantScopes: (plan.invariants ?? []).map(({ scope }) => scope),
+    ...textCapacityOf(plan, hasOwn),
   };
 }
+
+/** Rule agents write no texts and use no ranked verbs, so that a run of theirs needs room for neither. */
+function textCapacityOf(plan: Plan, hasOwn: boolean): Pick<Capacity, 'ledgerEntries' | 'textBytes' | 'tickTextBytes'> {
+  const mayWrite = hasOwn || plan.grounds !== undefined || plan.interventions.some(({ text }) => text !== undefined);
+  const { capacityBytes } = plan.texts ?? usualTexts;
+  return {
+    ledgerEntries: usesRanked(plan) ? ledgerEntriesMost : 0,
+    textBytes: mayWrite ? capacityBytes : 64,
+    tickTextBytes: mayWrite ? tickTextBytesMost : 64,
+  };
+}
+
+/** Room for entries of the ledger: 4 Mi of 12 bytes, twice; and 64 MiB for what one shard's agents write in a tick. */
+const ledgerEntriesMost = 1 << 22;
+const tickTextBytesMost = 1 << 26;
 
 /** Interventions with rows instead of ids; every shard gets its own part. */
 function scheduleActs(plan: Plan, population: Population, main: Shard): ScheduledAct[] {
@@ -179,13 +191,17 @@ function scheduleActs(plan: Plan, population: Population, main: Shard): Schedule
   );
   const { rowOfOrdinal } = main.state;
   const numbers = new Map<string, number>();
-  return interventions.map(({ tick, verb, target, amount, appeal }, i) => {
+  return interventions.map(({ tick, verb, target, item, amount, appeal, argument, price, text }, i) => {
+    const hasDetail = argument !== undefined || price !== undefined || text !== undefined;
     const place = `${tick} ${actors[i]}`;
     const sequence = numbers.get(place) ?? firstInterventionSequence;
     numbers.set(place, sequence + 1);
+    // A post's argument is its community, and 0 is the first of them.
+    const unsaid = verb === 'post' ? -1 : 0;
     return {
       ...{ tick, row: rowOfOrdinal[actors[i]], verb: verbs[verb], sequence },
-      target: target === undefined ? 0 : rowOfOrdinal[targets[i]],
+      target: target === undefined ? (item ?? 0) : rowOfOrdinal[targets[i]],
+      ...(hasDetail ? { detail: { argument: argument ?? unsaid, price: price ?? 0, text: text ?? '' } } : {}),
       amount: appeal === undefined ? (amount ?? 0) : Math.round(appeal * appealScale),
       isAppealGiven: appeal !== undefined,
     };

@@ -11,7 +11,7 @@ import { oldestLive } from '../world/posts.ts';
 import { agentShard, forOwnBlocks } from '../world/ownership.ts';
 import { fallenPosts } from '../exchange/falls.ts';
 import { noteHit } from '../exchange/moderation.ts';
-import type { PairKind } from '../world/pairs.ts';
+import type { PairKind, Pairs } from '../world/pairs.ts';
 import { forPairs, initPairs, pairKinds, pairNames, setPair } from '../world/pairs.ts';
 import { queueWake } from './activate.ts';
 import { control } from './barrier.ts';
@@ -55,6 +55,7 @@ export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
   columns.moderation = Int32Array.from(all.flatMap(({ moderation, owner }) => waiting(moderation[owner.shard])));
   columns['quotas.tick'] = Int32Array.from(state.quotas.tick);
   columns['quotas.used'] = Int32Array.from(state.quotas.used);
+  copyGrounds(state, columns);
   state.invariants.forEach((column, k) => (columns[`invariants.${k}`] = Uint8Array.from(column)));
   copyBoards(all, tick - 1, oldest, columns);
   return { tick, nextPost, columns };
@@ -84,6 +85,16 @@ function copyTies(state: State, columns: SnapshotColumns): void {
   columns['ties.followee'] = followee;
 }
 
+/** The ledger, the messages and the texts in use, of runs that have them. */
+function copyGrounds({ ledger, messages, texts }: State, columns: SnapshotColumns): void {
+  const words = pairWords([ledger], 0);
+  if (words.length > 0) columns.ledger = words;
+  if ((messages.id as unknown as Int32Array).some((id) => id !== 0)) {
+    for (const [name, column] of columnsOf(messages)) columns[`messages.${name}`] = copyOf(column);
+  }
+  if (texts.used[0] > 0) columns.texts = texts.words.slice(0, texts.used[0]);
+}
+
 /** Pairs (post, rule) that wait in a queue. */
 function waiting(queue: Int32Array): number[] {
   return Array.from(queue.subarray(1, 1 + 2 * queue[0]));
@@ -92,12 +103,19 @@ function waiting(queue: Int32Array): number[] {
 /** Pairs of one kind, from every shard: subject, object, value. */
 function copyPairs(all: readonly Attached[], name: PairKind, oldestPost: number): Int32Array {
   const dropBelow = pairKinds[name].object === 'post' ? oldestPost : 0;
+  return pairWords(
+    all.map(({ state }) => state[name]),
+    dropBelow,
+  );
+}
+
+function pairWords(tables: readonly Pairs[], dropBelow: number): Int32Array {
   let count = 0;
-  for (const { state } of all) forPairs(state[name], dropBelow, () => count++);
+  for (const pairs of tables) forPairs(pairs, dropBelow, () => count++);
   const words = new Int32Array(count * 3);
   let at = 0;
-  for (const { state } of all) {
-    forPairs(state[name], dropBelow, (subject, object, value) => {
+  for (const pairs of tables) {
+    forPairs(pairs, dropBelow, (subject, object, value) => {
       words[at++] = subject;
       words[at++] = object;
       words[at++] = value;
@@ -137,12 +155,26 @@ export function restoreSnapshot(handle: StateHandle, snapshot: Snapshot): void {
   const hits = columns.moderation as Int32Array;
   for (let i = 0; i < hits.length; i += 2) noteHit(all[0].moderation[0], hits[i], hits[i + 1]);
   for (const name of pairNames) restorePairs(all, name, columns[`pairs.${name}`] as Int32Array);
+  restoreGrounds(state, columns);
   state.quotas.tick.set(columns['quotas.tick']);
   state.quotas.used.set(columns['quotas.used']);
   state.invariants.forEach((column, k) => {
     column.set(columns[`invariants.${k}`]);
   });
   for (const one of all) restoreShard(one, snapshot);
+}
+
+function restoreGrounds({ ledger, messages, texts }: State, columns: Partial<SnapshotColumns>): void {
+  initPairs(ledger);
+  const words = columns.ledger ?? [];
+  for (let i = 0; i < words.length; i += 3) setPair(ledger, words[i], words[i + 1], words[i + 2], 0);
+  for (const [name, column] of columnsOf(messages)) {
+    const from = columns[`messages.${name}`];
+    if (from !== undefined) column.set(from);
+  }
+  if (columns.texts === undefined) return;
+  texts.words.set(columns.texts);
+  texts.used[0] = columns.texts.length;
 }
 
 function restoreTies(state: State, columns: SnapshotColumns, shardCount: number): void {

@@ -1,17 +1,21 @@
 /**
  * Where two states differ first, column by column, as snapshots hold them: whatever the registry of columns knows is compared.
  *
- * Agents are met in the order of ordinals, each with all its columns and then its ties; posts by id, pairs by agent, what waits for the platform, boards last.
+ * Agents are met in the order of ordinals, each with all its columns and then its ties; posts by id, pairs by agent, what waits for the
+ * platform, boards, then the ledger, messages and texts.
  * Addresses are left out and rows of agents are told as ids, so that neither the layout nor the capacity of tables shows.
  */
 import { agentSpec, attributeSpec, exposureSpec, recentSpec } from '../world/agents.ts';
+import { accounts } from '../world/ledger.ts';
 import { pairKinds, pairNames } from '../world/pairs.ts';
 import { column } from '../ground/table.ts';
 import { oldestLive, postSpec } from '../world/posts.ts';
 import { absent, firstUnshared } from '../record/log-difference.ts';
+import { ledgerEntries, messagesOf } from './ledger-entries.ts';
 import type { Difference, DifferingValue } from '../record/log-difference.ts';
 import type { ColumnSpecs } from '../ground/table.ts';
 import type { PairKind } from '../world/pairs.ts';
+import type { CanonicalEntry, CanonicalMessage } from './ledger-entries.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A snapshot and what it takes to say what stands in it. */
@@ -24,8 +28,8 @@ export interface NamedState {
 
 type Found = Pick<Difference, 'agent' | 'field' | 'first' | 'second'>;
 
-/** Tables that are addressed by the rows of agents, in the order in which they are compared. */
-const agentTables: readonly (readonly [string, ColumnSpecs])[] = [
+/** Tables that are addressed by the rows of agents, in the order in which they are compared; quotas are no declared table. */
+export const agentTables: readonly (readonly [string, ColumnSpecs])[] = [
   ['agents', agentSpec.columns],
   ['recents', recentSpec.columns],
   ['exposures', exposureSpec.columns],
@@ -40,7 +44,10 @@ export function stateDifference(a: NamedState, b: NamedState): Found | undefined
     postDifference(a, b) ??
     pairsDifference(a, b) ??
     listDifference(a, b, 'moderation') ??
-    boardDifference(a, b)
+    boardDifference(a, b) ??
+    ledgerDifference(a, b) ??
+    messageDifference(a, b) ??
+    listDifference(a, b, 'texts')
   );
 }
 
@@ -207,9 +214,62 @@ function pairsOf(named: NamedState, name: PairKind): { ordinal: number; object: 
   return found.sort((x, y) => x.ordinal - y.ordinal || x.object - y.object);
 }
 
+/** Entries of the ledger, in the order of accounts, subjects and objects. */
+function ledgerDifference(a: NamedState, b: NamedState): Found | undefined {
+  const [mine, theirs] = [a, b].map(({ snapshot }) => ledgerEntries(snapshot));
+  const place = ({ account, subject, object }: CanonicalEntry): [number, number, number] => [
+    ...([accounts[account].number, subject, object] as const),
+  ];
+  for (let i = 0; i < Math.max(mine.length, theirs.length); i++) {
+    const [one, two] = [mine.at(i), theirs.at(i)];
+    const order = one === undefined ? 1 : two === undefined ? -1 : compareWords(place(one), place(two));
+    if (order === 0 && one?.value === two?.value && one?.text === two?.text) continue;
+    const named = order <= 0 ? one : two;
+    if (named === undefined) return undefined;
+    const isOfAgent = accounts[named.account].subject === 'agent';
+    return {
+      ...(isOfAgent ? { agent: a.nameOf(named.subject) } : {}),
+      field: `ledger.${named.account}${isOfAgent ? '' : ` of ${named.subject}`} ${objectName(a, named)}`.trimEnd(),
+      first: order <= 0 ? valueOf(one) : absent,
+      second: order >= 0 ? valueOf(two) : absent,
+    };
+  }
+  return undefined;
+}
+
+function compareWords(x: readonly number[], y: readonly number[]): number {
+  const k = x.findIndex((word, i) => word !== y[i]);
+  return k < 0 ? 0 : x[k] - y[k];
+}
+
+function objectName(named: NamedState, { account, object }: CanonicalEntry): string {
+  const kind = accounts[account].object;
+  if (kind === 'none') return '';
+  return kind === 'agent' ? named.nameOf(object) : `${kind} ${object}`;
+}
+
+function valueOf(entry: CanonicalEntry | undefined): DifferingValue {
+  return entry === undefined ? absent : (entry.text ?? entry.value);
+}
+
+function messageDifference(a: NamedState, b: NamedState): Found | undefined {
+  const [mine, theirs] = [a, b].map(({ snapshot }) => messagesOf(snapshot));
+  for (let i = 0; i < Math.max(mine.length, theirs.length); i++) {
+    const [one, two] = [mine.at(i), theirs.at(i)];
+    if (one?.id !== two?.id) return { field: 'messages', first: one?.id ?? absent, second: two?.id ?? absent };
+    for (const [name, cell] of Object.entries(one ?? {})) {
+      const other = two?.[name as keyof CanonicalMessage] ?? absent;
+      if (cell !== other) return { field: `messages.${name} of message ${one?.id ?? 0}`, first: cell, second: other };
+    }
+  }
+  return undefined;
+}
+
 /** A list that must be the same, word by word. */
 function listDifference(a: NamedState, b: NamedState, name: string): Found | undefined {
-  const [first, second] = [a, b].map(({ snapshot }) => Array.from(snapshot.columns[name] as Int32Array));
+  const [first, second] = [a, b].map(({ snapshot }) =>
+    Array.from((snapshot.columns as Partial<Snapshot['columns']>)[name] ?? []),
+  );
   const place = Array.from({ length: Math.max(first.length, second.length) }, (_, k) => k).find(
     (k) => first[k] !== second[k],
   );

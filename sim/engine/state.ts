@@ -10,15 +10,18 @@ import { createAllocator } from '../ground/arena.ts';
 import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from '../world/agents.ts';
 import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
 import { postSpec } from '../world/posts.ts';
+import { messageCapacity, messageSpec } from '../world/messages.ts';
 import { pairMetaLength, pairNames, pairSpec } from '../world/pairs.ts';
 import { ownershipOf, ownRowCountMax } from '../world/ownership.ts';
 import { tieLogSpec, tiePoolSpec, tieRowSpec } from '../social-graph/ties.ts';
-import { intentSpec, perceptItemSpec, perceptSpec, requestSpec, counts } from '../exchange/tables.ts';
+import { detailSpec, intentSpec, perceptItemSpec, perceptSpec, requestSpec, counts } from '../exchange/tables.ts';
 import { bucketCount } from '../ground/digest.ts';
 import type { Allocator, ArenaHandle } from '../ground/arena.ts';
 import type { TableHandle } from '../ground/table.ts';
 import type { Agents, Attributes, Exposures, Recents } from '../world/agents.ts';
 import type { Boards } from '../world/boards.ts';
+import type { Messages } from '../world/messages.ts';
+import type { Texts } from '../world/texts.ts';
 import type { Posts } from '../world/posts.ts';
 import type { PairKind, Pairs } from '../world/pairs.ts';
 import type { InvariantPlan } from '../exchange/invariants.ts';
@@ -47,6 +50,9 @@ export interface State extends StateView {
   readonly ties: Ties;
   readonly reactions: Pairs;
   readonly bonds: Pairs;
+  readonly ledger: Pairs;
+  readonly messages: Messages;
+  readonly texts: Texts;
   readonly quotas: Quotas;
   /** States of the invariants' monitors: of each a byte an agent, or one for the run. */
   readonly invariants: readonly Uint8Array[];
@@ -64,6 +70,7 @@ interface ShardHandle {
   readonly tables: readonly [Record<string, TableHandle>, Record<string, TableHandle>];
   readonly count: readonly [SharedArrayBuffer, SharedArrayBuffer];
   readonly newPosts: readonly [SharedArrayBuffer, SharedArrayBuffer];
+  readonly texts: readonly [SharedArrayBuffer, SharedArrayBuffer];
   readonly boards: TableHandle;
   readonly offers: TableHandle;
   readonly pairs: Readonly<Record<PairKind, PairHandle>>;
@@ -88,6 +95,9 @@ export interface StateHandle {
   readonly quotaTick: SharedArrayBuffer;
   readonly quotaUsed: SharedArrayBuffer;
   readonly invariants: readonly SharedArrayBuffer[];
+  readonly ledger: PairHandle;
+  /** Texts, and the words of them in use. */
+  readonly texts: readonly [SharedArrayBuffer, SharedArrayBuffer];
   readonly shards: readonly ShardHandle[];
   readonly allocatedBytes: number;
 }
@@ -104,6 +114,11 @@ export interface Capacity {
   readonly limitCount: number;
   /** What each invariant is about. */
   readonly invariantScopes: readonly InvariantPlan['scope'][];
+  /** Entries that the ledger has room for; 0 where no verb of the run is settled in rank. */
+  readonly ledgerEntries: number;
+  /** Bytes of texts that the run may keep, and that one shard's agents may write in a tick. */
+  readonly textBytes: number;
+  readonly tickTextBytes: number;
 }
 
 const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
@@ -122,6 +137,7 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     exposures: allocateTable(exposureSpec, n * sizes.memoryLength, allocator),
     attributes: allocateTable(attributeSpec, Math.max(1, n * sizes.attributeNames.length), allocator),
     posts: allocateTable(postSpec, capacity.postCapacity, allocator),
+    messages: allocateTable(messageSpec, capacity.ledgerEntries > 0 ? messageCapacity : 1, allocator),
     followeeRows: allocateTable(tieRowSpec, n, allocator),
     followerRows: allocateTable(tieRowSpec, n, allocator),
     followees: allocateTable(tiePoolSpec, poolLength, allocator),
@@ -140,6 +156,8 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     tieLogCount: words(shardCount),
     quotaTick: words(n * capacity.quotaStride),
     quotaUsed: words(n * capacity.limitCount),
+    ledger: allocatePairs(Math.max(1024, capacity.ledgerEntries), allocator),
+    texts: [words(capacity.textBytes / 4), words(1)],
     invariants: capacity.invariantScopes.map((scope) => new SharedArrayBuffer(scope === 'world' ? 1 : n)),
     shards: Array.from({ length: shardCount }, (_, shard) =>
       allocateShard(sizes, shard, shardCount, capacity, allocator),
@@ -158,15 +176,13 @@ function allocateShard(
   const rows = ownRowCountMax(ownershipOf(shard, shardCount, sizes.agentCount));
   const intentCapacity = rows * capacity.intentsPerAgent + capacity.interventionCount;
   const words = (length: number) => new SharedArrayBuffer(length * 4);
-  const coldAllocator: Allocator = {
-    ...allocator,
-    allocate: (cell, length) => allocator.allocate(cell, length, false),
-  };
+  const coldAllocator = coldOnly(allocator);
   const phaseTables = () => ({
     intents: allocateTable(intentSpec, intentCapacity, coldAllocator),
     percepts: allocateTable(perceptSpec, rows + 1, coldAllocator),
     items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, coldAllocator),
     requests: allocateTable(requestSpec, rows + 1024, coldAllocator),
+    details: allocateTable(detailSpec, intentCapacity, coldAllocator),
   });
   // Room for 64 pairs an agent, reactions also for 16 a post, whichever is more: untouched, it costs nothing.
   const room = (entries: number) => 1 << Math.min(27, 32 - Math.clz32(entries));
@@ -175,19 +191,27 @@ function allocateShard(
     tables: [phaseTables(), phaseTables()],
     count: [words(counts.length), words(counts.length)],
     newPosts: [words(intentCapacity * 2), words(intentCapacity * 2)],
+    texts: [words(capacity.tickTextBytes / 4), words(capacity.tickTextBytes / 4)],
     boards: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
     offers: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
-    pairs: eachPair((name) => ({
-      halves: [
-        allocateTable(pairSpec, pairCapacity[name], coldAllocator),
-        allocateTable(pairSpec, pairCapacity[name], coldAllocator),
-      ],
-      meta: words(pairMetaLength),
-    })),
+    pairs: eachPair((name) => allocatePairs(pairCapacity[name], coldAllocator)),
     wheel: words(wheelLength),
     buckets: words(bucketCount * 4 * 2),
     moderation: words(moderationQueueLength),
     tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
+  };
+}
+
+/** An allocator that keeps everything out of the arena. */
+function coldOnly(allocator: Allocator): Allocator {
+  return { ...allocator, allocate: (cell, length) => allocator.allocate(cell, length, false) };
+}
+
+function allocatePairs(entries: number, allocator: Allocator): PairHandle {
+  const cold = coldOnly(allocator);
+  return {
+    halves: [allocateTable(pairSpec, entries, cold), allocateTable(pairSpec, entries, cold)],
+    meta: new SharedArrayBuffer(pairMetaLength * 4),
   };
 }
 
@@ -234,6 +258,9 @@ export function attachState(handle: StateHandle, shard: number): Attached {
       logCount: new Int32Array(handle.tieLogCount),
     },
     ...eachPair((name) => attachPairs(arena, own.pairs[name])),
+    ledger: attachPairs(arena, handle.ledger),
+    messages: attachTable(messageSpec, arena, tables.messages),
+    texts: { words: new Int32Array(handle.texts[0]), used: new Int32Array(handle.texts[1]) },
     quotas: { tick: new Int32Array(handle.quotaTick), used: new Int32Array(handle.quotaUsed) },
     invariants: handle.invariants.map((one) => new Uint8Array(one)),
     owner,
@@ -267,12 +294,16 @@ function attachShardTables(arena: ArenaHandle, one: ShardHandle, parity: 0 | 1):
   const tables = one.tables[parity];
   const words = new Int32Array(one.newPosts[parity]);
   const half = words.length / 2;
+  const count = new Int32Array(one.count[parity]);
+  const used = count.subarray(counts.textWords, counts.textWords + 1);
   return {
+    details: attachTable(detailSpec, arena, tables.details),
+    texts: { words: new Int32Array(one.texts[parity]), used },
     intents: attachTable(intentSpec, arena, tables.intents),
     percepts: attachTable(perceptSpec, arena, tables.percepts),
     items: attachTable(perceptItemSpec, arena, tables.items),
     requests: attachTable(requestSpec, arena, tables.requests),
-    count: new Int32Array(one.count[parity]),
+    count,
     newPostOrdinal: words.subarray(0, half),
     newPostIntent: words.subarray(half),
   };

@@ -9,21 +9,25 @@
  */
 import { takeHits } from '../exchange/moderation.ts';
 import { counts } from '../exchange/tables.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { firstInvariantRule } from '../exchange/invariants.ts';
+import { isRanked, verbs } from '../exchange/verbs.ts';
 import { isLive, postRow } from '../world/posts.ts';
 import { recommend } from '../recommender/recommend.ts';
 import { decideByRules } from '../policy/rules.ts';
 import { decideByOwn, settleOwn } from '../policy/own.ts';
 import { attempt } from '../policy/act.ts';
 import { arbitrate } from '../game-master/arbitrate.ts';
-import { enforceAll, enforceOwn } from '../game-master/invariant/enforce-intents.ts';
+import { enforceAll, enforceOwn, markStates, rewindStates } from '../game-master/invariant/enforce-intents.ts';
+import { settleRanked } from '../game-master/ranked/settle.ts';
 import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
+import { answerAsleep } from './interviews.ts';
 import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
 import { openTick } from './shard.ts';
-import type { IntentRow } from '../exchange/tables.ts';
+import type { IntentRow, ShardTables } from '../exchange/tables.ts';
+import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
 import type { Shard } from './shard.ts';
 
 /** Why a tick yields: shards must meet, or requests wait for a model. */
@@ -37,6 +41,7 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   intervene(shard);
   if (shard.owner.shard === 0 && shard.plan.conduct.moderation.length > 0) moderate(shard);
   wake(shard);
+  answerAsleep(shard);
   for (let from = 0; from < shard.tables.count[counts.percepts]; from += blockLength) seeAndDecide(shard, from);
   if (shard.asks) {
     yield 'ask';
@@ -51,18 +56,65 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
     settlePrecedence(shard.state, shard.book, shard.tables, shard.all);
     yield 'meet';
   }
+  if (shard.book.hasRanked) yield* settle(shard);
   if (shard.book.hasExclusive) {
     yield 'meet';
     arbitrate(shard.state, shard.book, shard.all);
     yield 'meet';
   }
   yield* enforce(shard);
+  if (shard.book.hasRanked && shard.enforcer !== undefined) yield* settleAgain(shard, shard.enforcer);
   listNewPosts(shard);
   yield 'meet';
   applyIntents(shard);
   yield 'meet';
   applyIndexes(shard);
-  if (shard.takesRoots && isRootTick(number, shard.plan.ticks)) hashState(shard);
+  if (!shard.takesRoots || !isRootTick(number, shard.plan.ticks)) return;
+  // What one shard wrote of others' posts must stand before they are hashed.
+  yield 'meet';
+  hashState(shard);
+}
+
+/** Ranked verbs are settled by one shard, everybody's, between two meetings. */
+function* settle(shard: Shard): Generator<Pause, void, void> {
+  yield 'meet';
+  if (shard.owner.shard === 0) {
+    shard.draft = settleRanked(shard.state, shard.book, shard.all);
+    if (shard.enforcer !== undefined) markStates(shard.enforcer);
+  }
+  yield 'meet';
+}
+
+/**
+ * Where an invariant refused a ranked act, what was settled after it may not stand: all other acts are settled anew, those that had lost
+ * to it too, and the invariants judge again from where they stood before the tick. Each round breaks one act more, so there is a last one.
+ */
+function* settleAgain(shard: Shard, enforcer: Enforcer): Generator<Pause, void, void> {
+  for (let before = 0; ;) {
+    yield 'meet';
+    const broken = brokenRanked(shard.all);
+    yield 'meet';
+    if (broken === before) return;
+    before = broken;
+    if (shard.owner.shard === 0) {
+      rewindStates(enforcer);
+      shard.draft = settleRanked(shard.state, shard.book, shard.all, shard.draft);
+    }
+    yield 'meet';
+    yield* enforce(shard);
+  }
+}
+
+/** How many ranked acts of the tick invariants refused. */
+function brokenRanked(all: readonly ShardTables[]): number {
+  let broken = 0;
+  for (const { intents, count } of all) {
+    if (count[counts.ranked] === 0) continue;
+    for (let row = 0 as IntentRow; row < count[counts.intents]; row++) {
+      if (isRanked(intents.verb[row]) && intents.rule[row] >= firstInvariantRule) broken++;
+    }
+  }
+  return broken;
 }
 
 /** Invariants have the last word before apply. One that is about the whole run is enforced by one shard, on everybody's intents. */
@@ -108,7 +160,7 @@ function intervene(shard: Shard): void {
   for (const act of shard.scheduled) {
     if (act.tick !== state.now.tick) continue;
     const row = tables.count[counts.intents] as IntentRow;
-    attempt(tables, { actor: act.row, sequence: 0 }, act.verb, act.target, act.amount);
+    attempt(tables, { actor: act.row, sequence: 0 }, act.verb, act.target, act.amount, act.detail);
     tables.intents.subject[row] = act.isAppealGiven ? 1 : 0;
     tables.intents.sequence[row] = act.sequence;
   }

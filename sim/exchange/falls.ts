@@ -1,21 +1,21 @@
 /**
- * Posts that fell in a tick: their score went down, or they were taken away.
+ * Posts that fell in a tick: their score went down, or they were limited or taken away.
  *
  * Boards keep the best of what was offered; a post that fell leaves its place before the tick's offers are merged, in which it stands
  * anew if it still belongs there.
  */
 import { outcomes } from './reasons.ts';
-import { voteOf } from './reactions.ts';
+import { isReaction, voteOf } from './reactions.ts';
 import { counts } from './tables.ts';
-import { verbs } from './verbs.ts';
+import { changesStanding, verbs } from './verbs.ts';
 import type { IntentRow, Intents, ShardTables } from './tables.ts';
 
-/** Whether a granted intent lowers a post's score or takes it away. */
+/** Whether a granted intent lowers a post's score, or keeps it from boards. */
 export function isFall(intents: Intents, row: IntentRow): boolean {
   const verb = intents.verb[row];
   if (intents.outcome[row] !== outcomes.granted) return false;
-  if (verb === verbs.delete || verb === verbs.remove) return true;
-  return verb >= verbs.unlike && verb <= verbs.downvote && voteOf(intents.change[row]) < 0;
+  if (changesStanding(verb)) return verb !== verbs.label;
+  return isReaction(verb) && voteOf(intents.change[row]) < 0;
 }
 
 /** The posts of a finished tick's falls. */

@@ -11,7 +11,7 @@ export interface ModerationRule {
   readonly version: number;
   /** Reports of different agents from which on the rule applies. */
   readonly reports: number;
-  readonly does: 'label' | 'remove' | 'ban';
+  readonly does: 'label' | 'limit' | 'remove' | 'ban';
   /** Length of a ban of the post's author. */
   readonly hours: number;
 }
@@ -21,9 +21,6 @@ export const platformActsMax = 200;
 
 /** Rulings on acts of the platform name the rule: this number and its place in the scenario's list. */
 export const firstModerationRule = 100;
-
-/** Most rules of moderation. */
-export const moderationRulesMax = 32;
 
 /** Reports that reached a threshold and wait: per shard a count, then pairs (post, rule). */
 export const moderationQueueLength = 1 + 2 * 65_536;

@@ -45,11 +45,49 @@ export const reasons = {
   NOT_BANNED: { number: 30, valid: 'lift a ban that stands' },
   BANNED: { number: 31, valid: 'wait until the ban ends' },
   QUOTA_REACHED: { number: 32, valid: 'wait until the limit frees a place' },
+  ALREADY_LIMITED: { number: 34, valid: 'limit a post once' },
   AMOUNT_RANGE: { number: 33, valid: 'give an amount in the range of the verb' },
   TARGET_INVALID: { number: 40, valid: 'name the target by a whole number of 32 bits' },
   TARGET_MISSING: { number: 41, valid: 'name a target: the verb acts on one' },
   VERB_UNKNOWN: { number: 42, valid: 'use a verb that exists' },
+  TEXT_MISSING: { number: 43, valid: 'say something: the verb needs a text' },
+  TEXT_INVALID: { number: 44, valid: 'write a text of whole characters' },
+  TEXT_TOO_LONG: { number: 45, valid: 'write less' },
+  ARGUMENT_INVALID: { number: 46, valid: 'name what the verb is about by a whole number that stands for something' },
+  PRICE_RANGE: { number: 47, valid: 'name a price in the range of the verb' },
+  TARGET_UNKNOWN: { number: 48, valid: 'name something that exists' },
   INVARIANT_BROKEN: { number: 50, valid: 'act so that the invariant can still hold' },
+  ALREADY_MEMBER: { number: 51, valid: 'join what one is not a member of' },
+  NOT_MEMBER: { number: 52, valid: 'join first' },
+  NAME_TAKEN: { number: 53, valid: 'choose a name that nobody bears' },
+  ALREADY_PINNED: { number: 54, valid: 'pin a post that is not pinned' },
+  NOT_PINNED: { number: 55, valid: 'unpin a post that is pinned' },
+  PINS_FULL: { number: 56, valid: 'unpin another post first' },
+  NOT_OWNER: { number: 57, valid: 'leave it to the owner' },
+  ALREADY_APPOINTED: { number: 58, valid: 'appoint an agent who does not moderate yet' },
+  NOT_APPOINTED: { number: 59, valid: 'dismiss an agent who moderates' },
+  SOLD_OUT: { number: 60, valid: 'nothing: all units are sold' },
+  FUNDS_SHORT: { number: 61, valid: 'spend what one has' },
+  GOODS_SHORT: { number: 62, valid: 'give away what one has' },
+  NO_MATCH: { number: 63, valid: 'name a price at which others trade' },
+  PARTLY_FILLED: { number: 64, valid: 'nothing: the rest found no other side at this price' },
+  REQUESTED: { number: 65, valid: 'nothing: the other side has been asked and may answer by the same act' },
+  ALREADY_REQUESTED: { number: 66, valid: 'wait for the other side, or until the request lapses' },
+  ALREADY_FRIENDS: { number: 67, valid: 'befriend who is not a friend' },
+  NOT_FRIENDS: { number: 68, valid: 'unfriend a friend' },
+  PLACE_FULL: { number: 69, valid: 'go where there is room' },
+  NOT_PRESENT: { number: 70, valid: 'be at the same place' },
+  ALREADY_HERE: { number: 71, valid: 'move to another place' },
+  BUSY: { number: 72, valid: 'wait until one is free' },
+  LEFT: { number: 73, valid: 'nothing: who left does not come back' },
+  NOT_IN_SCENE: { number: 74, valid: 'use a verb of the present scene' },
+  NOTHING_TO_APPEAL: { number: 75, valid: 'appeal against what the platform or a moderator did to one’s own post' },
+  ALREADY_APPEALED: { number: 76, valid: 'appeal once' },
+  APPEAL_DENIED: { number: 77, valid: 'nothing: the rule that was in force applied' },
+  BALANCE_FULL: { number: 78, valid: 'give less: the other side can hold no more' },
+  SCENARIO_ONLY: { number: 79, valid: 'leave it to the scenario' },
+  NOTHING_ASKED: { number: 80, valid: 'answer what one was asked' },
+  NOT_AVAILABLE: { number: 81, valid: 'name something that is there for one to act on' },
 } as const;
 
 /** Name of a reason code. */
@@ -59,6 +97,17 @@ export type Reason = keyof typeof reasons;
 export const reasonNumber = Object.fromEntries(Object.entries(reasons).map(([name, { number }]) => [name, number])) as {
   readonly [Name in Reason]: number;
 };
+
+const veiled = new Set<number>(
+  (['POST_UNKNOWN', 'POST_ARCHIVED', 'POST_REMOVED', 'PARENT_REMOVED', 'AGENT_UNKNOWN', 'BLOCKED'] as const).map(
+    (name) => reasonNumber[name],
+  ),
+);
+
+/** What an agent is told where it may not learn whether something is missing, was taken away, or is kept from it. */
+export function veiledReason(reason: number): number {
+  return veiled.has(reason) ? reasonNumber.NOT_AVAILABLE : reason;
+}
 
 /** The name that a number in a log stands for. */
 export function reasonName(number: number): Reason {
@@ -84,6 +133,17 @@ export const rules = {
   precedence: 14,
   amount: 15,
   wellFormed: 16,
+  membership: 17,
+  name: 18,
+  owner: 19,
+  stock: 20,
+  funds: 21,
+  market: 22,
+  consent: 23,
+  presence: 24,
+  availability: 25,
+  scene: 26,
+  appeal: 27,
 } as const;
 
 /** The name of a rule's number. */

@@ -7,6 +7,7 @@
 import { column, defineTable, wideColumn } from '../ground/table.ts';
 import type { Table } from '../ground/table.ts';
 import type { Id } from '../ground/ids.ts';
+import type { Texts } from '../world/texts.ts';
 
 /** Row of a shard's table of intents. */
 export type IntentRow = Id<'intents'>;
@@ -25,7 +26,9 @@ export const firstInterventionSequence = 200;
 export const feedLengthMax = 64;
 
 /** Where an item of a feed came from. */
-export const sources = { followee: 1, popular: 2, interest: 3, own: 4 } as const;
+export const sources = {
+  ...{ followee: 1, popular: 2, interest: 3, own: 4, random: 5, friends: 6, engaged: 7, community: 8 },
+} as const;
 
 /** Intents and their rulings. `target` is a post id or an agent row, as the verb says; `subject` the content or
  * the agent that the verb touches. `result` is a new post's id, the tick at which a ban ends or a quota frees a place, or 0; `change`
@@ -42,8 +45,24 @@ export const intentSpec = defineTable<IntentRow>()('intents', {
   amount: column('i32'),
   result: column('i32'),
   change: column('u16'),
+  /** Row of its details plus one, or 0. */
+  detail: column('i32', 'address'),
 });
 export type Intents = Table<IntentRow, (typeof intentSpec)['columns']>;
+
+/** Row of a shard's table of details. */
+export type DetailRow = Id<'details'>;
+
+/**
+ * What some intents say beside target and amount: what the verb is about (a good, a community, a choice), a price, a text. What is not
+ * said is -1, 0 and 0.
+ */
+export const detailSpec = defineTable<DetailRow>()('details', {
+  argument: column('i32'),
+  price: column('i32'),
+  text: column('i32'),
+});
+export type Details = Table<DetailRow, (typeof detailSpec)['columns']>;
 
 /** Who is awake. Items shown to percept p stand at `p * feedLength` in `perceptItemSpec`. */
 export const perceptSpec = defineTable<PerceptRow>()('percepts', {
@@ -81,6 +100,9 @@ export interface ShardTables {
   readonly percepts: Percepts;
   readonly items: PerceptItems;
   readonly requests: Requests;
+  readonly details: Details;
+  /** Texts of the tick's attempts: see `sim/world/texts.ts`. */
+  readonly texts: Texts;
   /** Counts of rows in use, at the places of `counts`. */
   readonly count: Int32Array;
   /** New posts of this shard in canonical order: author's ordinal, and the intent's row. */
@@ -102,5 +124,12 @@ export const counts = {
   boardRescan: 9,
   removals: 10,
   falls: 11,
-  length: 16,
+  details: 12,
+  textWords: 13,
+  /** Intents that wait to be settled in rank. */
+  ranked: 14,
+  /** Granted posts with a text of their own, and granted posts in communities. */
+  written: 15,
+  placed: 16,
+  length: 32,
 } as const;

@@ -10,13 +10,15 @@ import type { Reason } from './reasons.ts';
 import type { StateView } from './view.ts';
 
 /**
- * How attempts on one key are settled: `exclusive` by places and lottery; `precedence` takes the object away from those who act on it
- * in the same tick (safety before owner before others); the others need no arbitration.
+ * How attempts on one key are settled. `exclusive`: by places and lottery; `precedence` takes the object away from those who act on it
+ * in the same tick (safety before owner before others); `market`: all orders for a good at once, at one price; `two-sided`: both must
+ * intend it, else it becomes a request; the others need no arbitration.
  */
-export type ConflictClass = 'none' | 'append' | 'commutative' | 'own-data' | 'exclusive' | 'precedence';
+export type ConflictClass =
+  'none' | 'append' | 'commutative' | 'own-data' | 'exclusive' | 'precedence' | 'market' | 'two-sided';
 
-/** What a verb acts on. */
-export type TargetKind = 'none' | 'post' | 'agent';
+/** What a verb acts on. All but posts and agents are numbered from 0 in the order of the scenario, then as they are made. */
+export type TargetKind = 'none' | 'post' | 'agent' | 'group' | 'community' | 'product' | 'good' | 'place' | 'game';
 
 /** One operation of the closed set. `target` is the agent acted on, or the author of the post acted on. */
 export type Effect =
@@ -49,8 +51,15 @@ export interface Verb {
   readonly number: number;
   readonly conflict: ConflictClass;
   readonly target: TargetKind;
+  readonly family: Family;
   readonly own?: OwnVerb;
 }
+
+/**
+ * What a verb does to the state, and so who rules on it and who applies it. `ranked` verbs touch what only the ledger holds (members,
+ * balances, seats, requests) and are settled one after another: see `sim/game-master/ranked/settle.ts`.
+ */
+export type Family = 'none' | 'content' | 'reaction' | 'tie' | 'bond' | 'standing' | 'ban' | 'ranked' | 'own';
 
 /** Numbers of the built-in verbs. */
 export const verbs = {
@@ -77,36 +86,93 @@ export const verbs = {
   label: 20,
   ban: 21,
   unban: 22,
+  limit: 23,
+  search: 24,
+  searchAgents: 25,
+  trend: 26,
+  refresh: 27,
+  listen: 28,
+  message: 29,
+  createGroup: 30,
+  joinGroup: 31,
+  leaveGroup: 32,
+  sendToGroup: 33,
+  createCommunity: 34,
+  subscribe: 35,
+  unsubscribe: 36,
+  pin: 37,
+  unpin: 38,
+  appoint: 39,
+  dismiss: 40,
+  claimHandle: 41,
+  befriend: 42,
+  unfriend: 43,
+  buy: 44,
+  give: 45,
+  bid: 46,
+  ask: 47,
+  trade: 48,
+  play: 49,
+  move: 50,
+  rest: 51,
+  quit: 52,
+  appeal: 53,
+  interview: 54,
+  answer: 55,
 } as const;
 
 export type BuiltInVerb = keyof typeof verbs;
 
-const toPost = { conflict: 'commutative', target: 'post' } as const;
-const toAgent = { conflict: 'own-data', target: 'agent' } as const;
-const classes: Record<BuiltInVerb, { conflict: ConflictClass; target: TargetKind }> = {
-  nothing: { conflict: 'none', target: 'none' },
-  post: { conflict: 'append', target: 'none' },
-  reply: { conflict: 'append', target: 'post' },
-  repost: { conflict: 'append', target: 'post' },
-  quote: { conflict: 'append', target: 'post' },
-  like: toPost,
-  follow: toAgent,
-  unfollow: toAgent,
-  unlike: toPost,
-  dislike: toPost,
-  undislike: toPost,
-  upvote: toPost,
-  downvote: toPost,
-  report: toPost,
-  mute: toAgent,
-  unmute: toAgent,
-  block: toAgent,
-  unblock: toAgent,
-  delete: { conflict: 'precedence', target: 'post' },
-  remove: { conflict: 'precedence', target: 'post' },
-  label: toPost,
-  ban: { conflict: 'commutative', target: 'agent' },
-  unban: { conflict: 'commutative', target: 'agent' },
+interface VerbClass {
+  readonly conflict: ConflictClass;
+  readonly target: TargetKind;
+  readonly family: Family;
+}
+
+function ofClass(family: Family, conflict: ConflictClass, target: TargetKind): VerbClass {
+  return { family, conflict, target };
+}
+
+const reply = ofClass('content', 'append', 'post');
+const react = ofClass('reaction', 'commutative', 'post');
+const tie = ofClass('tie', 'own-data', 'agent');
+const bond = ofClass('bond', 'own-data', 'agent');
+const takesAway = ofClass('standing', 'precedence', 'post');
+const marks = ofClass('standing', 'commutative', 'post');
+const ban = ofClass('ban', 'commutative', 'agent');
+const says = ofClass('ranked', 'append', 'none');
+const membership = (target: TargetKind): VerbClass => ofClass('ranked', 'own-data', target);
+const moderates = ofClass('ranked', 'own-data', 'agent');
+const order = ofClass('ranked', 'market', 'good');
+
+const classes: Record<BuiltInVerb, VerbClass> = {
+  nothing: ofClass('none', 'none', 'none'),
+  post: ofClass('content', 'append', 'none'),
+  ...{ reply, repost: reply, quote: reply },
+  ...{ like: react, unlike: react, dislike: react, undislike: react, upvote: react, downvote: react, report: react },
+  ...{ follow: tie, unfollow: tie, mute: bond, unmute: bond, block: bond, unblock: bond },
+  ...{ delete: takesAway, remove: takesAway, label: marks, limit: marks, ban, unban: ban },
+  ...{ search: says, searchAgents: says, trend: says, refresh: says, listen: says },
+  message: ofClass('ranked', 'append', 'agent'),
+  createGroup: says,
+  ...{ joinGroup: membership('group'), leaveGroup: membership('group') },
+  sendToGroup: ofClass('ranked', 'append', 'group'),
+  createCommunity: ofClass('ranked', 'exclusive', 'none'),
+  ...{ subscribe: membership('community'), unsubscribe: membership('community') },
+  ...{ pin: ofClass('ranked', 'exclusive', 'post'), unpin: ofClass('ranked', 'own-data', 'post') },
+  ...{ appoint: moderates, dismiss: moderates },
+  claimHandle: ofClass('ranked', 'exclusive', 'none'),
+  befriend: ofClass('ranked', 'two-sided', 'agent'),
+  unfriend: ofClass('ranked', 'own-data', 'agent'),
+  buy: ofClass('ranked', 'exclusive', 'product'),
+  give: ofClass('ranked', 'commutative', 'agent'),
+  ...{ bid: order, ask: order },
+  trade: ofClass('ranked', 'two-sided', 'agent'),
+  play: ofClass('ranked', 'two-sided', 'agent'),
+  move: ofClass('ranked', 'exclusive', 'place'),
+  ...{ rest: ofClass('ranked', 'own-data', 'none'), quit: ofClass('ranked', 'own-data', 'none') },
+  appeal: ofClass('ranked', 'own-data', 'post'),
+  ...{ interview: says, answer: says },
 };
 
 /** Stands in a log for an attempt at a verb that does not exist. */
@@ -131,7 +197,65 @@ export function verbTable(own: Readonly<Record<string, OwnVerb>> = {}): readonly
     ...builtIn,
     ...names.map((name, i) => {
       const verb = own[name];
-      return { name, number: firstOwnVerb + i, conflict: verb.conflict, target: verb.target, own: verb };
+      const { conflict, target } = verb;
+      return { name, number: firstOwnVerb + i, conflict, target, family: 'own' as const, own: verb };
     }),
   ];
+}
+
+/** Families by number of the verb: what kernels read. */
+const families: readonly Family[] = Array.from({ length: 256 }, (_, number) => {
+  if (number >= firstOwnVerb) return 'own';
+  const name = Object.keys(verbs).find((one) => verbs[one as BuiltInVerb] === number);
+  return name === undefined ? 'none' : classes[name as BuiltInVerb].family;
+});
+
+/** What a verb does to the state: see `Family`. */
+export function familyOf(verb: number): Family {
+  return families[verb];
+}
+
+function flagsOf(isOne: (number: number) => boolean): Uint8Array {
+  return Uint8Array.from(families, (_, number) => (isOne(number) ? 1 : 0));
+}
+
+const contents = flagsOf((number) => families[number] === 'content');
+const reactions = flagsOf((number) => families[number] === 'reaction');
+const standingVerbs = flagsOf((number) => families[number] === 'standing');
+const removals = flagsOf((number) => number === verbs.delete || number === verbs.remove);
+const rankedVerbs = flagsOf((number) => families[number] === 'ranked');
+
+/** Whether a verb makes a post, a reply, a repost or a quote. */
+export function makesPost(verb: number): boolean {
+  return contents[verb] === 1;
+}
+
+/** Whether a verb changes what a post counts: what answers, spreads or rates it. */
+export function changesCounts(verb: number): boolean {
+  return reactions[verb] === 1 || (contents[verb] === 1 && verb !== verbs.post);
+}
+
+/** Whether a verb changes how a post stands: deletion, removal, a label, a limit. */
+export function changesStanding(verb: number): boolean {
+  return standingVerbs[verb] === 1;
+}
+
+/** Whether a verb takes a post away. */
+export function takesPostAway(verb: number): boolean {
+  return removals[verb] === 1;
+}
+
+/** Whether a verb is settled in rank: see `Family`. */
+export function isRanked(verb: number): boolean {
+  return rankedVerbs[verb] === 1;
+}
+
+/** Whether agents or the platform may take posts away, the verbs and rules being what they are. */
+export function canTakePostsAway(
+  allowed: readonly string[],
+  moderation: readonly { readonly does: string }[],
+): boolean {
+  return (
+    allowed.some((name) => name === 'delete' || name === 'remove') || moderation.some(({ does }) => does === 'remove')
+  );
 }

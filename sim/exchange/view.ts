@@ -6,7 +6,9 @@
 import type { AgentsView, Attributes, Exposures, Recents } from '../world/agents.ts';
 import type { Boards } from '../world/boards.ts';
 import type { PostsView } from '../world/posts.ts';
+import type { MessagesView } from '../world/messages.ts';
 import type { Pairs } from '../world/pairs.ts';
+import type { Texts } from '../world/texts.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { Ties } from '../social-graph/ties.ts';
 import type { Quotas } from '../world/quotas.ts';
@@ -32,6 +34,8 @@ export interface Sizes {
   /** Contents that an agent remembers having seen: the parameter m. */
   readonly memoryLength: number;
   readonly attributeNames: readonly string[];
+  /** Units of each good that an agent has at the start. */
+  readonly initialUnits: readonly number[];
   /** Whether posts can be taken away in this run. */
   readonly hasRemovals: boolean;
 }
@@ -49,6 +53,10 @@ export interface StateView {
   readonly ties: Ties;
   readonly reactions: Pairs;
   readonly bonds: Pairs;
+  /** See `sim/world/ledger.ts`. */
+  readonly ledger: Pairs;
+  readonly messages: MessagesView;
+  readonly texts: Texts;
   readonly quotas: Quotas;
   readonly owner: Ownership;
   readonly now: TickNumbers;

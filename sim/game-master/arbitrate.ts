@@ -14,7 +14,7 @@ import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, Intents, ShardTables } from '../exchange/tables.ts';
 import type { TargetKind } from '../exchange/verbs.ts';
 import type { StateView } from '../exchange/view.ts';
-import type { RuleBook } from './resolve.ts';
+import type { RuleBook } from './rule-book.ts';
 
 /** What decides among contenders for one target. `lottery` is a 32-bit word, compared without its sign. */
 export interface Lot {

@@ -2,7 +2,7 @@
  * The rules of conduct that a scenario sets for its platform: who moderates, who may rate what, how often one may act.
  *
  * Limits are sliding windows in simulated time, each over one or several verbs: an act is refused while the last `count` acts of the
- * agent that the limit counts all lie within the window. What they remember is a ring of ticks a limit and agent, in the state.
+ * agent that the limit counts all lie within the window. A limit may hold for a stretch of ticks: versions of one follow one another. What they remember is a ring of ticks a limit and agent, in the state.
  */
 import { outcomes } from '../exchange/reasons.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -16,6 +16,8 @@ export interface Conduct {
   /** Whether one may like or dislike what one wrote. */
   readonly selfRating: boolean;
   isModerator(row: number): boolean;
+  /** See `COMPAT.md`. */
+  readonly compat: 'oasis' | undefined;
   readonly limits: readonly Limit[];
   /** The platform's own rules, in the order of the scenario. */
   readonly moderation: readonly ModerationRule[];
@@ -36,7 +38,7 @@ export function retryTick(
   const actor = intents.actor[row] as AgentRow;
   let retry = 0;
   for (const limit of limits) {
-    if (limit.verbs[verb] === 0) continue;
+    if (limit.verbs[verb] === 0 || state.now.tick < limit.fromTick || state.now.tick >= limit.untilTick) continue;
     const before = state.quotas.used[actor * limits.length + limit.index];
     const used = before + countNow(limit, intents, row, first);
     if (used < limit.count) continue;

@@ -1,60 +1,34 @@
 /**
  * The Game Master: every intent gets exactly one final ruling, with a reason and the rule that decided.
  *
- * Gates in order: acts left, well formed, verb allowed, the actor's standing, its quotas, then what the verb's family asks of its target
- * (`rule-posts.ts`, `rule-agents.ts`, `rule-own.ts`). Each gate reads facts that belong to the actor, or the state at the start of
+ * Gates in order: acts left, well formed, verb allowed, the actor's standing, its quotas, scene, availability and text (`gates.ts`), then
+ * what the verb's family asks of its target (`rule-posts.ts`, `rule-agents.ts`, `rule-own.ts`). Each gate reads facts that belong to the actor, or the state at the start of
  * the tick, so they run on the actor's shard in the order of its intents. Then removals take effect on the acts of the same tick
- * (`settlePrecedence`), and verbs of the `exclusive` class compete for places (`arbitrate.ts`), never by arrival.
+ * (`settlePrecedence`), ranked verbs are settled one after another (`ranked/settle.ts`), and own verbs of the `exclusive` class compete for
+ * places (`arbitrate.ts`), never by arrival.
  * Invariant: after both no outcome is pending. Oracle: `test/sim/game-master/resolve.test.ts` replays it on objects.
  */
 import { postRow } from '../world/posts.ts';
 import { isReaction } from '../exchange/reactions.ts';
 import { outcomes, reasonName, rules } from '../exchange/reasons.ts';
-import { firstOwnVerb, verbs } from '../exchange/verbs.ts';
+import { changesStanding, firstOwnVerb, isRanked, takesPostAway, verbs } from '../exchange/verbs.ts';
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
 import { retryTick } from './conduct.ts';
+import { hindranceOf } from './gates.ts';
 import { joinActs } from './join-acts.ts';
 import { ruleOnAgent } from './rule-agents.ts';
 import { ruleOnPost, ruleReactionsAgain } from './rule-posts.ts';
 import { ruleOwnVerb } from './rule-own.ts';
 import { ruleOnPlatform } from './rule-platform.ts';
 import { grant, refuse } from './rulings.ts';
+import { sceneAt } from './scenes.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, Intents, ShardTables } from '../exchange/tables.ts';
 import type { Reason } from '../exchange/reasons.ts';
-import type { OwnVerb, Verb } from '../exchange/verbs.ts';
+import type { OwnVerb } from '../exchange/verbs.ts';
 import type { StateView } from '../exchange/view.ts';
-import type { Conduct } from './conduct.ts';
-
-/** The rule book of a run: verbs by number, and which of them the scenario allows. */
-export interface RuleBook {
-  readonly verbs: readonly (Verb | undefined)[];
-  readonly allowed: Uint8Array;
-  readonly hasExclusive: boolean;
-  /** Whether a verb of this scenario takes posts away. */
-  readonly hasPrecedence: boolean;
-  readonly conduct: Conduct;
-}
-
-/** Builds the rule book. `allowed` lists names of verbs. */
-export function createRuleBook(table: readonly Verb[], allowed: readonly string[], conduct: Conduct): RuleBook {
-  const byNumber: (Verb | undefined)[] = new Array<Verb | undefined>(256).fill(undefined);
-  const flags = new Uint8Array(256);
-  for (const verb of table) {
-    byNumber[verb.number] = verb;
-    flags[verb.number] = allowed.includes(verb.name) || verb.own !== undefined || verb.name === 'nothing' ? 1 : 0;
-  }
-  const inUse = table.filter(({ number }) => flags[number] === 1);
-  return {
-    verbs: byNumber,
-    allowed: flags,
-    hasExclusive: inUse.some(({ conflict }) => conflict === 'exclusive'),
-    hasPrecedence:
-      inUse.some(({ conflict }) => conflict === 'precedence') ||
-      conduct.moderation.some(({ does }) => does === 'remove'),
-    conduct,
-  };
-}
+import type { RuleBook } from './rule-book.ts';
+import type { Scene } from './scenes.ts';
 
 /** Rules on the shard's own intents; those of exclusive verbs that pass every gate stay pending. */
 export function ruleOwn(state: StateView, book: RuleBook, tables: ShardTables): void {
@@ -64,23 +38,39 @@ export function ruleOwn(state: StateView, book: RuleBook, tables: ShardTables): 
   let first = 0;
   let contested = 0;
   let removals = 0;
+  let ranked = 0;
+  const scene = sceneAt(book.scenes, state.now.tick);
   for (let row = 0 as IntentRow; row < end; row++) {
     if (intents.actor[row] !== intents.actor[first as IntentRow]) first = row;
-    if (rule(state, book, intents, row, first)) contested++;
+    if (rule(state, book, tables, row, first, scene)) {
+      if (isRanked(intents.verb[row])) ranked++;
+      else contested++;
+    }
     if (book.hasPrecedence && isRemoval(intents, row)) removals++;
   }
   count[counts.contested] = contested;
+  count[counts.ranked] = ranked;
   count[counts.removals] = removals;
 }
 
-function rule(state: StateView, book: RuleBook, intents: Intents, row: IntentRow, first: number): boolean {
+function rule(
+  state: StateView,
+  book: RuleBook,
+  tables: ShardTables,
+  row: IntentRow,
+  first: number,
+  scene: Scene | undefined,
+): boolean {
+  const { intents } = tables;
   const verb = intents.verb[row];
   const actor = intents.actor[row] as AgentRow;
   if (actor === (state.sizes.agentCount as AgentRow)) return ruleOnPlatform(state, book.conduct, intents, row);
   if (intents.sequence[row] === intentsPerAgentMax - 1) return refuse(intents, row, 'LIMIT_REACHED', rules.limit);
   if (intents.reason[row] !== 0 || book.verbs[verb] === undefined) {
     const flaw = flawIn(book, intents, row);
-    if (flaw !== undefined) return refuse(intents, row, flaw, rules.wellFormed);
+    if (flaw !== undefined) {
+      return refuse(intents, row, flaw, flaw === 'MODEL_FAILED' ? rules.modelAnswer : rules.wellFormed);
+    }
   }
   if (book.allowed[verb] === 0) return refuse(intents, row, 'VERB_NOT_ALLOWED', rules.allowedVerb);
   if (state.agents.bannedUntil[actor] > state.now.tick && verb !== verbs.nothing) {
@@ -89,6 +79,12 @@ function rule(state: StateView, book: RuleBook, intents: Intents, row: IntentRow
   if (book.conduct.limits.length > 0) {
     const retry = retryTick(state, book.conduct.limits, intents, row, first);
     if (retry > 0) return refuse(intents, row, 'QUOTA_REACHED', rules.quota, retry);
+  }
+  const hindrance = hindranceOf(state, book, tables, row, scene);
+  if (hindrance !== undefined) return refuse(intents, row, hindrance.reason, hindrance.rule, hindrance.result);
+  if (isRanked(verb)) {
+    intents.outcome[row] = outcomes.pending;
+    return true;
   }
   if (verb >= firstOwnVerb) return ruleOwnVerb(state, book.verbs[verb]?.own as OwnVerb, intents, row);
   switch (book.verbs[verb]?.target) {
@@ -113,8 +109,7 @@ function flawIn(book: RuleBook, intents: Intents, row: IntentRow): Reason | unde
 
 /** Whether an intent takes a post away with this tick. */
 function isRemoval(intents: Intents, row: IntentRow): boolean {
-  const verb = intents.verb[row];
-  return (verb === verbs.delete || verb === verbs.remove) && intents.outcome[row] === outcomes.granted;
+  return takesPostAway(intents.verb[row]) && intents.outcome[row] === outcomes.granted;
 }
 
 /**
@@ -142,9 +137,9 @@ export function settlePrecedence(
   }
 }
 
-/** Whether a verb does something to a post other than changing how it stands. */
+/** Whether a verb does something to a post that it cannot do to one that is gone. */
 function actsOnPost(book: RuleBook, verb: number): boolean {
-  return book.verbs[verb]?.target === 'post' && (verb < verbs.delete || verb > verbs.label);
+  return book.verbs[verb]?.target === 'post' && !changesStanding(verb) && verb !== verbs.appeal;
 }
 
 function removedPosts(all: readonly ShardTables[]): Set<number> {

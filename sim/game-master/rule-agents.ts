@@ -6,7 +6,7 @@
 import { bondBits, pairValue } from '../world/pairs.ts';
 import { follows } from '../social-graph/ties.ts';
 import { outcomes, rules } from '../exchange/reasons.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { familyOf, verbs } from '../exchange/verbs.ts';
 import { grant, refuse } from './rulings.ts';
 import { isBlocked } from './rule-posts.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -29,9 +29,11 @@ export function ruleOnAgent(
   const actor = intents.actor[row] as AgentRow;
   const target = intents.target[row];
   if (target < 0 || target >= state.sizes.agentCount) return refuse(intents, row, 'AGENT_UNKNOWN', rules.targetExists);
-  if (target === actor) return refuse(intents, row, 'SELF_TARGET', rules.ownRelation);
-  intents.subject[row] = target;
   const verb = intents.verb[row];
+  const mayBeSelf =
+    conduct.compat === 'oasis' && (familyOf(verb) === 'tie' || verb === verbs.mute || verb === verbs.unmute);
+  if (target === actor && !mayBeSelf) return refuse(intents, row, 'SELF_TARGET', rules.ownRelation);
+  intents.subject[row] = target;
   if (verb === verbs.ban || verb === verbs.unban) return ruleBan(state, conduct, intents, row);
   const toggle = toggles[verb];
   if (verb === verbs.follow && isBlocked(state, actor, target)) return refuse(intents, row, 'BLOCKED', rules.visible);

@@ -1,9 +1,9 @@
 /**
  * Rulings on a study's own verbs: the target exists and was not removed, then the verb's own condition; exclusive ones stay pending.
  */
-import { isLive, postRow } from '../world/posts.ts';
+import { isLive, isTakenAway, postRow } from '../world/posts.ts';
 import { outcomes, rules } from '../exchange/reasons.ts';
-import { isTakenAway, missingPost } from './rule-posts.ts';
+import { missingPost } from './rule-posts.ts';
 import { grant, refuse } from './rulings.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { IntentRow, Intents } from '../exchange/tables.ts';
@@ -17,7 +17,8 @@ export function ruleOwnVerb(state: StateView, verb: OwnVerb, intents: Intents, r
   let agent = actor;
   if (verb.target === 'post') {
     if (!isLive(state.now, target)) return refuse(intents, row, missingPost(state, target), rules.targetExists);
-    if (isTakenAway(state, postRow(state.posts, target))) return refuse(intents, row, 'POST_REMOVED', rules.visible);
+    if (isTakenAway(state.posts, state.now, postRow(state.posts, target)))
+      return refuse(intents, row, 'POST_REMOVED', rules.visible);
     agent = state.posts.author[postRow(state.posts, target)] as AgentRow;
   } else if (verb.target === 'agent') {
     if (target < 0 || target >= state.sizes.agentCount)

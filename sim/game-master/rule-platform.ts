@@ -8,7 +8,7 @@ import { postRow, isLive, standings } from '../world/posts.ts';
 import { outcomes, rules } from '../exchange/reasons.ts';
 import { firstModerationRule } from '../exchange/moderation.ts';
 import { verbs } from '../exchange/verbs.ts';
-import { missingPost } from './rule-posts.ts';
+import { missingPost, ruleMark } from './rule-posts.ts';
 import { refuse } from './rulings.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, Intents } from '../exchange/tables.ts';
@@ -31,10 +31,7 @@ export function ruleOnPlatform(state: StateView, conduct: Conduct, intents: Inte
   if (!isLive(state.now, post)) return refuse(intents, row, missingPost(state, post), rules.targetExists);
   const standing = state.posts.standing[postRow(state.posts, post)];
   if (standing >= standings.deleted) return refuse(intents, row, 'POST_REMOVED', rules.visible);
-  if (intents.verb[row] === verbs.label && standing === standings.labelled) {
-    return refuse(intents, row, 'ALREADY_LABELLED', rules.onceOnly);
-  }
-  return grantBy(intents, row, rule, 0);
+  return ruleMark(state, intents, row, postRow(state.posts, post)) ?? grantBy(intents, row, rule, 0);
 }
 
 function grantBy(intents: Intents, row: IntentRow, rule: number, result: number): false {

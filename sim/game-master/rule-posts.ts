@@ -4,11 +4,12 @@
  * Gates in order: the post exists and is in the window; it was not removed; nobody is blocked; then the verb's own fact. Reads the
  * state at the start of the tick and the actor's own earlier intents of the tick, which stand in [first, row).
  */
-import { bondBits, pairValue } from '../world/pairs.ts';
-import { isLive, postRow, standings } from '../world/posts.ts';
+import { bondBits, pairValue, reactionBits } from '../world/pairs.ts';
+import { isLive, isTakenAway, postRow } from '../world/posts.ts';
 import { outcomes, rules } from '../exchange/reasons.ts';
 import { isReaction, nextReaction, packChange, reactionRefusal } from '../exchange/reactions.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { standingAfter } from '../exchange/standing.ts';
+import { changesStanding, takesPostAway, verbs } from '../exchange/verbs.ts';
 import { grant, refuse } from './rulings.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, Intents } from '../exchange/tables.ts';
@@ -31,13 +32,18 @@ export function ruleOnPost(
   const origin = state.posts.origin[shown];
   if (!isLive(state.now, origin)) return refuse(intents, row, 'POST_ARCHIVED', rules.targetExists);
   const at = postRow(state.posts, origin);
-  if (isTakenAway(state, shown)) return refuse(intents, row, 'POST_REMOVED', rules.visible);
+  if (isTakenAway(state.posts, state.now, shown)) return refuse(intents, row, 'POST_REMOVED', rules.visible);
   const verb = intents.verb[row];
-  if (verb >= verbs.delete && verb <= verbs.label) return ruleOnStanding(state, conduct, intents, row, shown);
+  if (changesStanding(verb)) return ruleOnStanding(state, conduct, intents, row, shown);
   intents.subject[row] = origin;
   const actor = intents.actor[row] as AgentRow;
   if (isBlocked(state, actor, state.posts.author[at])) return refuse(intents, row, 'BLOCKED', rules.visible);
   if (!isReaction(verb)) return grant(intents, row);
+  if (conduct.compat === 'oasis') {
+    if (verb === verbs.report) return ruleReaction(state, intents, row, first, intents.target[row]);
+    if (verb === verbs.repost && hasQuoted(state, intents, row, first, origin))
+      return refuse(intents, row, 'ALREADY_REPOSTED', rules.onceOnly);
+  }
   if (!conduct.selfRating && state.posts.author[at] === actor && verb !== verbs.repost && verb !== verbs.report) {
     return refuse(intents, row, 'SELF_RATING', rules.selfRating);
   }
@@ -49,24 +55,29 @@ export function missingPost(state: StateView, post: number): Reason {
   return post > 0 && post < state.now.nextPost ? 'POST_ARCHIVED' : 'POST_UNKNOWN';
 }
 
-/** Whether a post in the window, or the content that it shows, was deleted or removed. An archived content counts as standing. */
-export function isTakenAway({ posts, now }: StateView, row: PostRow): boolean {
-  if (posts.standing[row] >= standings.deleted) return true;
-  const origin = posts.origin[row];
-  return isLive(now, origin) && posts.standing[postRow(posts, origin)] >= standings.deleted;
-}
-
 /** Whether one of the two blocked the other. */
 export function isBlocked(state: StateView, actor: AgentRow, other: number): boolean {
   if (state.agents.bondCount[actor] === 0) return false;
   return (pairValue(state.bonds, actor, other) & (bondBits.block | bondBits.blockedBy)) !== 0;
 }
 
-function ruleReaction(state: StateView, intents: Intents, row: IntentRow, first: number, origin: number): boolean {
-  const verb = intents.verb[row];
-  let bits = pairValue(state.reactions, intents.actor[row], origin);
+/** Whether the actor quoted a content, before or in this tick. Noted in compat runs only. */
+function hasQuoted(state: StateView, intents: Intents, row: IntentRow, first: number, origin: number): boolean {
+  if ((pairValue(state.reactions, intents.actor[row], origin) & reactionBits.quote) !== 0) return true;
   for (let at = first as IntentRow; at < row; at++) {
-    if (intents.subject[at] === origin && intents.outcome[at] === outcomes.granted) {
+    const isQuote = intents.verb[at] === verbs.quote && intents.outcome[at] === outcomes.granted;
+    if (isQuote && intents.subject[at] === origin) return true;
+  }
+  return false;
+}
+
+/** `content` is what is reacted to: what a row shows, or the row itself. */
+function ruleReaction(state: StateView, intents: Intents, row: IntentRow, first: number, content: number): boolean {
+  const verb = intents.verb[row];
+  intents.subject[row] = content;
+  let bits = pairValue(state.reactions, intents.actor[row], content);
+  for (let at = first as IntentRow; at < row; at++) {
+    if (intents.subject[at] === content && intents.outcome[at] === outcomes.granted) {
       bits = nextReaction(intents.verb[at], bits);
     }
   }
@@ -107,8 +118,12 @@ function ruleOnStanding(state: StateView, conduct: Conduct, intents: Intents, ro
     return grant(intents, row);
   }
   if (!conduct.isModerator(actor)) return refuse(intents, row, 'NOT_MODERATOR', rules.role);
-  if (intents.verb[row] === verbs.label && state.posts.standing[shown] === standings.labelled) {
-    return refuse(intents, row, 'ALREADY_LABELLED', rules.onceOnly);
-  }
-  return grant(intents, row);
+  return ruleMark(state, intents, row, shown) ?? grant(intents, row);
+}
+
+/** Refuses a label or a limit on a post that has it already. */
+export function ruleMark({ posts }: StateView, intents: Intents, row: IntentRow, shown: PostRow): false | undefined {
+  const verb = intents.verb[row];
+  if (takesPostAway(verb) || standingAfter(verb, posts.standing[shown]) !== posts.standing[shown]) return undefined;
+  return refuse(intents, row, verb === verbs.label ? 'ALREADY_LABELLED' : 'ALREADY_LIMITED', rules.onceOnly);
 }

@@ -25,6 +25,8 @@ export const streamPurposes = {
   permutation: 8,
   layout: 9,
   calibration: 10,
+  traits: 11,
+  failures: 12,
 } as const;
 
 /** A registered stream purpose's number. */

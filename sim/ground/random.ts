@@ -32,6 +32,8 @@ export const purposes = {
   text: 15,
   firstWake: 16,
   select: 17,
+  closure: 18,
+  rewire: 19,
 } as const;
 
 /** A registered purpose's number. */

@@ -15,12 +15,12 @@ import { outcomes } from '../exchange/reasons.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
 import { topicCount } from '../world/agents.ts';
-import { encodeDecided, encodeFrame, encodeSeen } from '../record/chunk.ts';
+import { noDetails, encodeDecided, encodeFrame, encodeSeen } from '../record/chunk.ts';
 import { firstLinkOf } from '../record/data-set-reader.ts';
-import { writeDataTable, writePieces } from '../record/data-table.ts';
+import { writeDataTable } from '../record/data-table.ts';
 import { digestPopulation, sha256, writePopulation } from '../record/genesis.ts';
 import { runFormat, writeManifest } from '../record/manifest.ts';
-import { fileNames, makeRunDirectory, writeWhole } from '../record/store.ts';
+import { fileNames, makeRunDirectory, writePieces, writeWhole } from '../record/store.ts';
 import { factOfFile } from './source-file.ts';
 import { orderActs } from './act-order.ts';
 import type { SeenRecord, TickRecord } from '../record/chunk.ts';
@@ -300,7 +300,15 @@ class ActLog {
     const bytes = (value: number): Uint8Array => new Uint8Array(rows.length).fill(value);
     const posts = this.#postCount - before;
     return {
-      ...{ tick, intentCount: rows.length, sequence, result, seen: nothingSeen, answers: new Int32Array(0) },
+      ...{
+        tick,
+        intentCount: rows.length,
+        sequence,
+        result,
+        seen: nothingSeen,
+        answers: new Int32Array(0),
+        details: noDetails,
+      },
       actor: Int32Array.from(rows, (row) => this.#ordinalOf[actor[row]]),
       target: Int32Array.from(rows, (row) => this.#targetOf(row)),
       amount: Int32Array.from(rows, (row) => this.#amountOf(timeMs[row] - tickStartMs)),

@@ -8,8 +8,9 @@
 import { InvariantError } from '../ground/errors.ts';
 import { reasonNumber } from '../exchange/reasons.ts';
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
-import { unknownVerb } from '../exchange/verbs.ts';
-import type { IntentRow, ShardTables } from '../exchange/tables.ts';
+import { appendText, encodeText, textBytesMost } from '../world/texts.ts';
+import { unknownVerb, verbs } from '../exchange/verbs.ts';
+import type { DetailRow, IntentRow, ShardTables } from '../exchange/tables.ts';
 
 /** Whose turn it is and how often it has acted. One a shard, reused. */
 export interface Turn {
@@ -19,6 +20,14 @@ export interface Turn {
 
 /** The target of an attempt that named none, or none that can be one: no row and no post has this number. */
 const noTarget = -1;
+
+/** What an attempt says beside target and amount. */
+export interface Detail {
+  /** What the verb is about, by its number: the good that is given, the community that is posted in, the choice in a game. */
+  readonly argument?: number;
+  readonly price?: number;
+  readonly text?: string;
+}
 
 /**
  * Appends an attempt of the agent whose turn it is. Returns false when the agent has no attempts left: the last one that is written
@@ -30,13 +39,14 @@ export function attempt(
   verb: number,
   target: number | undefined,
   amount = 0,
+  detail?: Detail,
 ): boolean {
   if (turn.sequence >= intentsPerAgentMax) return false;
   const { intents, count } = tables;
   const row = count[counts.intents] as IntentRow;
   if (row >= intents.rowCapacity) throw new InvariantError(`the table of intents is full: ${row} in one tick`);
   intents.actor[row] = turn.actor;
-  const flaw = flawOf(target, amount);
+  const flaw = detail === undefined ? flawOf(target, amount) : flawWithDetail(target, amount, detail);
   intents.verb[row] = (verb & 0xff) === verb ? verb : unknownVerb;
   intents.sequence[row] = turn.sequence++;
   intents.outcome[row] = 0;
@@ -45,8 +55,15 @@ export function attempt(
   intents.subject[row] = 0;
   intents.amount[row] = isWord(amount) ? amount : 0;
   intents.result[row] = 0;
+  intents.detail[row] = detail === undefined ? 0 : writeDetail(tables, detail);
   count[counts.intents] = row + 1;
   return true;
+}
+
+/** Puts on record that the agent whose turn it is got no usable answer from the model: an attempt at nothing that will be refused. */
+export function attemptWithoutAnswer(tables: ShardTables, turn: Turn): void {
+  const row = tables.count[counts.intents] as IntentRow;
+  if (attempt(tables, turn, verbs.nothing, 0)) tables.intents.reason[row] = reasonNumber.MODEL_FAILED;
 }
 
 /** Number of the reason for which an attempt is not well formed, or 0. */
@@ -54,6 +71,33 @@ function flawOf(target: unknown, amount: unknown): number {
   if (target === undefined) return isWord(amount) ? reasonNumber.TARGET_MISSING : reasonNumber.AMOUNT_RANGE;
   if (!isWord(target)) return reasonNumber.TARGET_INVALID;
   return isWord(amount) ? 0 : reasonNumber.AMOUNT_RANGE;
+}
+
+/** The same for an attempt with a detail. Whether a target may be missing the verb says, so what is worse comes first. */
+function flawWithDetail(target: unknown, amount: unknown, detail: Detail): number {
+  const flaw = flawOf(target, amount);
+  return flaw === 0 || flaw === reasonNumber.TARGET_MISSING ? flawOfDetail(detail) || flaw : flaw;
+}
+
+/** Number of the reason for which a detail cannot be one, or 0. */
+function flawOfDetail({ argument = 0, price = 0, text = '' }: Detail): number {
+  if (!isWord(argument)) return reasonNumber.ARGUMENT_INVALID;
+  if (!isWord(price)) return reasonNumber.PRICE_RANGE;
+  if (typeof text !== 'string' || !text.isWellFormed()) return reasonNumber.TEXT_INVALID;
+  return Buffer.byteLength(text) > textBytesMost ? reasonNumber.TEXT_TOO_LONG : 0;
+}
+
+/** Appends a detail and returns its row plus one; what cannot be one is left out. */
+function writeDetail({ details, texts, count }: ShardTables, detail: Detail): number {
+  const row = count[counts.details] as DetailRow;
+  if (row >= details.rowCapacity) throw new InvariantError(`the table of details is full: ${row} in one tick`);
+  const { argument, price, text } = detail;
+  const isText = typeof text === 'string' && text !== '' && flawOfDetail({ text }) === 0;
+  details.argument[row] = isWord(argument) ? argument : -1;
+  details.price[row] = isWord(price) ? price : 0;
+  details.text[row] = isText ? appendText(texts, encodeText(text)) : 0;
+  count[counts.details] = row + 1;
+  return row + 1;
 }
 
 /** Whether a value, of whatever type, is an integer of 32 bits. */

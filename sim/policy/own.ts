@@ -4,7 +4,8 @@
  * The view and the hand are reused from agent to agent; a policy must not keep them. It gets `draw`, keyed by seed, agent, tick
  * and index, and nothing else that varies: Math.random and Date throw during a tick (`sim/engine/guard.ts`).
  * A policy that asks a model does so in `ask`, and acts in `settle`, once for each answer; both see the same state. In `ask` it
- * cannot act, so that the attempts of one agent stand together.
+ * cannot act, so that the attempts of one agent stand together. A policy that is interviewed says what it says in `answer`, and does
+ * nothing else there.
  */
 import { InvariantError } from '../ground/errors.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
@@ -13,11 +14,14 @@ import { unknownVerb } from '../exchange/verbs.ts';
 import { postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
 import { reasonName, reasons } from '../exchange/reasons.ts';
 import type { Reason } from '../exchange/reasons.ts';
-import { attempt } from './act.ts';
+import { attempt, attemptWithoutAnswer } from './act.ts';
+import { giveAnswer, hasOpenQuestions, questionNow } from './answering.ts';
+import { createReading } from './reading.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
-import type { Turn } from './act.ts';
+import type { Detail, Turn } from './act.ts';
+import type { Reading, ReadingSettings } from './reading.ts';
 
 /** One item of the feed, as an own policy sees it. */
 export interface SeenItem {
@@ -42,7 +46,7 @@ export interface Refusal {
 }
 
 /** What an own policy holds while it is its agent's turn. */
-export interface Hand {
+export interface Hand extends Reading {
   /** Row of the agent. Rows are addresses that depend on the layout: compare them, index by them, do not compute with them. */
   readonly agent: AgentRow;
   readonly state: StateView;
@@ -54,10 +58,10 @@ export interface Hand {
   /** Value of a declared attribute of the agent. */
   attribute(name: string): number;
   /**
-   * Attempts a verb by its name. `target` is a post or an agent, as the verb wants. Nothing is coerced: a name, target or amount that
-   * cannot be one gets a refusal, with VERB_UNKNOWN, TARGET_MISSING, TARGET_INVALID or AMOUNT_RANGE.
+   * Attempts a verb by its name. `target` is a post, an agent or a thing by its number, as the verb wants. Nothing is coerced: a name,
+   * target, amount or detail that cannot be one gets a refusal, with VERB_UNKNOWN, TARGET_MISSING, TARGET_INVALID, AMOUNT_RANGE and so on.
    */
-  act(verb: string, target?: number, amount?: number): void;
+  act(verb: string, target?: number, amount?: number, detail?: Detail): void;
   /** Asks the model: at most four words. Only in `ask`. */
   request(question: readonly number[]): void;
 }
@@ -68,13 +72,37 @@ export interface OwnPolicy {
   /** Instead of `decide`: `ask` calls `hand.request`, `settle` gets each answer in turn, or undefined if the model failed. */
   ask?(hand: Hand): void;
   settle?(hand: Hand, answer: readonly number[] | undefined): void;
+  /**
+   * What the agent says in an interview, once a question: before it decides if it is awake, else in the tick after it was asked, with
+   * no feed. It reads and draws and does nothing; nothing said, nothing attempted. Without it the question stays open, and `decide`
+   * may see it and answer by the verb.
+   */
+  answer?(hand: Hand, question: string): string;
 }
+
+/** What a policy is called for: what it may do with its hand depends on it. */
+export type OwnCall = 'act' | 'ask' | 'answer';
 
 /** The reusable hand of one shard. */
 export interface OwnTurn {
   readonly hand: Hand;
-  begin(percept: PerceptRow, asking: boolean): void;
+  begin(percept: PerceptRow, call: OwnCall): void;
+  /** Begins the turn of an agent that is asleep, who can only answer. */
+  beginAsleep(agent: AgentRow): void;
   readonly turn: Turn;
+}
+
+/** What holds where a scenario says nothing of reading. */
+export const usualReading: ReadingSettings = { requestTicks: 480, mutesShown: false };
+
+/** Where a shard's hand stands. */
+interface Place {
+  readonly turn: Turn;
+  percept: PerceptRow;
+  a: number;
+  b: number;
+  items: readonly SeenItem[];
+  call: OwnCall;
 }
 
 /** Makes the hand through which own policies of a shard act. `verbNumber` maps names to numbers. */
@@ -82,10 +110,42 @@ export function createOwnTurn(
   stateNow: () => StateView,
   tablesNow: () => ShardTables,
   verbNumber: ReadonlyMap<string, number>,
+  reading: ReadingSettings = usualReading,
 ): OwnTurn {
   const turn: Turn = { actor: 0, sequence: 0 };
-  const at = { percept: 0 as PerceptRow, a: 0, b: 0, items: [] as SeenItem[], asking: false };
-  const hand: Hand = {
+  const at: Place = { turn, percept: 0 as PerceptRow, a: 0, b: 0, items: [], call: 'act' };
+  const begin = (agent: AgentRow, call: OwnCall): void => {
+    const state = stateNow();
+    turn.actor = agent;
+    turn.sequence = 0;
+    at.call = call;
+    at.a = laneA(state.now.seedA, state.agents.keyLo[agent]);
+    at.b = laneB(state.now.seedB, state.agents.keyHi[agent]);
+  };
+  return {
+    hand: handOf(at, stateNow, tablesNow, verbNumber, reading),
+    turn,
+    begin(percept, call) {
+      begin(tablesNow().percepts.agent[percept] as AgentRow, call);
+      at.percept = percept;
+      at.items = seenItems(stateNow(), tablesNow(), percept);
+    },
+    beginAsleep(agent) {
+      begin(agent, 'answer');
+      at.items = [];
+    },
+  };
+}
+
+function handOf(
+  at: Place,
+  stateNow: () => StateView,
+  tablesNow: () => ShardTables,
+  verbNumber: ReadonlyMap<string, number>,
+  settings: ReadingSettings,
+): Hand {
+  const { turn } = at;
+  const acting: Omit<Hand, keyof Reading> = {
     get agent() {
       return turn.actor as AgentRow;
     },
@@ -105,30 +165,19 @@ export function createOwnTurn(
       if (k < 0) throw new InvariantError(`no attribute ${name} is declared`);
       return (attributes.value as unknown as Int32Array)[turn.actor * sizes.attributeNames.length + k];
     },
-    act(verb, target, amount) {
-      if (at.asking) throw new InvariantError('an agent that asks a model acts in settle, not in ask');
-      attempt(tablesNow(), turn, verbNumber.get(verb) ?? unknownVerb, target, amount);
+    act(verb, target, amount, detail) {
+      if (at.call === 'ask') throw new InvariantError('an agent that asks a model acts in settle, not in ask');
+      if (at.call === 'answer') throw new InvariantError('an agent that is interviewed answers, and does nothing else');
+      attempt(tablesNow(), turn, verbNumber.get(verb) ?? unknownVerb, target, amount, detail);
     },
     request(question) {
-      if (!at.asking) throw new InvariantError('a model is asked in ask, nowhere else');
+      if (at.call !== 'ask') throw new InvariantError('a model is asked in ask, nowhere else');
       writeRequest(tablesNow(), turn, at.percept, question);
     },
   };
-  return {
-    hand,
-    turn,
-    begin(percept, asking) {
-      const state = stateNow();
-      const agent = tablesNow().percepts.agent[percept] as AgentRow;
-      turn.actor = agent;
-      turn.sequence = 0;
-      at.percept = percept;
-      at.asking = asking;
-      at.a = laneA(state.now.seedA, state.agents.keyLo[agent]);
-      at.b = laneB(state.now.seedB, state.agents.keyHi[agent]);
-      at.items = seenItems(state, tablesNow(), percept);
-    },
-  };
+  const reading = createReading(stateNow, () => turn.actor as AgentRow, settings);
+  // Copied with their getters, so that each is computed when it is read.
+  return Object.defineProperties(reading, Object.getOwnPropertyDescriptors(acting)) as Hand;
 }
 
 function refusalOf({ agents }: StateView, agent: AgentRow): Refusal | undefined {
@@ -150,7 +199,7 @@ function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): 
       topic: topicOfPost(state.posts.face, row),
       shareCount: shareCountOf(state.posts.face, row),
       likeCount: state.posts.likeCount[row],
-      isLabelled: state.posts.standing[row] === standings.labelled,
+      isLabelled: (state.posts.standing[row] & standings.labelled) !== 0,
     };
   });
 }
@@ -175,12 +224,29 @@ export function decideByOwn(
   tables: ShardTables,
   range: { readonly from: number; readonly to: number; readonly policy: number },
 ): void {
+  const isAsked = policy.answer !== undefined && hasOpenQuestions(state);
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
-    if (state.agents.policy[tables.percepts.agent[percept] as AgentRow] !== range.policy) continue;
-    own.begin(percept, policy.ask !== undefined);
+    const agent = tables.percepts.agent[percept] as AgentRow;
+    if (state.agents.policy[agent] !== range.policy) continue;
+    const question = isAsked ? questionNow(state, agent) : undefined;
+    if (question !== undefined) answerOwn(policy, own, tables, { agent, question, percept });
+    own.begin(percept, policy.ask === undefined ? 'act' : 'ask');
     if (policy.ask === undefined) policy.decide?.(own.hand);
     else policy.ask(own.hand);
   }
+}
+
+/** Lets an agent under an own policy answer an interview; without a percept it is asleep. */
+export function answerOwn(
+  policy: OwnPolicy,
+  own: OwnTurn,
+  tables: ShardTables,
+  asked: { readonly agent: AgentRow; readonly question: string; readonly percept?: PerceptRow },
+): void {
+  if (policy.answer === undefined) return;
+  if (asked.percept === undefined) own.beginAsleep(asked.agent);
+  else own.begin(asked.percept, 'answer');
+  giveAnswer(tables, asked.agent, policy.answer(own.hand, asked.question));
 }
 
 /** Hands each answer to the policy that asked: the settle half. */
@@ -196,12 +262,13 @@ export function settleOwn(
     const percept = requests.percept[row] as PerceptRow;
     const agent = requests.agent[row] as AgentRow;
     const sequence = own.turn.sequence;
-    own.begin(percept, false);
+    own.begin(percept, 'act');
     own.turn.sequence = percept === previous ? sequence : 0;
     previous = percept;
     const start = row * requestWords;
     const answer =
       requests.status[row] === 1 ? Array.from(requests.answer.subarray(start, start + requestWords)) : undefined;
+    if (answer === undefined) attemptWithoutAnswer(tables, own.turn);
     policies[state.agents.policy[agent]]?.settle?.(own.hand, answer);
   }
 }

@@ -9,17 +9,24 @@
  * agent saw the content before (diminishing returns of repeated exposure). Likes, replies and quotes come with odds relative to p;
  * one look gives at most one reaction. The cap is a modelling rule: the draw is compared with it first, so that most items need
  * no look at the post. Source of the form: threshold and exposure terms of complex contagion; the parameters are calibrated.
- * Oracle: `adoptionProbability`, the readable form.
+ *
+ * Beside that an agent may close a triangle (follow whom a followee follows: triadic closure), and rewire (give up a followee whose
+ * interests point elsewhere and follow, in its place, somebody a step away whose interests do not, so that the number of its followees
+ * stays). Both are attempts like any other, and what they lead to is seen from the next tick on.
+ * Oracle: `adoptionProbability`, the readable form, and for the rest that of `test/sim/policy/rules.test.ts`.
+ * Sources of the two: Rapoport 1953 (closure); Holme and Newman, Phys. Rev. E 74, 2006 (rewiring among the alike, there evenly over all).
  */
 import { logistic } from '../ground/detmath.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { actedBit, topicCount, topicScale } from '../world/agents.ts';
 import { pairValue, reactionBits } from '../world/pairs.ts';
 import { appealOf, appealScale, dotFace, postRow, shareCountOf } from '../world/posts.ts';
-import { currentFollowees, noTie } from '../social-graph/ties.ts';
+import { agentShard } from '../world/ownership.ts';
+import { currentFollowees, follows, noTie } from '../social-graph/ties.ts';
 import { feedLengthMax } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { attempt } from './act.ts';
+import { answerByRules } from './answering.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { PerceptRow, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
@@ -47,6 +54,12 @@ export interface RuleParameters {
   readonly followShare: number;
   /** Probability of dropping one followee at one waking. */
   readonly unfollowShare: number;
+  /** Probability of following a followee of a followee at one waking; left out where nobody does. */
+  readonly closureShare?: number;
+  /** Probability of rewiring at one waking; left out where nobody does. */
+  readonly rewireShare?: number;
+  /** Cosine of interests below which a followee is given up, and which the one in its place must have. */
+  readonly rewireMatchLeast?: number;
 }
 
 const cosineScale = 1 / (topicScale * topicScale);
@@ -91,6 +104,7 @@ export function decideByRules(
   turn: Turn,
 ): void {
   const { feedLength } = state.sizes;
+  answerByRules(state, tables, range);
   for (let from = range.from; from < range.to; from += decidingAtOnce) {
     const some = { from, to: Math.min(range.to, from + decidingAtOnce), policy: range.policy };
     drawLooks(state, ceilingOf(parameters), tables, some);
@@ -238,7 +252,7 @@ function quietReaction({ replyRatio, likeRatio, dislikeRatio, votes }: RuleParam
   return votes === true ? verbs.downvote : verbs.dislike;
 }
 
-/** Acts that no item prompts: an original post, and dropping a followee. */
+/** Acts that no item prompts: an original post, dropping a followee, and changes of the network near by. */
 function initiate(
   state: StateView,
   parameters: RuleParameters,
@@ -251,22 +265,67 @@ function initiate(
     attempt(tables, turn, verbs.post, 0);
   }
   if (parameters.unfollowShare > 0 && unitOf(drawWord(a, b, purposes.unfollow, 0)) < parameters.unfollowShare) {
-    const followee = followeeByLot(state, turn.actor as AgentRow, a, b);
+    const followee = followeeAt(state, turn.actor as AgentRow, unitOf(drawWord(a, b, purposes.select, 0)));
     if (followee >= 0) attempt(tables, turn, verbs.unfollow, followee);
+  }
+  const { closureShare = 0, rewireShare = 0, rewireMatchLeast = 0 } = parameters;
+  if (closureShare > 0 && unitOf(drawWord(a, b, purposes.closure, 0)) < closureShare) {
+    const other = strangerNearBy(state, turn.actor as AgentRow, purposes.closure, a, b);
+    if (other >= 0) attempt(tables, turn, verbs.follow, other);
+  }
+  if (rewireShare > 0 && unitOf(drawWord(a, b, purposes.rewire, 0)) < rewireShare) {
+    rewire(state, tables, rewireMatchLeast, turn, a, b);
   }
 }
 
-/** A followee drawn by lot, unmerged follows included: lists stand in the order of ordinals, so no layout can be seen. */
-function followeeByLot(state: StateView, agent: AgentRow, a: number, b: number): number {
+/** Gives up an unlike followee for somebody alike a step away, if the draws find both. */
+function rewire(state: StateView, tables: ShardTables, matchLeast: number, turn: Turn, a: number, b: number): void {
+  const agent = turn.actor as AgentRow;
+  const followee = followeeAt(state, agent, unitOf(drawWord(a, b, purposes.rewire, 3)));
+  if (followee < 0 || matchOf(state, agent, followee) >= matchLeast) return;
+  const other = strangerNearBy(state, agent, purposes.rewire, a, b);
+  if (other < 0 || matchOf(state, agent, other) < matchLeast) return;
+  attempt(tables, turn, verbs.unfollow, followee);
+  attempt(tables, turn, verbs.follow, other);
+}
+
+/** A followee of a followee, each drawn evenly, whom the agent does not follow yet and is not itself; else -1. */
+function strangerNearBy(
+  state: StateView,
+  agent: AgentRow,
+  purpose: typeof purposes.closure | typeof purposes.rewire,
+  a: number,
+  b: number,
+): number {
+  const friend = followeeAt(state, agent, unitOf(drawWord(a, b, purpose, 1)));
+  if (friend < 0) return -1;
+  const other = followeeAt(state, friend as AgentRow, unitOf(drawWord(a, b, purpose, 2)));
+  if (other < 0 || other === agent) return -1;
+  const log = state.ties.logs[state.owner.shard];
+  return follows(state.ties, log, state.agents.pendingTie[agent], agent, other) ? -1 : other;
+}
+
+/** Cosine of two agents' interests: an exact integer, scaled. */
+function matchOf({ agents }: StateView, agent: number, other: number): number {
+  const interest = agents.interest as Int8Array;
+  let dot = 0;
+  for (let k = 0; k < topicCount; k++) dot += interest[agent * topicCount + k] * interest[other * topicCount + k];
+  return dot * cosineScale;
+}
+
+/**
+ * The followee of an agent at a lot in [0, 1), unmerged follows included, or -1: lists stand in the order of ordinals, so no layout can be
+ * seen. The agent may be another shard's, because nobody writes while agents decide.
+ */
+function followeeAt(state: StateView, agent: AgentRow, lot: number): number {
   const { rows, pool } = state.ties.followees;
-  const lot = unitOf(drawWord(a, b, purposes.select, 0));
   const pending = state.agents.pendingTie[agent];
   if (pending === noTie) {
     const length = rows.length[agent];
     if (length === 0) return -1;
     return (pool.neighbour as unknown as Int32Array)[rows.start[agent] + Math.floor(lot * length)];
   }
-  const log = state.ties.logs[state.owner.shard];
+  const log = state.ties.logs[agentShard(state.owner, agent)];
   const current = currentFollowees(state.ties, log, pending, agent, state.agents.ordinal);
   return current.length === 0 ? -1 : current[Math.floor(lot * current.length)];
 }

@@ -2,20 +2,20 @@
  * Finds an agent of a recorded population by the name that a person gives it, and reads out of the log what it did.
  *
  * A name is the external id or, for ids that are hard to type, `#` and the ordinal; an id that looks like the latter is the id.
- * Reads the log from its beginning to a tick, and once more to count what the agent's posts received. Memory: the posts' columns, and
- * the agent's own acts around the tick.
+ * Reads the log once, from its beginning. Memory: the posts' columns, and the agent's own acts around the tick.
  * Invariant: what stands here about a tick is what the state before that tick holds (`test/command/inspect.test.ts` compares the two).
  */
 import { InputError, echo } from '../ground/errors.ts';
 import { compareKeys, keyOfText } from '../ground/keys.ts';
 import { outcomes } from '../exchange/reasons.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { makesPost, verbs } from '../exchange/verbs.ts';
 import { externalId, platformName } from '../world/population.ts';
 import { listNames, nearestName } from '../scenario/problems-words.ts';
-import { ContentTally } from './content-tally.ts';
-import { PostTable } from './database-effects.ts';
+import { postTableOf } from './database-effects.ts';
+import { detailOf } from './chunk.ts';
 import type { Population } from '../world/population.ts';
-import type { TickRecord } from './chunk.ts';
+import type { LoggedDetail, TickRecord } from './chunk.ts';
+import type { PostTable } from './database-effects.ts';
 import type { Records } from './reader.ts';
 
 /** The same, and the platform, which acts by its own rules but is no agent. */
@@ -84,18 +84,14 @@ function firstNotBelow(column: Int32Array, value: number): number {
   return low;
 }
 
-/** Whether a verb's result is a new post. */
-export function makesPost(verb: number): boolean {
-  return verb >= verbs.post && verb <= verbs.quote;
+/** A table for the posts of a log, empty. */
+export function createPosts({ manifest }: Records): PostTable {
+  return postTableOf(manifest);
 }
 
-/** Adds the posts that a tick made to a table of posts. */
+/** Adds to a table of posts what a tick made and changed. */
 export function takePosts(posts: PostTable, record: TickRecord): void {
-  for (let i = 0; i < record.intentCount; i++) {
-    const verb = record.verb[i];
-    if (record.outcome[i] !== outcomes.granted || !makesPost(verb)) continue;
-    posts.take(record, i);
-  }
+  for (let i = 0; i < record.intentCount; i++) if (record.outcome[i] === outcomes.granted) posts.take(record, i);
 }
 
 /** One attempt as the log holds it. */
@@ -109,6 +105,8 @@ export interface LoggedAct {
   readonly reason: number;
   readonly rule: number;
   readonly result: number;
+  /** What was said beside target and amount. */
+  readonly detail: LoggedDetail | undefined;
 }
 
 /** The attempt in a row of a record. */
@@ -118,6 +116,7 @@ export function actOf(record: TickRecord, row: number): LoggedAct {
     tick: record.tick,
     ...{ sequence: sequence[row], verb: verb[row], target: target[row], amount: amount[row] },
     ...{ outcome: outcome[row], reason: reason[row], rule: rule[row], result: result[row] },
+    detail: detailOf(record, row),
   };
 }
 
@@ -134,10 +133,8 @@ export interface AgentLog {
   readonly followees: Int32Array;
   /** Ids of its posts, replies, reposts and quotes, oldest first. */
   readonly postIds: readonly number[];
-  /** All posts before the tick. */
+  /** All posts before the tick, and their counters then. */
   readonly posts: PostTable;
-  /** Counters of its posts. */
-  readonly received: ContentTally;
   /** The last acts before the tick, and the first from it on, oldest first. */
   readonly before: readonly LoggedAct[];
   readonly after: readonly LoggedAct[];
@@ -146,7 +143,7 @@ export interface AgentLog {
 /** Reads about one agent what the log holds before `tick`; at most `actsMax` acts on either side of it. */
 export function readAgentLog(records: Records, ordinal: number, tick: number, actsMax: number): AgentLog {
   const attempts = new Map<number, { granted: number; refused: number }>();
-  const [posts, postIds] = [new PostTable(), [] as number[]];
+  const [posts, postIds] = [createPosts(records), [] as number[]];
   const [before, after] = [[] as LoggedAct[], [] as LoggedAct[]];
   const ties = tiesAtStart(records.population, ordinal);
   let refusalCount = 0;
@@ -165,7 +162,7 @@ export function readAgentLog(records: Records, ordinal: number, tick: number, ac
       if (before.length > actsMax) before.shift();
       const tally = attempts.get(act.verb) ?? { granted: 0, refused: 0 };
       attempts.set(act.verb, tally);
-      if (act.outcome === outcomes.granted) {
+      if (act.outcome === outcomes.granted || act.outcome === outcomes.partial) {
         tally.granted++;
         if (makesPost(act.verb)) postIds.push(act.result);
       } else {
@@ -176,14 +173,9 @@ export function readAgentLog(records: Records, ordinal: number, tick: number, ac
     }
   }
   const [followers, followees] = [ties.followers, ties.followees].map((one) => Int32Array.from(one).sort());
-  const received = new ContentTally(posts, postIds);
-  for (const record of records.ticks()) {
-    if (record.tick >= tick) break;
-    received.take(record);
-  }
   return {
     ...{ tick, attempts, refusalCount, lastRefusal, followers, followees },
-    ...{ postIds, posts, received, before, after },
+    ...{ postIds, posts, before, after },
   };
 }
 

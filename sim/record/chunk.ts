@@ -8,6 +8,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { InputError } from '../ground/errors.ts';
+import { textOf } from '../world/texts.ts';
 
 /** What one tick decided. Columns have one row an intent, in the order of actors' ordinals and,
  * for one actor, of attempts: acts that the scenario makes (sequence 200 and up) come first. */
@@ -26,10 +27,53 @@ export interface TickRecord {
   readonly rule: Uint8Array;
   /** Topic board of a new post: see `topicOf`. */
   readonly topic: Uint8Array;
+  /** What some intents say beside target and amount; empty in most ticks. */
+  readonly details: DetailRecord;
   /** Answers of models: seven words each (ordinal, sequence, status, four words). */
   readonly answers: Int32Array;
   readonly totals: TickTotals;
   readonly seen: SeenRecord;
+}
+
+/** Details of intents, in their order: `row` is the place of the intent, `text` that of its text in `texts`, or 0. */
+export interface DetailRecord {
+  readonly row: Int32Array;
+  readonly argument: Int32Array;
+  readonly price: Int32Array;
+  readonly text: Int32Array;
+  /** In the form of `sim/world/texts.ts`. */
+  readonly texts: Int32Array;
+}
+
+const nothing = new Int32Array(0);
+
+/** Of a tick whose intents say nothing more. */
+export const noDetails: DetailRecord = {
+  row: nothing,
+  argument: nothing,
+  price: nothing,
+  text: nothing,
+  texts: nothing,
+};
+
+/** The text of the k-th detail. */
+export function detailText({ text, texts }: DetailRecord, k: number): string {
+  return textOf({ words: texts, used: nothing }, text[k]);
+}
+
+/** What an intent says beside target and amount: -1, 0 and nothing where it does not. */
+export interface LoggedDetail {
+  readonly argument: number;
+  readonly price: number;
+  readonly text: string;
+}
+
+/** What the intent at a place of the record says beside target and amount, if anything. */
+export function detailOf(record: Pick<TickRecord, 'details'>, row: number): LoggedDetail | undefined {
+  const { details } = record;
+  const k = details.row.indexOf(row);
+  if (k < 0) return undefined;
+  return { argument: details.argument[k], price: details.price[k], text: detailText(details, k) };
 }
 
 /** Totals over all agents. */
@@ -62,8 +106,14 @@ const byteColumns = ['verb', 'sequence', 'outcome', 'reason', 'rule', 'topic'] a
 /** The part that is hashed into the chain. */
 export function encodeDecided(record: TickRecord): Uint8Array {
   const n = record.intentCount;
+  const { details } = record;
+  const detailBytes = details.row.length === 0 ? 0 : 8 + details.row.length * 16 + details.texts.length * 4;
   const sizeBytes =
-    8 + totalNames.length * 4 + n * (wordColumns.length * 4 + byteColumns.length) + record.answers.length * 4;
+    8 +
+    totalNames.length * 4 +
+    n * (wordColumns.length * 4 + byteColumns.length) +
+    record.answers.length * 4 +
+    detailBytes;
   const bytes = new Uint8Array(Math.ceil(sizeBytes / 4) * 4);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, n, true);
@@ -79,7 +129,15 @@ export function encodeDecided(record: TickRecord): Uint8Array {
     bytes.set(record[name].subarray(0, n), at);
     at += n;
   }
+  if (detailBytes > 0) putDetails(bytes, at, details);
   return bytes;
+}
+
+/** Details stand last, so that a tick without any is as long as it was before there were details. */
+function putDetails(bytes: Uint8Array, start: number, { row, argument, price, text, texts }: DetailRecord): void {
+  let at = putWords(bytes, start, Int32Array.of(row.length, texts.length), 2);
+  for (const column of [row, argument, price, text]) at = putWords(bytes, at, column, row.length);
+  putWords(bytes, at, texts, texts.length);
 }
 
 /** Copies words; machines that run this are little-endian, and `doctor` says so if one is not. */
@@ -199,11 +257,25 @@ export function decodeTick(frame: Frame): TickRecord {
   const answers = words(answerLength);
   const [verb, sequence, outcome, reason, rule, topic] = [octets(), octets(), octets(), octets(), octets(), octets()];
   const seen = decodeSeen(frame.seen);
+  const details = at + 8 <= bytes.length ? decodeDetails(bytes.slice(at)) : noDetails;
   return {
     tick: frame.tick,
     intentCount: n,
-    ...{ actor, target, amount, result, verb, sequence, outcome, reason, rule, topic, answers, totals, seen },
+    ...{ actor, target, amount, result, verb, sequence, outcome, reason, rule, topic, answers, totals, seen, details },
   };
+}
+
+function decodeDetails(bytes: Uint8Array): DetailRecord {
+  const view = new DataView(bytes.buffer);
+  const count = view.getUint32(0, true);
+  let at = 8;
+  const words = (length: number): Int32Array => {
+    const column = new Int32Array(bytes.slice(at, at + length * 4).buffer);
+    at += length * 4;
+    return column;
+  };
+  const [row, argument, price, text] = [words(count), words(count), words(count), words(count)];
+  return { row, argument, price, text, texts: words(view.getUint32(4, true)) };
 }
 
 function decodeSeen(bytes: Uint8Array): SeenRecord {

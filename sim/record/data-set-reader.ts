@@ -14,7 +14,7 @@ import { tableFile } from './data-table.ts';
 import { sha256 } from './genesis.ts';
 import { refuseChanged } from './manifest.ts';
 import { openRecords } from './reader.ts';
-import { readWhole } from './store.ts';
+import { damaged, readWhole } from './store.ts';
 import type { FileFact, TableOpening } from './data-table.ts';
 import type { Manifest } from './manifest.ts';
 import type { Records } from './reader.ts';
@@ -86,7 +86,7 @@ export function verifyDataSet(directory: string): DataSetCheck {
   refuseChanged(directory, manifest);
   if (facts === undefined) return { ticks: 0, recorded: head.digest, tables: 0 };
   if (firstLinkOf(manifest.populationDigest, facts) !== manifest.firstLink || manifest.digest !== head.digest) {
-    throw damaged(directory, 'the chain does not begin or end where the manifest says');
+    throw damaged(directory, 'the chain does not begin or end where the manifest says', restore);
   }
   for (const fact of facts.tables) readFact(directory, fact);
   let ticks = 0;
@@ -145,13 +145,11 @@ function textsOf(bytes: Uint8Array | undefined, rowCount: number): TextColumn | 
 }
 
 function readFact(directory: string, fact: FileFact): Uint8Array {
-  if (!existsSync(join(directory, fact.name))) throw damaged(join(directory, fact.name), 'the file is missing');
+  const file = join(directory, fact.name);
+  if (!existsSync(file)) throw damaged(file, 'the file is missing', restore);
   const bytes = readWhole(directory, fact.name);
   if (hexOf(sha256(bytes)) === fact.sha256) return bytes;
-  throw damaged(join(directory, fact.name), 'the digest of the table is not the one in the manifest');
+  throw damaged(file, 'the digest of the table is not the one in the manifest', restore);
 }
 
-function damaged(file: string, found: string): InputError {
-  const next = 'Restore the directory from a copy, or import the source again.';
-  return new InputError({ code: 'INPUT_STORE_DAMAGED', place: { file }, found, next });
-}
+const restore = 'Restore the directory from a copy, or import the source again.';

@@ -6,11 +6,8 @@
  * agents by ordinal, posts by id.
  * Texts are stored as they were given; whoever shows one escapes it. Oracle: what was written, read back.
  */
-import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { hexOf } from '../ground/digest.ts';
-import { diskError, syncFolder } from './store.ts';
+import { join } from 'node:path';
+import { writePieces } from './store.ts';
 
 /** A column: 32-bit integers, doubles, or texts. */
 export type DataColumn = Int32Array | Float64Array | readonly string[];
@@ -81,30 +78,4 @@ function piecesOf(column: DataColumn): Uint8Array[] {
     pieces.push(Buffer.from(column.slice(row, row + textsOfPiece).join('')));
   }
   return pieces;
-}
-
-/** Writes pieces as one file: aside, synced, renamed. Returns its length and digest. */
-export function writePieces(file: string, pieces: Iterable<Uint8Array>): Omit<FileFact, 'name'> {
-  const aside = join(dirname(file), `.${basename(file)}.new`);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const handle = openSync(aside, 'w', 0o600);
-    try {
-      for (const piece of pieces) {
-        hash.update(piece);
-        bytes += piece.length;
-        for (let at = 0; at < piece.length;) at += writeSync(handle, piece, at, Math.min(1 << 30, piece.length - at));
-      }
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(aside, file);
-    syncFolder(dirname(file));
-  } catch (cause) {
-    throw (cause as { code?: string }).code === undefined ? cause : diskError('write', file, cause);
-  }
-  return { bytes, sha256: hexOf(hash.digest()) };
 }

@@ -2,26 +2,62 @@
  * What the granted intents of a log add up to: posts with their counters, and how long each tie held.
  *
  * Reads tick records in their order; keeps columns that grow, and tells what changed since it was last asked. Counters stand on
- * origins, as they do in the engine: a like of a repost is one of the content behind it. Memory: 35 bytes a post, a byte a tie of
- * the start and 24 to 32 an added one, up to three times that while a column grows.
- * Oracle: counting over the ticks with objects (`test/sim/record/database.test.ts`).
+ * origins, as they do in the engine: a like of a repost is one of the content behind it. Memory: 51 bytes a post, a byte a tie of
+ * the start and 24 to 32 an added one, up to three times that while a column grows; where agents may vote, some 60 bytes for each
+ * agent and content that it reacted to.
+ * Oracle: counting over the ticks with objects (`test/sim/record/database.test.ts`), the state's columns (`test/command/inspect.test.ts`).
  */
 import { reactionBits } from '../world/pairs.ts';
 import { standings } from '../world/posts.ts';
 import { changeOf, isReaction, nextReaction, packChange } from '../exchange/reactions.ts';
 import { mix32 } from '../ground/random.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { standingAfter } from '../exchange/standing.ts';
+import { changesStanding, makesPost, verbs } from '../exchange/verbs.ts';
+import { plansOf } from './manifest.ts';
 import type { Population } from '../world/population.ts';
 import type { TickRecord } from './chunk.ts';
+import type { Manifest } from './manifest.ts';
+
+/** How often a content was reacted to, and answered; reposts and quotes are shares. */
+export interface ContentCounters {
+  readonly likes: number;
+  readonly dislikes: number;
+  readonly reports: number;
+  readonly shares: number;
+  readonly replies: number;
+}
+
+/** Nothing yet. */
+export const noCounters: ContentCounters = { likes: 0, dislikes: 0, reports: 0, shares: 0, replies: 0 };
+
+/** Maps that share the reactions: V8 ends one map at 2^24 entries. */
+const reactionMapCount = 256;
 
 /** Posts by id, grown as the log is read. Kind is the number of the verb that made the post, 0 for an id that is not there. */
 export class PostTable {
-  /** What stands between an agent and a content, for platforms with votes: by actor * 2^31 + content. */
-  readonly #votes = new Map<number, number>();
+  /** What stands between an agent and a content, where agents may vote: by actor * 2^31 + content, in the map of the content. */
+  readonly #reactions: readonly Map<number, number>[];
   count = 0;
   columns = postColumns(1024);
   #changed = new Int32Array(1024);
   #changedCount = 0;
+
+  readonly #reportsStay: boolean;
+
+  /**
+   * A vote turns round what stood before it, so where agents may vote (`allowsVotes`) every reaction is kept; elsewhere the verb says
+   * what it found. `reportsStay`: a report of a repost counts on the repost, as it does where the run does as OASIS does.
+   */
+  constructor({
+    keepsReactions,
+    reportsStay = false,
+  }: {
+    readonly keepsReactions: boolean;
+    readonly reportsStay?: boolean;
+  }) {
+    this.#reportsStay = reportsStay;
+    this.#reactions = Array.from({ length: keepsReactions ? reactionMapCount : 0 }, () => new Map<number, number>());
+  }
 
   /** Ids of the posts that are new or have other counters than at the last call, in order. */
   drain(): Int32Array {
@@ -42,23 +78,35 @@ export class PostTable {
     this.#changed[this.#changedCount++] = id;
   }
 
-  /** A granted intent that makes a post or acts on one. */
-  take(record: TickRecord, i: number): void {
+  /** The counters of a content as they stand now; those of a repost stand on what it shows. */
+  countersOf(content: number): ContentCounters {
+    if (!(content > 0 && content <= this.count)) return noCounters;
+    const { likes, dislikes, reports, shares, replies } = this.columns;
+    return {
+      ...{ likes: likes[content], dislikes: dislikes[content], reports: reports[content] },
+      ...{ shares: shares[content], replies: replies[content] },
+    };
+  }
+
+  /**
+   * A granted intent. One that neither makes a post nor changes one is passed over. `argument` is what it is about: of a post its
+   * community, or -1.
+   */
+  take(record: TickRecord, i: number, argument = -1): void {
     const verb = record.verb[i];
-    if (verb >= verbs.delete) {
-      this.#stand(verb, record.target[i]);
-      return;
-    }
-    if (isReaction(verb) && verb !== verbs.repost) {
-      this.#react(verb, record.actor[i], record.target[i]);
-      return;
-    }
+    if (makesPost(verb)) this.#make(record, i, argument);
+    else if (isReaction(verb)) this.#react(verb, record.actor[i], record.target[i]);
+    else if (changesStanding(verb) || verb === verbs.appeal) this.#stand(verb, record.target[i]);
+  }
+
+  #make(record: TickRecord, i: number, argument: number): void {
+    const verb = record.verb[i];
     const target = verb === verbs.post ? 0 : record.target[i];
     if (target > 0 && target <= this.count) this.#count(verb, this.columns.origin[target]);
     const id = record.result[i];
     if (id <= 0) return;
     if (id >= this.columns.author.length) this.#grow(id);
-    const { author, parent, origin, root, tick, kind, topic } = this.columns;
+    const { author, parent, origin, root, tick, kind, topic, community } = this.columns;
     author[id] = record.actor[i];
     parent[id] = target;
     origin[id] = verb === verbs.repost && target > 0 ? origin[target] : id;
@@ -66,6 +114,7 @@ export class PostTable {
     tick[id] = record.tick;
     kind[id] = verb;
     topic[id] = record.topic[i];
+    community[id] = verb === verbs.reply ? community[target] : verb === verbs.post ? argument + 1 : 0;
     this.count = Math.max(this.count, id);
     this.#change(id);
   }
@@ -77,15 +126,15 @@ export class PostTable {
     this.#change(origin);
   }
 
-  /** A like, a vote, a report, or its undoing. What an agent did before matters to votes alone, and is kept for those. */
+  /** A like, a vote, a report, or its undoing. */
   #react(verb: number, actor: number, target: number): void {
     if (target <= 0 || target > this.count) return;
-    const content = this.columns.origin[target];
-    const isVote = verb === verbs.upvote || verb === verbs.downvote;
+    const content = verb === verbs.report && this.#reportsStay ? target : this.columns.origin[target];
+    const kept = this.#reactions.at(content % reactionMapCount);
     const key = actor * 0x8000_0000 + content;
-    const before = isVote ? (this.#votes.get(key) ?? 0) : undoes(verb);
+    const before = kept === undefined ? undoes(verb) : (kept.get(key) ?? 0);
     const after = nextReaction(verb, before);
-    if (isVote) this.#votes.set(key, after);
+    kept?.set(key, after);
     const change = packChange(before, after);
     this.columns.likes[content] += changeOf(change, reactionBits.like);
     this.columns.dislikes[content] += changeOf(change, reactionBits.dislike);
@@ -95,9 +144,9 @@ export class PostTable {
 
   #stand(verb: number, post: number): void {
     if (post <= 0 || post > this.count) return;
-    const standing =
-      verb === verbs.label ? standings.labelled : verb === verbs.delete ? standings.deleted : standings.removed;
-    this.columns.standing[post] = Math.max(this.columns.standing[post], standing);
+    const { standing } = this.columns;
+    // Who appeals with success has all lifted that others did to the post.
+    standing[post] = verb === verbs.appeal ? standing[post] & standings.deleted : standingAfter(verb, standing[post]);
     this.#change(post);
   }
 
@@ -106,6 +155,23 @@ export class PostTable {
     for (const name of Object.keys(wider) as (keyof typeof wider)[]) wider[name].set(this.columns[name]);
     this.columns = wider;
   }
+}
+
+/** A table for the posts of a log, empty. */
+export function postTableOf(manifest: Pick<Manifest, 'plan' | 'forkedFrom'>): PostTable {
+  const reportsStay = plansOf(manifest).some(({ plan }) => {
+    const { conduct } = plan as { readonly conduct?: { readonly compat?: string } };
+    return conduct?.compat === 'oasis';
+  });
+  return new PostTable({ keepsReactions: allowsVotes(manifest), reportsStay });
+}
+
+/** Whether agents of a run may vote, by its plan or one that held before a fork. Where a plan does not say, they may. */
+export function allowsVotes(manifest: Pick<Manifest, 'plan' | 'forkedFrom'>): boolean {
+  return plansOf(manifest).some(({ plan }) => {
+    const { allowedVerbs } = plan as { readonly allowedVerbs?: readonly string[] };
+    return allowedVerbs?.some((name) => name === 'upvote' || name === 'downvote') ?? true;
+  });
 }
 
 /** The bits that a granted undoing found: it takes back what stood. */
@@ -117,7 +183,7 @@ function undoes(verb: number): number {
 function postColumns(length: number) {
   const words = (): Int32Array => new Int32Array(length);
   return {
-    ...{ author: words(), parent: words(), origin: words(), root: words(), tick: words() },
+    ...{ author: words(), parent: words(), origin: words(), root: words(), tick: words(), community: words() },
     ...{ shares: words(), likes: words(), replies: words(), dislikes: words(), reports: words(), standing: words() },
     ...{ kind: new Uint8Array(length), topic: new Uint8Array(length), isChanged: new Uint8Array(length) },
   };
@@ -152,8 +218,8 @@ export class TieTable {
     this.#hasEnded = new Uint8Array(this.startCount);
   }
 
-  /** A granted follow or unfollow. One that changes nothing is none. */
-  take(record: TickRecord, i: number): void {
+  /** A granted follow or unfollow. Returns the row of the tie that began or ended; 0 for one that changes nothing. */
+  take(record: TickRecord, i: number): number {
     const follower = record.actor[i];
     const followee = record.target[i];
     const isFollow = record.verb[i] === verbs.follow;
@@ -162,14 +228,17 @@ export class TieTable {
     const latest = this.#latest[place] - 1;
     const startHolds = start >= 0 && this.#hasEnded[start] === 0;
     const addedHolds = latest >= 0 && this.#added.removed[latest] < 0;
-    if (isFollow && !startHolds && !addedHolds) this.#add(follower, followee, record.tick, place);
-    else if (!isFollow && startHolds) {
+    if (isFollow === (startHolds || addedHolds)) return 0;
+    if (isFollow) return this.#add(follower, followee, record.tick, place);
+    if (startHolds) {
       this.#hasEnded[start] = 1;
       this.#ended.push({ row: start + 1, tick: record.tick });
-    } else if (!isFollow && addedHolds) {
-      this.#added.removed[latest] = record.tick;
-      if (latest < this.#drained) this.#ended.push({ row: this.startCount + 1 + latest, tick: record.tick });
+      return start + 1;
     }
+    this.#added.removed[latest] = record.tick;
+    const row = this.startCount + 1 + latest;
+    if (latest < this.#drained) this.#ended.push({ row, tick: record.tick });
+    return row;
   }
 
   /** What changed since the last call: ties that were added, and the last tick of rows that were there before. */
@@ -208,7 +277,7 @@ export class TieTable {
     return place;
   }
 
-  #add(follower: number, followee: number, tick: number, place: number): void {
+  #add(follower: number, followee: number, tick: number, place: number): number {
     const k = this.#addedCount++;
     if (k === this.#added.follower.length) this.#added = widened(this.#added);
     this.#added.follower[k] = follower;
@@ -217,6 +286,7 @@ export class TieTable {
     this.#added.removed[k] = -1;
     this.#latest[place] = k + 1;
     if (this.#addedCount * 2 > this.#latest.length) this.#widenLatest();
+    return this.startCount + 1 + k;
   }
 
   #widenLatest(): void {

@@ -8,20 +8,23 @@
  * Speed: an INSERT of literals costs 1.2 us a row of ten columns, json_each 3.3 and bound parameters 3.9 (1 M rows, Node 24.21).
  * Oracle: naive counting over the ticks, and a database that was built at once (`test/sim/record/database.test.ts`).
  */
-import { standings } from '../world/posts.ts';
-import { isReaction } from '../exchange/reactions.ts';
+import { standingName } from '../world/posts.ts';
 import { hexOf } from '../ground/digest.ts';
 import { outcomes, reasons, rules } from '../exchange/reasons.ts';
 import { sources } from '../exchange/tables.ts';
-import { firstOwnVerb, verbs, verbTable } from '../exchange/verbs.ts';
+import { firstOwnVerb, isRanked, makesPost, verbs, verbTable } from '../exchange/verbs.ts';
 import { externalId } from '../world/population.ts';
 import { decodeTick, lengthOfFrame } from './chunk.ts';
-import { PostTable, Tally, TieTable } from './database-effects.ts';
+import { CircleTable } from './database-circles.ts';
+import { postTableOf, Tally, TieTable } from './database-effects.ts';
 import { Rows, sqlText } from './database-rows.ts';
-import { indexes, schema, schemaVersion, views } from './database-schema.ts';
+import { createDetailCursor } from './detail-cursor.ts';
+import { indexes, schema, schemaVersion, upserts, views } from './database-schema.ts';
 import { framesFrom, startOfLog } from './reader.ts';
 import type { Frame, TickRecord } from './chunk.ts';
+import type { PostTable } from './database-effects.ts';
 import type { TableName } from './database-schema.ts';
+import type { SaidDetail } from './detail-cursor.ts';
 import type { LogPlace, Records } from './reader.ts';
 import type { Connection } from './sqlite-connection.ts';
 import type { Head } from './writer.ts';
@@ -40,8 +43,11 @@ export class Filling {
   readonly #records: Records;
   readonly #level: IndexLevel;
   readonly #rows: Record<TableName, Rows>;
-  readonly #posts = new PostTable();
+  readonly #posts: PostTable;
   readonly #ties: TieTable;
+  readonly #circles: CircleTable;
+  /** Own texts of posts that are not written yet. */
+  readonly #postTexts = new Map<number, string>();
   readonly #tally = new Tally();
   readonly #verbNames: readonly string[];
   #place: LogPlace;
@@ -51,9 +57,14 @@ export class Filling {
     this.#records = records;
     this.#level = level;
     this.#place = startOfLog(records.manifest);
+    this.#posts = postTableOf(records.manifest);
+    this.#circles = new CircleTable(records);
     this.#ties = new TieTable(records.population);
     const names = Object.keys(schema) as TableName[];
-    this.#rows = Object.fromEntries(names.map((name) => [name, new Rows(connection, name)])) as Record<TableName, Rows>;
+    this.#rows = Object.fromEntries(names.map((name) => [name, new Rows(connection, name, upserts[name])])) as Record<
+      TableName,
+      Rows
+    >;
     this.#verbNames = verbNamesOf(records);
   }
 
@@ -64,6 +75,7 @@ export class Filling {
     this.#writeNames();
     await this.#writeAgents();
     await this.#writeStartTies();
+    await this.#writeCircles();
     this.#writeMeta();
     for (const rows of Object.values(this.#rows)) await rows.flush();
     await this.#connection.send('COMMIT;');
@@ -86,6 +98,8 @@ export class Filling {
     }
     this.#posts.drain();
     this.#ties.drain();
+    this.#circles.drain();
+    this.#postTexts.clear();
     this.syncedTick = synced;
     return link === facts['digest'];
   }
@@ -125,6 +139,7 @@ export class Filling {
   async #commit({ tick, link }: Frame): Promise<void> {
     await this.#writePosts();
     await this.#writeTies();
+    await this.#writeCircles();
     for (const rows of Object.values(this.#rows)) await rows.flush();
     const facts = Object.entries({ syncedTick: String(tick + 1), digest: hexOf(link) });
     for (const [name, value] of facts) {
@@ -204,25 +219,34 @@ export class Filling {
     const { tick, actor, sequence, verb, target, outcome, reason, rule, amount, result } = record;
     const { rulings } = this.#rows;
     const isFull = this.#level === 'full';
+    const details = createDetailCursor(record);
     for (let i = 0; i < record.intentCount; i++) {
       const isGranted = outcome[i] === outcomes.granted;
+      const detail = details(i);
       this.#tally.add(verb[i], outcome[i], reason[i]);
-      if (isGranted) this.#take(record, i);
+      if (isGranted) this.#take(record, i, detail);
       if (isGranted && !isFull) continue;
-      const ruling = `${outcome[i]},${reason[i]},${rule[i]},${amount[i]},${result[i]}`;
+      const ruling = `${outcome[i]},${reason[i]},${rule[i]},${amount[i]},${result[i]},${saidSql(detail)}`;
       if (rulings.add(`${tick},${actor[i]},${sequence[i]},${verb[i]},${target[i]},${ruling}`)) await rulings.flush();
     }
   }
 
   #takeEffects(record: TickRecord): void {
-    for (let i = 0; i < record.intentCount; i++) if (record.outcome[i] === outcomes.granted) this.#take(record, i);
+    const details = createDetailCursor(record);
+    for (let i = 0; i < record.intentCount; i++) {
+      if (record.outcome[i] === outcomes.granted) this.#take(record, i, details(i));
+    }
   }
 
-  /** A granted intent's effect on posts and ties. */
-  #take(record: TickRecord, i: number): void {
+  /** A granted intent's effect on posts, ties and groups. */
+  #take(record: TickRecord, i: number, { argument, text }: SaidDetail): void {
     const verb = record.verb[i];
-    if (isOnPosts(verb)) this.#posts.take(record, i);
-    else if (verb === verbs.follow || verb === verbs.unfollow) this.#ties.take(record, i);
+    if (verb === verbs.follow || verb === verbs.unfollow) this.#ties.take(record, i);
+    else if (isRanked(verb) && verb !== verbs.appeal) this.#circles.take(record, i, text);
+    else {
+      this.#posts.take(record, i, argument);
+      if (text !== '' && makesPost(verb)) this.#postTexts.set(record.result[i], text);
+    }
   }
 
   async #writeSummary(tick: number): Promise<void> {
@@ -255,16 +279,35 @@ export class Filling {
   async #writePosts(): Promise<void> {
     const changed = this.#posts.drain();
     const { author, parent, origin, root, tick, kind, topic, shares, likes, replies } = this.#posts.columns;
-    const { dislikes, reports, standing } = this.#posts.columns;
+    const { dislikes, reports, standing, community } = this.#posts.columns;
     const rows = this.#rows.posts;
     const kinds = this.#verbNames.map((name) => sqlText(name));
     for (const id of changed) {
       if (kind[id] === 0) continue;
       const place = `${author[id]},${parent[id] === 0 ? 'NULL' : parent[id]},${origin[id]},${root[id]},${tick[id]}`;
       const about = `${kinds[kind[id]]},${topic[id]},${shares[id]},${likes[id]},${replies[id]}`;
-      const more = `${dislikes[id]},${reports[id]},${sqlText(standingNames[standing[id]])}`;
+      const text = this.#postTexts.get(id);
+      const words = `${community[id] === 0 ? 'NULL' : community[id] - 1},${text === undefined ? 'NULL' : sqlText(text)}`;
+      const more = `${dislikes[id]},${reports[id]},${sqlText(standingName(standing[id]))},${words}`;
       if (rows.add(`${id},${place},${about},${more}`)) await rows.flush();
     }
+    this.#postTexts.clear();
+  }
+
+  /** Groups, members and messages that are new, then the end of memberships. */
+  async #writeCircles(): Promise<void> {
+    const { chat_groups, group_members, messages } = this.#rows;
+    const changes = this.#circles.drain();
+    for (const { number, name, owner, tick } of changes.groups)
+      if (chat_groups.add(`${number},${sqlText(name)},${owner},${numberSql(tick)}`)) await chat_groups.flush();
+    for (const { group, agent, joined } of changes.members)
+      if (group_members.add(`${group},${agent},${numberSql(joined)},NULL`)) await group_members.flush();
+    for (const { id, tick, sender, receiver, group, text } of changes.messages) {
+      const place = `${numberSql(receiver)},${numberSql(group)}`;
+      if (messages.add(`${id},${tick},${sender},${place},${sqlText(text)}`)) await messages.flush();
+    }
+    await group_members.flush();
+    await this.#end('group_members', 'left_tick', changes.ended);
   }
 
   /** Ties that were added, and the end of ties that were there. */
@@ -276,16 +319,35 @@ export class Filling {
       if (rows.add(`${tie.follower},${tie.followee},${tie.added},${removed}`)) await rows.flush();
     }
     await rows.flush();
+    await this.#end('ties', 'removed_tick', ended);
+  }
+
+  /** Says of rows that were there when what they tell of ended. */
+  async #end(table: TableName, column: string, ended: readonly { row: number; tick: number }[]): Promise<void> {
     for (let at = 0; at < ended.length; at += updatedRows) {
       const some = ended.slice(at, at + updatedRows).map(({ row, tick }) => `(${row},${tick})`);
-      await this.#connection.send(`UPDATE ties SET removed_tick = ends.column2
-        FROM (VALUES ${some.join(',')}) AS ends WHERE ties.rowid = ends.column1;`);
+      await this.#connection.send(`UPDATE ${table} SET ${column} = ends.column2
+        FROM (VALUES ${some.join(',')}) AS ends WHERE ${table}.rowid = ends.column1;`);
     }
   }
 }
 
 /** Rows of one UPDATE. */
 const updatedRows = 5000;
+
+function numberSql(value: number | undefined): string {
+  return value === undefined ? 'NULL' : String(value);
+}
+
+/** Argument, price and text, where they are said. */
+function saidSql({ argument, price, text }: SaidDetail): string {
+  const said = [
+    argument === -1 ? 'NULL' : argument,
+    price === 0 ? 'NULL' : price,
+    text === '' ? 'NULL' : sqlText(text),
+  ];
+  return said.join(',');
+}
 
 function placeAfter(place: LogPlace, frame: Frame): LogPlace {
   return { tick: frame.tick + 1, bytes: place.bytes + lengthOfFrame(frame), link: frame.link };
@@ -319,12 +381,3 @@ function verbNamesOf(records: Records): string[] {
   const own = records.manifest.ownVerbs.map((name, i) => [name, firstOwnVerb + i] as const);
   return namesByNumber([...Object.entries(verbs), ...own]);
 }
-
-/** Verbs whose granted intents make posts or change them. */
-function isOnPosts(verb: number): boolean {
-  return (
-    (verb >= verbs.post && verb <= verbs.like) || isReaction(verb) || (verb >= verbs.delete && verb <= verbs.label)
-  );
-}
-
-const standingNames = Object.keys(standings);

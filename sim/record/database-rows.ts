@@ -1,8 +1,6 @@
 /**
  * Rows as SQL text on their way into one table: many to a statement, because a statement costs more than a row.
  */
-import { upserts } from './database-schema.ts';
-import type { TableName } from './database-schema.ts';
 import type { Connection } from './sqlite-connection.ts';
 
 /** Rows of one INSERT: 1,000 to 20,000 take the same time, 50,000 a third more; 5,000 are some 200 kB of SQL. */
@@ -13,11 +11,14 @@ export class Rows {
   #text = '';
   #held = 0;
   readonly #connection: Connection;
-  readonly #table: TableName;
+  readonly #table: string;
+  readonly #upsert: string;
 
-  constructor(connection: Connection, table: TableName) {
+  /** `table` as SQL; `upsert`: what becomes of a row whose key is there already. */
+  constructor(connection: Connection, table: string, upsert = '') {
     this.#connection = connection;
     this.#table = table;
+    this.#upsert = upsert;
   }
 
   /** Adds a row, its values as SQL. Returns whether `flush` is due. */
@@ -29,7 +30,7 @@ export class Rows {
   /** Sends the rows that are held. Returns when the statement before this one is done. */
   async flush(): Promise<void> {
     if (this.#held === 0) return;
-    const sql = `INSERT INTO ${this.#table} VALUES ${this.#text}${upserts[this.#table] ?? ''};`;
+    const sql = `INSERT INTO ${this.#table} VALUES ${this.#text}${this.#upsert};`;
     this.#text = '';
     this.#held = 0;
     await this.#connection.send(sql);

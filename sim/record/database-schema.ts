@@ -3,12 +3,13 @@
  *
  * Numbers of the log (verb, outcome, reason, rule, source) have tables of names beside them; the views join these, and external
  * ids, for people. All tables have a rowid, so that their rows have one order, the canonical one: ordinal; post id; ties of the start
- * by follower and followee, then those that were added as the log has them; tick, actor, sequence.
+ * by follower and followee, then those that were added as the log has them; members of groups likewise; tick, actor, sequence.
+ * What an intent does not say is NULL, and so is the text of a post that a rule wrote: it is rendered on demand.
  * Invariant: a table or column that is renamed raises `schemaVersion`, and so does another order of rows.
  */
 
 /** Version of the tables below, as `PRAGMA user_version`. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** For a file that is thrown away when its writer fails. */
 export const pragmas = `
@@ -30,13 +31,18 @@ export const schema = {
     policy INTEGER NOT NULL, followers INTEGER NOT NULL, followees INTEGER NOT NULL`,
   posts: `id INTEGER PRIMARY KEY, author INTEGER NOT NULL, parent INTEGER, origin INTEGER NOT NULL, root INTEGER NOT NULL,
     tick INTEGER NOT NULL, kind TEXT NOT NULL, topic INTEGER NOT NULL, shares INTEGER NOT NULL, likes INTEGER NOT NULL,
-    replies INTEGER NOT NULL, dislikes INTEGER NOT NULL, reports INTEGER NOT NULL, standing TEXT NOT NULL`,
+    replies INTEGER NOT NULL, dislikes INTEGER NOT NULL, reports INTEGER NOT NULL, standing TEXT NOT NULL, community INTEGER,
+    text TEXT`,
   ties: 'follower INTEGER NOT NULL, followee INTEGER NOT NULL, added_tick INTEGER, removed_tick INTEGER',
+  chat_groups: 'number INTEGER PRIMARY KEY, name TEXT NOT NULL, owner INTEGER NOT NULL, tick INTEGER',
+  group_members: 'chat_group INTEGER NOT NULL, agent INTEGER NOT NULL, joined_tick INTEGER, left_tick INTEGER',
+  messages: `id INTEGER PRIMARY KEY, tick INTEGER NOT NULL, sender INTEGER NOT NULL, receiver INTEGER, chat_group INTEGER,
+    text TEXT NOT NULL`,
   metrics: `tick INTEGER PRIMARY KEY, awake INTEGER NOT NULL, intents INTEGER NOT NULL, granted INTEGER NOT NULL,
     refused INTEGER NOT NULL, posts INTEGER NOT NULL, exposures INTEGER NOT NULL`,
   rulings: `tick INTEGER NOT NULL, actor INTEGER NOT NULL, sequence INTEGER NOT NULL, verb INTEGER NOT NULL,
     target INTEGER NOT NULL, outcome INTEGER NOT NULL, reason INTEGER NOT NULL, rule INTEGER NOT NULL,
-    amount INTEGER NOT NULL, result INTEGER NOT NULL`,
+    amount INTEGER NOT NULL, result INTEGER NOT NULL, argument INTEGER, price INTEGER, text TEXT`,
   rulings_summary: `tick INTEGER NOT NULL, verb TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL,
     count INTEGER NOT NULL`,
   model_calls: `tick INTEGER NOT NULL, agent INTEGER NOT NULL, sequence INTEGER NOT NULL, status TEXT NOT NULL,
@@ -61,6 +67,9 @@ export const indexes = [
   'posts_by_tick ON posts (tick)',
   'ties_by_follower ON ties (follower, followee)',
   'ties_by_followee ON ties (followee, follower)',
+  'messages_by_sender ON messages (sender)',
+  'messages_by_receiver ON messages (receiver)',
+  'messages_by_group ON messages (chat_group)',
   'rulings_by_actor ON rulings (actor, tick, sequence)',
   'model_calls_by_agent ON model_calls (agent)',
   'exposures_by_agent ON exposures (agent)',
@@ -71,14 +80,15 @@ export const indexes = [
 export const views = `
 CREATE VIEW actions AS SELECT rulings.tick, coalesce(actor.id, '(platform)') AS actor, rulings.sequence, verbs.name AS verb, rulings.target,
   iif(verbs.target = 'post', rulings.target, NULL) AS target_post, other.id AS target_agent, outcomes.name AS outcome,
-  reasons.name AS reason, rules.name AS rule, rulings.amount, nullif(rulings.result, 0) AS result
+  reasons.name AS reason, rules.name AS rule, rulings.amount, nullif(rulings.result, 0) AS result,
+  rulings.argument, rulings.price, rulings.text
   FROM rulings LEFT JOIN agents AS actor ON actor.ordinal = rulings.actor LEFT JOIN verbs ON verbs.number = rulings.verb
   LEFT JOIN agents AS other ON other.ordinal = rulings.target AND verbs.target = 'agent'
   LEFT JOIN outcomes ON outcomes.number = rulings.outcome LEFT JOIN reasons ON reasons.number = rulings.reason
   LEFT JOIN rules ON rules.number = rulings.rule;
 CREATE VIEW posts_named AS SELECT posts.id, agents.id AS author, posts.kind, posts.tick, posts.parent, posts.origin, posts.root,
   posts.topic, posts.shares, posts.likes, posts.replies,
-  posts.dislikes, posts.reports, posts.standing FROM posts JOIN agents ON agents.ordinal = posts.author;
+  posts.dislikes, posts.reports, posts.standing, posts.community, posts.text FROM posts JOIN agents ON agents.ordinal = posts.author;
 CREATE VIEW ties_named AS SELECT follower.id AS follower, followee.id AS followee, added_tick, removed_tick FROM ties
   JOIN agents AS follower ON follower.ordinal = ties.follower JOIN agents AS followee ON followee.ordinal = ties.followee;
 CREATE VIEW exposures_named AS SELECT exposures.tick, agents.id AS agent, exposures.post, exposures.origin,

@@ -1,14 +1,14 @@
 /**
  * The population at tick 0 as a file of columns; its SHA-256 is link 0 of the chain.
  *
- * Layout: a line of JSON with the counts and the columns' lengths, then the columns in that order, little-endian. The file
+ * Layout: a line of JSON with the counts and the columns' lengths, then the columns in that order, little-endian; then, where agents
+ * have traits, which the line names with their words, a column of each. The file
  * holds the canonical form, so that neither the order of rows in an input file nor the row layout can be seen in it.
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { InputError } from '../ground/errors.ts';
-import { fileNames, readWhole, writeWhole } from './store.ts';
-import type { ExternalIds, Population } from '../world/population.ts';
+import { damaged, fileNames, readWhole, writeWhole } from './store.ts';
+import type { ExternalIds, Population, TraitColumn } from '../world/population.ts';
 
 const columnNames = [
   'keyLo',
@@ -41,6 +41,7 @@ interface Opening {
   readonly idPrefix: string | null;
   readonly idBytes: number;
   readonly lengths: Record<ColumnName, number>;
+  readonly traits?: readonly Omit<TraitColumn, 'value'>[];
 }
 
 /** SHA-256 of some bytes. */
@@ -59,12 +60,18 @@ function encode(population: Population): Uint8Array[] {
     idPrefix: 'list' in ids ? null : ids.prefix,
     idBytes: idBlock.length,
     lengths,
+    ...(population.traits === undefined ? {} : { traits: population.traits.map(wordsOfTrait) }),
   };
   return [
     Buffer.from(JSON.stringify(opening) + '\n'),
     idBlock,
     ...columnNames.map((name) => bytesOf(population[name])),
+    ...(population.traits ?? []).map(({ value }) => bytesOf(value)),
   ];
+}
+
+function wordsOfTrait({ name, labels }: TraitColumn): Omit<TraitColumn, 'value'> {
+  return labels === undefined ? { name } : { name, labels };
 }
 
 function bytesOf(column: { buffer: ArrayBufferLike; byteOffset: number; byteLength: number }): Uint8Array {
@@ -87,12 +94,8 @@ export function writePopulation(directory: string, population: Population): void
 export function readPopulation(directory: string, digest: string): Population {
   const bytes = readWhole(directory, fileNames.population);
   if (Buffer.from(sha256(bytes)).toString('hex') !== digest) {
-    throw new InputError({
-      code: 'INPUT_STORE_DAMAGED',
-      place: { file: join(directory, fileNames.population) },
-      found: 'the digest of the population is not the one in the manifest',
-      next: 'Restore the file from a copy, or run the scenario again.',
-    });
+    const found = 'the digest of the population is not the one in the manifest';
+    throw damaged(join(directory, fileNames.population), found);
   }
   const end = bytes.indexOf(10);
   const opening = JSON.parse(Buffer.from(bytes.subarray(0, end)).toString()) as Opening;
@@ -109,7 +112,15 @@ export function readPopulation(directory: string, digest: string): Population {
       return [name, new make(take(opening.lengths[name] * make.BYTES_PER_ELEMENT))];
     }),
   );
-  return { count: opening.count, ids, ...(columns as unknown as Omit<Population, 'count' | 'ids'>) };
+  const { count, traits } = opening;
+  const read = traits?.map((trait) => ({
+    ...trait,
+    value: new Int32Array(take(count * Int32Array.BYTES_PER_ELEMENT)),
+  }));
+  return {
+    ...{ count, ids, ...(columns as unknown as Omit<Population, 'count' | 'ids'>) },
+    ...(read === undefined ? {} : { traits: read }),
+  };
 }
 
 function readIds(opening: Opening, block: ArrayBuffer): ExternalIds {

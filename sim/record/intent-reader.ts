@@ -1,8 +1,8 @@
 /**
  * Finds an intent in a log: `tick:agent:sequence`, or all of an agent in a tick.
  *
- * Reads the whole log, so that the chain of digests is checked from its first link to the head and not only up to the intent, and then
- * once more up to the intent, to count what its targets had; keeps the tick's record and the posts up to it.
+ * Reads the whole log once, so that the chain of digests is checked from its first link to the head and not only up to the intent; keeps
+ * the tick's record, and the posts up to it with their counters.
  * Invariant: what is returned was hashed into the chain; a record that was edited, moved or taken out is refused as damage.
  */
 import { join } from 'node:path';
@@ -10,13 +10,11 @@ import { hexOf } from '../ground/digest.ts';
 import { InputError, InvariantError, echo } from '../ground/errors.ts';
 import { outcomes } from '../exchange/reasons.ts';
 import { verbs } from '../exchange/verbs.ts';
-import { agentCalled, findActor, rowsOfAgent, takePosts } from './agent-reader.ts';
+import { agentCalled, createPosts, findActor, rowsOfAgent, takePosts } from './agent-reader.ts';
 import { decodeTick, lengthOfFrame } from './chunk.ts';
-import { ContentTally } from './content-tally.ts';
-import { PostTable } from './database-effects.ts';
-import { fileNames } from './store.ts';
+import { damaged, fileNames } from './store.ts';
 import type { TickRecord } from './chunk.ts';
-import type { ContentCounters } from './content-tally.ts';
+import type { ContentCounters, PostTable } from './database-effects.ts';
 import type { Records } from './reader.ts';
 
 /** An intent by its name; without a sequence, all of the agent in that tick. */
@@ -102,9 +100,10 @@ const nearCount = 3;
 /** Reads the tick of an intent out of a log, all of which is checked. */
 export function readIntentTick(records: Records, name: Pick<IntentName, 'tick' | 'ordinal'>): IntentTick {
   const { manifest, head } = records;
-  const posts = new PostTable();
+  const posts = createPosts(records);
+  const followersGained = new Int32Array(records.population.count);
   const [before, after] = [[] as number[], [] as number[]];
-  let found: Pick<IntentTick, 'record' | 'rows'> | undefined;
+  let found: Pick<IntentTick, 'record' | 'rows' | 'counters'> | undefined;
   let place: Pick<ChainPlace, 'link' | 'previous' | 'bytes'> | undefined;
   let previous = manifest.firstLink;
   let at = 0;
@@ -114,11 +113,17 @@ export function readIntentTick(records: Records, name: Pick<IntentName, 'tick' |
     if (frame.tick <= name.tick || after.length < nearCount) {
       const record = decodeTick(frame);
       const rows = rowsOfAgent(record, name.ordinal);
+      const targets = frame.tick === name.tick ? record.target.subarray(rows.from, rows.to) : [];
+      const given = countersOf(targets, posts, followersGained);
+      if (frame.tick <= name.tick) {
+        takePosts(posts, record);
+        takeFollowers(followersGained, record);
+      }
       if (frame.tick === name.tick) {
-        found = { record, rows };
+        const left = countersOf(targets, posts, followersGained);
+        found = { record, rows, counters: given.map((one, i) => ({ before: one, after: left[i] })) };
         place = { link, previous, bytes };
       } else if (rows.to > rows.from) (frame.tick < name.tick ? before : after).push(frame.tick);
-      if (frame.tick <= name.tick) takePosts(posts, record);
     }
     previous = link;
     at = bytes.to;
@@ -129,7 +134,6 @@ export function readIntentTick(records: Records, name: Pick<IntentName, 'tick' |
   return {
     ...found,
     posts,
-    counters: countTargets(records, posts, found.record, found.rows),
     chain: { number: name.tick + 1, ...place, verifiedCount: head.ticks, digest: head.digest },
     actedNear: [...before.slice(-nearCount), ...after],
   };
@@ -142,45 +146,25 @@ export function readIntentTick(records: Records, name: Pick<IntentName, 'tick' |
 function refuseOtherEnd({ manifest, directory }: Records, link: string): void {
   const isEnded = manifest.outcome === 'complete' || manifest.outcome === 'stopped';
   if (!isEnded || manifest.digest === link) return;
-  throw new InputError({
-    code: 'INPUT_STORE_DAMAGED',
-    place: { file: join(directory, fileNames.events) },
-    found: `the log does not come to the digest that the manifest has after ${manifest.ticks} ticks`,
-    next: 'Restore the files from a copy, or run the scenario again.',
-  });
+  throw damaged(
+    join(directory, fileNames.events),
+    `the log does not come to the digest that the manifest has after ${manifest.ticks} ticks`,
+    'Restore the files from a copy, or run the scenario again.',
+  );
 }
 
-/** Reads the log again up to a tick: only now is it known what to count. */
-function countTargets(
-  records: Records,
-  posts: PostTable,
-  { tick, target }: TickRecord,
-  rows: IntentTick['rows'],
-): IntentTick['counters'] {
-  const targets = Array.from(target.subarray(rows.from, rows.to));
-  const contents = targets.map((one) => posts.columns.origin[one] ?? 0);
-  const tally = new ContentTally(posts, contents);
-  const followersGained = new Map(targets.map((one) => [one, 0]));
-  const now = (): TargetCounters[] =>
-    targets.map((one, i) => ({
-      ...tally.countersOf(contents[i]),
-      followersGained: followersGained.get(one) ?? 0,
-    }));
-  let before = now();
-  for (const record of records.ticks()) {
-    if (record.tick > tick) break;
-    if (record.tick === tick) before = now();
-    tally.take(record);
-    takeFollowers(followersGained, record);
-  }
-  return now().map((after, i) => ({ before: before[i], after }));
+/** The counters of targets as they stand now. */
+function countersOf(targets: Iterable<number>, posts: PostTable, followersGained: Int32Array): TargetCounters[] {
+  return Array.from(targets, (one) => ({
+    ...posts.countersOf(posts.columns.origin[one] ?? 0),
+    followersGained: followersGained[one] ?? 0,
+  }));
 }
 
-function takeFollowers(gained: Map<number, number>, { intentCount, verb, outcome, target }: TickRecord): void {
+function takeFollowers(gained: Int32Array, { intentCount, verb, outcome, target }: TickRecord): void {
   for (let i = 0; i < intentCount; i++) {
-    const known = outcome[i] === outcomes.granted ? gained.get(target[i]) : undefined;
-    if (known === undefined) continue;
-    if (verb[i] === verbs.follow) gained.set(target[i], known + 1);
-    else if (verb[i] === verbs.unfollow) gained.set(target[i], known - 1);
+    if (outcome[i] !== outcomes.granted) continue;
+    if (verb[i] === verbs.follow) gained[target[i]]++;
+    else if (verb[i] === verbs.unfollow) gained[target[i]]--;
   }
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { hexOf } from '../ground/digest.ts';
 import { InputError } from '../ground/errors.ts';
 import { sha256 } from './genesis.ts';
-import { fileNames, readWhole, writeWhole } from './store.ts';
+import { damaged, fileNames, readWhole, writeWhole } from './store.ts';
 
 /** Format of run directories that this program writes and reads. */
 export const runFormat = 1;
@@ -45,6 +45,24 @@ export interface InvariantReport {
   readonly holds: number;
   readonly fails: number;
   readonly undecided: number;
+}
+
+/** A plan, and the tick before which it held. */
+export interface PlanSpan<PlanType> {
+  readonly plan: PlanType;
+  readonly until: number;
+}
+
+/** Which plan held until which tick, oldest first: those of the runs that this one was forked from, then its own. */
+export function plansOf<PlanType>({
+  plan,
+  forkedFrom,
+}: Pick<Manifest<PlanType>, 'plan' | 'forkedFrom'>): PlanSpan<PlanType>[] {
+  const plans: PlanSpan<PlanType>[] = [{ plan, until: Infinity }];
+  for (let origin = forkedFrom; origin !== undefined; origin = origin.earlier) {
+    plans.unshift({ plan: origin.plan, until: origin.at });
+  }
+  return plans;
 }
 
 /** What ran, with which plan, and how it ended. */
@@ -94,7 +112,11 @@ export interface Manifest<PlanType = unknown> {
 /** Writes the manifest of a run, sealed anew. */
 export function writeManifest(directory: string, manifest: Manifest): void {
   const sealed: Manifest = { ...manifest, seal: sealOf(manifest) };
-  writeWhole(join(directory, fileNames.manifest), JSON.stringify(sealed, null, 2) + '\n');
+  writeWhole(fileIn(directory), JSON.stringify(sealed, null, 2) + '\n');
+}
+
+function fileIn(directory: string): string {
+  return join(directory, fileNames.manifest);
 }
 
 function sealOf(manifest: Manifest): string {
@@ -103,23 +125,25 @@ function sealOf(manifest: Manifest): string {
 
 /** Refuses a manifest that changed after it was written. */
 export function refuseChanged(directory: string, manifest: Manifest): void {
-  if (manifest.seal !== sealOf(manifest)) throw damaged(directory, 'the manifest is not the one that was written');
+  if (manifest.seal === sealOf(manifest)) return;
+  throw damaged(fileIn(directory), 'the manifest is not the one that was written');
 }
 
 /** Reads the manifest of a run. Its seal is not checked: `verify` says what a changed plan changes. */
 export function readManifest<PlanType>(directory: string): Manifest<PlanType> {
   const manifest = parse(directory) as Partial<Manifest<PlanType>> | null;
-  if (manifest === null || typeof manifest !== 'object') throw damaged(directory, 'the manifest is no mapping');
+  if (manifest === null || typeof manifest !== 'object') throw damaged(fileIn(directory), 'the manifest is no mapping');
   if (manifest.format !== runFormat) {
     throw new InputError({
       code: 'INPUT_VERSION',
-      place: { file: join(directory, fileNames.manifest) },
+      place: { file: fileIn(directory) },
       found: `the run has format ${String(manifest.format)}, this program reads ${runFormat}`,
       next: 'Read it with the version that wrote it.',
     });
   }
   const lacks = Object.entries(needed).filter(([name, type]) => typeof manifest[name as keyof Manifest] !== type);
-  if (lacks.length > 0) throw damaged(directory, `the manifest lacks ${lacks.map(([name]) => name).join(', ')}`);
+  if (lacks.length > 0)
+    throw damaged(fileIn(directory), `the manifest lacks ${lacks.map(([name]) => name).join(', ')}`);
   return manifest as Manifest<PlanType>;
 }
 
@@ -141,15 +165,6 @@ function parse(directory: string): unknown {
     return JSON.parse(Buffer.from(readWhole(directory, fileNames.manifest)).toString());
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
-    throw damaged(directory, 'the manifest is not JSON');
+    throw damaged(fileIn(directory), 'the manifest is not JSON');
   }
-}
-
-function damaged(directory: string, found: string): InputError {
-  return new InputError({
-    code: 'INPUT_STORE_DAMAGED',
-    place: { file: join(directory, fileNames.manifest) },
-    found,
-    next: 'Restore the file from a copy, or run the scenario again.',
-  });
 }

@@ -9,7 +9,7 @@ import { chainLink, hexOf } from '../ground/digest.ts';
 import { decodeFrame, decodeTick, frameBytes, frameHeaderBytes } from './chunk.ts';
 import { readPopulation, sha256 } from './genesis.ts';
 import { readManifest } from './manifest.ts';
-import { diskError, fileNames, readWhole } from './store.ts';
+import { damaged, diskError, fileNames, readWhole } from './store.ts';
 import type { Population } from '../world/population.ts';
 import type { Frame, TickRecord } from './chunk.ts';
 import type { Manifest } from './manifest.ts';
@@ -76,11 +76,6 @@ export function readHead(directory: string): Head {
   const { ticks, bytes, digest } = head ?? {};
   if (ticks === undefined || bytes === undefined || digest === undefined) throw damaged(file, 'the head is not whole');
   return { ticks, bytes, digest };
-}
-
-function damaged(file: string, found: string): InputError {
-  const next = 'Restore the file from a copy, or run the scenario again.';
-  return new InputError({ code: 'INPUT_STORE_DAMAGED', place: { file }, found, next });
 }
 
 function framesOf(directory: string, manifest: Manifest, head: Head): IterableIterator<Frame> {

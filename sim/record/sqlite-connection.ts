@@ -7,7 +7,7 @@
  */
 import { closeSync, openSync } from 'node:fs';
 import { echo, InputError, InvariantError } from '../ground/errors.ts';
-import { diskError } from './store.ts';
+import { damaged, diskError } from './store.ts';
 import type { Database } from 'sqlite3';
 
 /** One open database. SQLite works on one statement in a thread of its own while this thread prepares the next. */
@@ -108,13 +108,8 @@ const diskFailures = ['FULL', 'IOERR', 'CANTOPEN', 'READONLY', 'PERM', 'AUTH', '
 function sqliteError(operation: string, file: string, cause: Error): InputError | InvariantError {
   const name = (cause as { code?: string }).code?.replace('SQLITE_', '') ?? '';
   if (name === 'CORRUPT' || name === 'NOTADB') {
-    const found = 'the file is not a whole database';
-    return new InputError({
-      code: 'INPUT_STORE_DAMAGED',
-      place: { file },
-      found,
-      next: 'Delete the file; it is built from the log again.',
-    });
+    const next = 'Delete the file; it is built from the log again.';
+    return damaged(file, 'the file is not a whole database', next);
   }
   if (name === 'BUSY' || name === 'LOCKED') return busyError(file);
   if (!diskFailures.includes(name))

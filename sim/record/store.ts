@@ -3,9 +3,11 @@
  *
  * Every failure of the disk becomes one InputError that names the operation and the file.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, openSync, writeSync, fsyncSync, closeSync, renameSync, readFileSync, existsSync } from 'node:fs';
 import { rmSync, statSync, truncateSync } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
+import { hexOf } from '../ground/digest.ts';
 import { InputError } from '../ground/errors.ts';
 
 /** Names of the files in a run directory. */
@@ -57,15 +59,46 @@ export function makeRunDirectory(directory: string): void {
   }
 }
 
-/** Writes a whole file: aside, sync, rename, sync of the directory. */
-export function writeWhole(file: string, bytes: Uint8Array | string): void {
+/** What a file does not hold as it was written. */
+export function damaged(
+  file: string,
+  found: string,
+  next = 'Restore the file from a copy, or run the scenario again.',
+): InputError {
+  return new InputError({ code: 'INPUT_STORE_DAMAGED', place: { file }, found, next });
+}
+
+/** Writes pieces as one file whose folder is made if need be. Returns its length and digest. What the pieces throw is thrown on. */
+export function writePieces(file: string, pieces: Iterable<Uint8Array>): { bytes: number; sha256: string } {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  function* counted(): Iterable<Uint8Array> {
+    for (const piece of pieces) {
+      hash.update(piece);
+      bytes += piece.length;
+      yield piece;
+    }
+  }
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw diskError('write', file, cause);
+  }
+  writeWhole(file, counted());
+  return { bytes, sha256: hexOf(hash.digest()) };
+}
+
+/** Writes a whole file, all at once or piece by piece: aside, sync, rename, sync of the directory. */
+export function writeWhole(file: string, content: Uint8Array | string | Iterable<Uint8Array>): void {
+  const pieces =
+    typeof content === 'string' ? [Buffer.from(content)] : content instanceof Uint8Array ? [content] : content;
   const aside = join(dirname(file), `.${basename(file)}.new`);
   try {
     const handle = openSync(aside, 'w', 0o600);
     try {
-      const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-      let at = 0;
-      while (at < data.length) at += writeSync(handle, data, at, Math.min(1 << 30, data.length - at));
+      for (const piece of pieces) {
+        for (let at = 0; at < piece.length;) at += writeSync(handle, piece, at, Math.min(1 << 30, piece.length - at));
+      }
       fsyncSync(handle);
     } finally {
       closeSync(handle);
@@ -73,7 +106,7 @@ export function writeWhole(file: string, bytes: Uint8Array | string): void {
     renameSync(aside, file);
     syncFolder(dirname(file));
   } catch (cause) {
-    throw diskError('write', file, cause);
+    throw (cause as { code?: string }).code === undefined ? cause : diskError('write', file, cause);
   }
 }
 

@@ -5,114 +5,10 @@
  * Rates are per hour or per day, never per tick: the tick's length is a free choice.
  */
 import { z } from 'zod';
-
-/** What `scenarios` and the JSON Schema show beside a number. */
-interface About {
-  readonly description: string;
-  readonly unit?: string;
-  readonly source?: string;
-}
-
-function share(about: About, initial: number): z.ZodDefault<z.ZodNumber> {
-  return z
-    .number()
-    .min(0)
-    .max(1)
-    .meta({ share: true, unit: 'share', source: 'guess', ...about })
-    .default(initial);
-}
-
-function integer(about: About, least: number, most: number): z.ZodNumber {
-  return z
-    .number()
-    .int()
-    .min(least)
-    .max(most)
-    .meta({ source: 'choice', ...about });
-}
-
-function real(about: About, least: number, most: number): z.ZodNumber {
-  return z
-    .number()
-    .min(least)
-    .max(most)
-    .meta({ source: 'guess', ...about });
-}
-
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,63}$/)
-  .meta({ description: 'lower-case letters, digits and hyphens' });
-
-const generated = z.strictObject({
-  kind: z.literal('generated'),
-  agents: integer({ description: 'agents in the population', unit: 'agents' }, 1, 20_000_000),
-  idPrefix: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/)
-    .default('agent-')
-    .meta({ description: 'external ids are this and a number' }),
-  followsMean: real(
-    { description: 'mean number of agents that one follows, prominent ones apart', unit: 'agents' },
-    0,
-    1000,
-  ).default(20),
-  audienceSpread: real(
-    { description: 'standard deviation of the logarithm of audience weights', unit: 'log units' },
-    0,
-    4,
-  ).default(1.2),
-  homophilyShare: share({ description: 'share of followees chosen among agents of one’s own main topic' }, 0.3),
-  prominent: z
-    .strictObject({
-      count: integer({ description: 'prominent accounts, whom anyone may follow', unit: 'agents' }, 1, 100_000),
-      audienceShareMedian: share({ description: 'median share of all agents that follow a prominent account' }, 0.1),
-      audienceSpread: real(
-        { description: 'standard deviation of the logarithm of that share', unit: 'log units' },
-        0,
-        3,
-      ).default(0.5),
-      wakesPerDay: real({ description: 'wakings of a prominent account', unit: 'per day' }, 0, 1440).default(0),
-    })
-    .optional()
-    .meta({ description: 'accounts with large audiences, drawn apart from the rest' }),
-  wakesPerDayMean: real({ description: 'mean number of wakings', unit: 'per day' }, 0, 1440).default(20),
-  activitySpread: real(
-    { description: 'standard deviation of the logarithm of wakings a day', unit: 'log units' },
-    0,
-    4,
-  ).default(0.8),
-  focusShare: share({ description: 'how far interests keep to one topic' }, 0.6),
-  hours: z
-    .array(real({ description: 'weight of an hour of the day', unit: 'weight' }, 0, 1e9))
-    .length(24)
-    .optional()
-    .meta({ description: 'when agents wake: 24 weights; even where nothing is given' }),
-  hoursFile: z
-    .string()
-    .optional()
-    .meta({ description: 'CSV with agent, h00 … h23: each row is a profile that agents draw from' }),
-});
-
-const files = z.strictObject({
-  kind: z.literal('files'),
-  agents: z
-    .string()
-    .meta({ description: 'CSV with a column agent and, if known, h00 … h23: acts in each hour of the day' }),
-  follows: z.string().meta({ description: 'CSV with follower and followee' }),
-  wakesPerDayMean: real({ description: 'mean number of wakings', unit: 'per day' }, 0, 1440).default(20),
-  activityExponent: real(
-    { description: 'wakings grow with (1 + acts recorded) to this power', unit: 'exponent' },
-    0,
-    3,
-  ).default(1),
-  hourSmoothing: real(
-    { description: 'acts added to each hour, so that no hour is impossible', unit: 'acts' },
-    0,
-    1000,
-  ).default(1),
-  focusShare: share({ description: 'how far interests keep to one topic' }, 0.6),
-});
+import { intervention, usualVerbs, verbNames } from './schema-acts.ts';
+import { integer, name, real, share } from './schema-fields.ts';
+import { grounds, texts } from './schema-grounds.ts';
+import { failure, files, generated } from './schema-population.ts';
 
 /** Weights of the rule policy, in logits unless they say otherwise. */
 export const ruleParametersSchema = z.strictObject({
@@ -141,6 +37,24 @@ export const ruleParametersSchema = z.strictObject({
   postShare: share({ description: 'probability of an original post at one waking' }, 0.05),
   followShare: share({ description: 'probability of following the author of content that one just spread' }, 0.02),
   unfollowShare: share({ description: 'probability of dropping one followee at one waking' }, 0.001),
+  closureShare: real(
+    { description: 'probability of following somebody whom a followee follows, at one waking', unit: 'share' },
+    0,
+    1,
+  ).optional(),
+  rewireShare: real(
+    {
+      description: 'probability of giving up a followee who is unlike for one who is not, at one waking',
+      unit: 'share',
+    },
+    0,
+    1,
+  ).optional(),
+  rewireMatchLeast: real(
+    { description: 'cosine of interests below which somebody is unlike; 0 where nothing is said', unit: 'cosine' },
+    -1,
+    1,
+  ).optional(),
 });
 
 const policy = z.strictObject({
@@ -149,9 +63,14 @@ const policy = z.strictObject({
   own: z.string().optional().meta({ description: 'name of a policy that the study’s module brings' }),
 });
 
+const recommenderNames = [
+  ...(['recency', 'hot', 'interest', 'mix', 'none', 'random', 'top', 'rising', 'controversial', 'trending'] as const),
+  ...(['twhin', 'friends-of-friends', 'collaborative', 'community'] as const),
+] as const;
+
 const feed = z.strictObject({
   recommender: z
-    .union([z.enum(['recency', 'hot', 'interest', 'mix', 'none']), z.strictObject({ own: z.string() })])
+    .union([z.enum(recommenderNames), z.strictObject({ own: z.string() })])
     .default('mix')
     .meta({ description: 'how feeds are made, or the name of the study’s own recommender' }),
   length: integer({ description: 'items shown at one waking', unit: 'items' }, 1, 64).default(10),
@@ -159,22 +78,22 @@ const feed = z.strictObject({
   exposuresMax: integer({ description: 'content seen so often is not shown again', unit: 'exposures' }, 1, 127).default(
     4,
   ),
+  blend: z
+    .array(
+      z.strictObject({
+        recommender: z.enum(recommenderNames),
+        share: share({ description: 'share of the places' }, 1),
+      }),
+    )
+    .min(1)
+    .max(8)
+    .optional()
+    .meta({ description: 'parts of a feed instead of one recommender; shares must add up to 1' }),
+  perAuthorMax: integer({ description: 'most items by one author in a feed', unit: 'items' }, 1, 64).optional(),
   repostsShown: z
     .boolean()
     .default(true)
     .meta({ description: 'whether reposts and quotes reach the followers of who made them; off, nothing spreads' }),
-});
-
-const intervention = z.strictObject({
-  tick: integer({ description: 'when', unit: 'tick' }, 0, 1e9),
-  agent: z.string().min(1).meta({ description: 'external id of the agent' }),
-  verb: z
-    .enum(['post', 'follow', 'unfollow', 'mute', 'unmute', 'block', 'unblock', 'ban', 'unban'])
-    .default('post')
-    .meta({ description: 'what the agent does' }),
-  target: z.string().min(1).optional().meta({ description: 'external id of the agent acted on; all verbs but post' }),
-  amount: integer({ description: 'hours of a ban', unit: 'hours' }, 1, 87_600).optional(),
-  appeal: real({ description: 'added to every reader’s log-odds', unit: 'logits' }, -20, 20).optional(),
 });
 
 const sources = z.strictObject({
@@ -185,36 +104,19 @@ const sources = z.strictObject({
   appealSpread: real({ description: 'standard deviation between posts', unit: 'logits' }, 0, 10).default(0),
 });
 
-/** Verbs that a scenario may allow; the first seven are allowed where nothing is said. */
-export const verbNames = [
-  ...(['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'] as const),
-  ...([
-    'unlike',
-    'dislike',
-    'undislike',
-    'upvote',
-    'downvote',
-    'report',
-    'mute',
-    'unmute',
-    'block',
-    'unblock',
-  ] as const),
-  ...(['delete', 'remove', 'label', 'ban', 'unban'] as const),
-] as const;
-const usualVerbs = verbNames.slice(0, 7);
-
 const limit = z.strictObject({
   verbs: z.array(z.enum(verbNames)).min(1).meta({ description: 'verbs that count together' }),
   count: integer({ description: 'acts that fit into one window', unit: 'acts' }, 1, 1000),
   seconds: real({ description: 'length of the sliding window', unit: 'seconds' }, 1, 31_622_400),
+  fromHours: real({ description: 'it holds from so long after the start', unit: 'hours' }, 0, 1e7).optional(),
+  untilHours: real({ description: 'it holds until so long after the start', unit: 'hours' }, 0, 1e7).optional(),
 });
 
 const moderation = z.strictObject({
   id: name,
   version: integer({ description: 'version of the rule', unit: 'number' }, 1, 1_000_000).default(1),
   reports: integer({ description: 'reports of different agents from which on it applies', unit: 'reports' }, 1, 1e9),
-  does: z.enum(['label', 'remove', 'ban']).meta({ description: 'to the post, or to its author' }),
+  does: z.enum(['label', 'limit', 'remove', 'ban']).meta({ description: 'to the post, or to its author' }),
   hours: integer({ description: 'length of a ban', unit: 'hours' }, 1, 87_600).default(24),
 });
 
@@ -226,6 +128,18 @@ const conduct = z.strictObject({
     .default([])
     .meta({ description: 'external ids of agents who may remove, label and ban' }),
   limits: z.array(limit).max(16).default([]).meta({ description: 'how often an agent may act, in simulated time' }),
+  compat: z
+    .literal('oasis')
+    .optional()
+    .meta({ description: 'does as OASIS does where that differs from what OASIS means to do' }),
+  backsOff: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether agents whose acts are refused again and again wake less often' }),
+  veils: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'whether agents are told one reason for all that is missing, taken away or kept from them' }),
   moderation: z.array(moderation).max(32).default([]).meta({ description: 'what the platform does about reports' }),
 });
 
@@ -242,7 +156,17 @@ const invariant = z.strictObject({
 });
 
 /** Platforms that a scenario may name. */
-export const platformNames = ['x', 'reddit', 'moltbook', 'forum'] as const;
+export const platformNames = [
+  'x',
+  'reddit',
+  'moltbook',
+  'moltbook-1.0.0',
+  'moltbook-1.11.0',
+  'oasis-x',
+  'oasis-reddit',
+  'forum',
+  'market',
+] as const;
 export type PlatformName = (typeof platformNames)[number];
 
 /** The form of a scenario as data. */
@@ -284,6 +208,8 @@ export const scenarioSchema = z
       .array(z.enum(verbNames))
       .default([...usualVerbs])
       .meta({ description: 'verbs that agents may use' }),
+    grounds: grounds.optional().meta({ description: 'goods, places, games, scenes, groups and communities' }),
+    texts: texts.optional().meta({ description: 'room for what agents write' }),
     conduct: conduct.prefault({}).meta({ description: 'rules of conduct on the platform' }),
     invariants: z
       .array(invariant)
@@ -317,6 +243,12 @@ export const scenarioSchema = z
       .max(100_000)
       .default([])
       .meta({ description: 'posts that the experiment makes agents write' }),
+    failures: z
+      .array(failure)
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: 'agents that leave for good; the verb quit must be allowed' }),
     sources: sources.optional().meta({ description: 'posts by prominent accounts drawn at random' }),
     exposureSampleShare: share(
       { description: 'share of agents, drawn by key, whose exposures are recorded in full', source: 'choice' },
@@ -339,16 +271,34 @@ export const scenarioSchema = z
         params: { code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' },
       });
     }
-    if (
-      context.value.sources !== undefined &&
-      (context.value.population as { prominent?: unknown }).prominent === undefined
-    ) {
+    const { failures, population, sources, verbs } = context.value;
+    if (failures !== undefined && !verbs.includes('quit')) {
       context.issues.push({
         code: 'custom',
-        input: context.value.sources,
+        input: failures,
+        path: ['failures'],
+        message: 'makes agents quit, which is not among the verbs',
+        params: { code: 'INPUT_COMBINATION', next: 'Add quit to verbs.' },
+      });
+    }
+    if (sources !== undefined && !hasProminent(population)) {
+      context.issues.push({
+        code: 'custom',
+        input: sources,
         path: ['sources'],
         message: 'the population has no prominent accounts',
         params: { code: 'INPUT_DANGLING_REF', next: 'Add population.prominent, or use interventions.' },
+      });
+    }
+    const { blend } = context.value.feed;
+    const blended = blend?.reduce((total, one) => total + one.share, 0) ?? 1;
+    if (Math.abs(blended - 1) > 1e-9) {
+      context.issues.push({
+        code: 'custom',
+        input: blend,
+        path: ['feed', 'blend'],
+        message: `shares must add up to 1, they add up to ${blended}`,
+        params: { code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' },
       });
     }
     const seen = new Set<string>();
@@ -376,6 +326,13 @@ export const scenarioSchema = z
       });
     });
   });
+
+/** Core agents of a star-and-topic graph are prominent, too. */
+function hasProminent(population: z.infer<typeof generated> | z.infer<typeof files>): boolean {
+  return (
+    population.kind === 'generated' && (population.prominent !== undefined || population.graph?.kind === 'star-topic')
+  );
+}
 
 /** A scenario, complete: every default filled in. */
 export type ScenarioData = z.infer<typeof scenarioSchema>;

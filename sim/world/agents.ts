@@ -38,6 +38,8 @@ export const agentSpec = defineTable<AgentRow>()('agents', {
   refusalReason: cold(column('u8')),
   refusalCount: cold(column('i32')),
   retryTick: cold(column('i32')),
+  /** Refusals since the last grant, in runs whose agents back off. */
+  refusalRun: cold(column('u8')),
   role: cold(column('u8')),
   karma: cold(column('i32')),
   bannedUntil: cold(column('i32')),

@@ -1,5 +1,5 @@
 /**
- * Boards: the posts with the highest hot score, over all and for each topic. Board 0 is for all, boards 1.. for topics.
+ * Boards: the posts with the highest score. Board 0 is for all by hot score, boards 1.. for topics, the last for all by other scores.
  *
  * Entries are ordered by (score, id), both descending, so that shards may gather candidates in any order. The board of a tick is the
  * best of what stood on it before and is still in the window, and of what was new or voted for since: a place that an archived post
@@ -12,8 +12,11 @@ import { topicCount } from './agents.ts';
 
 /** Entries a board keeps. */
 export const boardLength = 64;
-/** One for all posts, two (a sign each) for every topic dimension. */
-export const boardCount = 1 + topicCount * 2;
+/** One for all posts by hot score, two (a sign each) for every topic dimension, and two for all posts by other scores. */
+export const boardCount = 1 + topicCount * 2 + 2;
+
+/** Boards over all posts, by score; those but `hot` are kept only where a feed reads them. */
+export const mainBoards = { hot: 0, top: 1 + topicCount * 2, controversial: 2 + topicCount * 2 } as const;
 
 /** Entries at `board * boardLength + k`, best first; `post` is 0 beyond the last. */
 export const boardSpec = defineTable<Id<'boardEntries'>>()('boards', {

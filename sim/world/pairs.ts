@@ -31,7 +31,7 @@ export type PairKind = keyof typeof pairKinds;
 export const pairNames = Object.keys(pairKinds) as readonly PairKind[];
 
 /** What an agent did to a post. */
-export const reactionBits = { like: 1, repost: 2, dislike: 4, report: 8 } as const;
+export const reactionBits = { like: 1, repost: 2, dislike: 4, report: 8, quote: 16 } as const;
 
 /** What stands between two agents: what the first did, and what the other did to it. */
 export const bondBits = { mute: 1, block: 2, blockedBy: 4 } as const;

@@ -12,6 +12,16 @@ import { topicCount } from './agents.ts';
 export type ExternalIds =
   { readonly list: readonly string[] } | { readonly prefix: string; readonly number: Int32Array };
 
+/**
+ * A property of agents that nothing in the engine reads, such as age or country: a place in `labels`, or the number itself where
+ * there are none.
+ */
+export interface TraitColumn {
+  readonly name: string;
+  readonly labels?: readonly string[];
+  readonly value: Int32Array;
+}
+
 /** Columns of a population of n agents; `followee` holds positions in the same columns. */
 export interface Population {
   readonly count: number;
@@ -30,6 +40,16 @@ export interface Population {
   readonly profileShares: Float64Array;
   readonly followOffset: Int32Array;
   readonly followee: Int32Array;
+  /** Left out where agents have none, so that the digests of such populations stay what they were. */
+  readonly traits?: readonly TraitColumn[];
+}
+
+/** What an agent is by one of its traits: a word, a whole number, or undefined if the population has no such trait. */
+export function profileOf({ traits }: Pick<Population, 'traits'>, agent: number, name: string) {
+  const trait = traits?.find((one) => one.name === name);
+  if (trait === undefined) return undefined;
+  const value = trait.value[agent];
+  return trait.labels === undefined ? value : trait.labels[value];
 }
 
 /** Who acts for the platform's own rules; its ordinal is the number of agents. Ids in brackets cannot be anybody's. */
@@ -77,7 +97,12 @@ export function canonicalPopulation(given: Population): Population {
     ...renumberProfiles(given, order),
     followOffset,
     followee,
+    ...(given.traits === undefined ? {} : { traits: given.traits.map((trait) => reorderTrait(trait, order)) }),
   };
+}
+
+function reorderTrait(trait: TraitColumn, order: Int32Array): TraitColumn {
+  return { ...trait, value: order.map((from) => trait.value[from]) };
 }
 
 /** Profiles numbered as they are first met in the order of keys: their order in a file does not show, unused ones drop out. */

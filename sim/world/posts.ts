@@ -16,8 +16,17 @@ export type PostRow = Id<'postRows'>;
 /** What a row is. A repost shows another's content; a quote and a reply are content of their own. */
 export const postKinds = { post: 1, reply: 2, repost: 3, quote: 4 } as const;
 
-/** How a post stands; from `deleted` on it is shown to nobody and cannot be acted on. */
-export const standings = { good: 0, labelled: 1, deleted: 2, removed: 3 } as const;
+/**
+ * How a post stands: bits. A `limited` one stays off the boards, so that only followers are shown it, and nobody is told; from `deleted`
+ * on it is shown to nobody and cannot be acted on.
+ */
+export const standings = { good: 0, labelled: 1, limited: 2, deleted: 4, removed: 8 } as const;
+
+/** The name of what weighs most in how a post stands. */
+export function standingName(bits: number): keyof typeof standings {
+  const names = Object.keys(standings) as (keyof typeof standings)[];
+  return names.findLast((name) => (bits & standings[name]) !== 0) ?? 'good';
+}
 
 /** No post: ids count from 1, so that untouched memory names none. */
 export const noPost = 0;
@@ -39,6 +48,14 @@ export const postSpec = defineTable<PostRow>()('posts', {
   standing: cold(column('u8')),
   dislikeCount: cold(column('i32')),
   reportCount: cold(column('i32')),
+  /** The post's own text, or 0 where a rule wrote it; the community it stands in plus one, or 0. */
+  text: cold(column('i32')),
+  community: cold(column('i32')),
+  /** The post before this one in its community. */
+  communityBefore: cold(column('i32')),
+  /** Ordinal of who shared or liked the content last, and in which tick, plus one; where a feed reads it. */
+  engager: cold(column('i32')),
+  engagedTick: cold(column('i32')),
 });
 export type Posts = Table<PostRow, (typeof postSpec)['columns']>;
 export type PostsView = TableView<PostRow, (typeof postSpec)['columns']>;
@@ -123,6 +140,17 @@ export function oldestLive(posts: { readonly rowCapacity: number }, nextPost: nu
 /** Most posts that one tick may make. */
 export function newPostsMax(posts: { readonly rowCapacity: number }): number {
   return posts.rowCapacity >>> 2;
+}
+
+/** Whether a post in the window, or the content that it shows, was deleted or removed. An archived content counts as standing. */
+export function isTakenAway(
+  posts: Pick<PostsView, 'origin' | 'standing' | 'rowCapacity'>,
+  now: { readonly oldestPost: number; readonly nextPost: number },
+  row: PostRow,
+): boolean {
+  if (posts.standing[row] >= standings.deleted) return true;
+  const origin = posts.origin[row];
+  return isLive(now, origin) && posts.standing[postRow(posts, origin)] >= standings.deleted;
 }
 
 /** Whether a post exists and is still in the window. */

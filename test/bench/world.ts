@@ -16,7 +16,7 @@ import { postKinds, postRow, writeFace } from '../../sim/world/posts.ts';
 import { audienceGraph } from '../../sim/social-graph/audience-graph.ts';
 import { control } from '../../sim/engine/barrier.ts';
 import type { AgentRow, Id } from '../../sim/ground/ids.ts';
-import type { RecommenderName } from '../../sim/recommender/recommend.ts';
+import type { RecommenderName } from '../../sim/recommender/feed.ts';
 import type { Population } from '../../sim/world/population.ts';
 import type { Plan } from '../../sim/engine/plan.ts';
 import type { Simulation } from '../../sim/engine/simulate.ts';

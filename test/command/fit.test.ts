@@ -11,22 +11,14 @@ import { describe, expect, test } from 'vitest';
 import { dataFile, survivalReference, survivalSets } from '../analysis/survival-sets.ts';
 import { readReference } from '../analysis/worlds.ts';
 import { mesocosm, objectOf, temporaryFolder } from './start.ts';
+import type { CoxCoefficient } from '../../analysis/estimators/cox.ts';
 
 const folder = temporaryFolder();
 const lung = dataFile('lung.csv');
 const lungTime = ['--csv', lung, '--time', 'time', '--event', 'status'];
 
 interface CoxResult {
-  readonly coefficients: readonly {
-    readonly name: string;
-    readonly coef: number;
-    readonly hazardRatio: number;
-    readonly se: number;
-    readonly robustSe?: number;
-    readonly z: number;
-    readonly pValue: number;
-    readonly interval: [number, number];
-  }[];
+  readonly coefficients: readonly CoxCoefficient[];
   readonly concordance: number;
   readonly logLikelihood: { readonly null: number; readonly model: number };
   readonly n: number;

@@ -15,18 +15,21 @@ import { recordRun } from '../../sim/engine/run.ts';
 import { outcomes } from '../../sim/exchange/reasons.ts';
 import { verbs } from '../../sim/exchange/verbs.ts';
 import { InputError } from '../../sim/ground/errors.ts';
-import { readAgentLog, takePosts } from '../../sim/record/agent-reader.ts';
-import { ContentTally } from '../../sim/record/content-tally.ts';
-import { PostTable } from '../../sim/record/database-effects.ts';
+import { createPosts, readAgentLog, takePosts } from '../../sim/record/agent-reader.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { actedBit, agentSpec, recentLength, seenMax } from '../../sim/world/agents.ts';
 import { bondBits } from '../../sim/world/pairs.ts';
 import { faceWords } from '../../sim/world/posts.ts';
-import { externalId } from '../../sim/world/population.ts';
+import { drawTraits } from '../../sim/world/marginals.ts';
+import { oasisProfile } from '../../sim/world/oasis-profiles.ts';
+import { persona } from '../../sim/world/persona.ts';
+import { externalId, profileOf } from '../../sim/world/population.ts';
 import { smallRun } from '../sim/record/small-run.ts';
+import { placementOf, smallPlan, smallPopulation } from '../sim/worlds.ts';
 import { mesocosm, objectOf, temporaryFolder } from './start.ts';
 import type { AgentCells, StateOfTick } from '../../sim/engine/agent-state.ts';
 import type { AgentLog } from '../../sim/record/agent-reader.ts';
+import type { PostTable } from '../../sim/record/database-effects.ts';
 import type { Records } from '../../sim/record/reader.ts';
 
 const folder = temporaryFolder();
@@ -90,17 +93,11 @@ describe('the log against the state', () => {
     });
   });
 
-  test('ContentTally: likes, dislikes, reports, shares and replies of every post in the window are those of the state', () => {
+  test('takePosts: likes, dislikes, reports, shares and replies of every post in the window are those of the state', () => {
     for (const tick of ticks) {
       const { columns, nextPost } = stateOf(tick).snapshot;
-      const posts = new PostTable();
-      const before = [...records.ticks()].filter((one) => one.tick < tick);
-      for (const record of before) takePosts(posts, record);
-      const tally = new ContentTally(
-        posts,
-        Array.from({ length: nextPost }, (_, id) => id),
-      );
-      for (const record of before) tally.take(record);
+      const posts = createPosts(records);
+      for (const record of records.ticks()) if (record.tick < tick) takePosts(posts, record);
       for (let id = 1; id < nextPost; id++) {
         const held = {
           likes: columns['posts.likeCount'][id],
@@ -109,7 +106,7 @@ describe('the log against the state', () => {
           shares: columns['posts.face'][id * faceWords.length + faceWords.shareCount],
           replies: columns['posts.replyCount'][id],
         };
-        if (posts.columns.origin[id] === id) expect([id, tally.countersOf(id)]).toEqual([id, held]);
+        if (posts.columns.origin[id] === id) expect([id, posts.countersOf(id)]).toEqual([id, held]);
       }
       if (tick === 24) expect(Math.max(...columns['posts.dislikeCount'])).toBeGreaterThan(1);
     }
@@ -245,6 +242,7 @@ describe('where the state comes from', () => {
 
 interface Card {
   readonly agent: { readonly id: string; readonly ordinal: number };
+  readonly profile: { readonly persona: string; readonly attributes?: object };
   readonly tick: number;
   readonly followees: { readonly count: number; readonly agents: readonly unknown[] };
   readonly state?: {
@@ -293,6 +291,27 @@ describe('the command', () => {
     expect(stdout).toContain(named('\u001b]0;x\u0007'));
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
     expect(stdout).toMatch(/^state +not in the log, and there is no checkpoint: --tick 6 computes it$/m);
+  });
+
+  test('inspect: an agent is shown in words, and with its attributes where the population has some', async () => {
+    const plain = await objectOf<Card>(['inspect', 'run', '#16'], folder);
+    expect(plain.profile.persona).toBe(persona(records.population, 16));
+    expect(plain.profile).not.toHaveProperty('attributes');
+    const population = smallPopulation({ agents: 20 });
+    const traits = drawTraits(3, population, oasisProfile('oasis-reddit', 8).tables);
+    await recordRun({
+      compiled: { plan: smallPlan({ ticks: 2 }), population: { ...population, traits } },
+      placement: placementOf(),
+      directory: join(folder, 'people'),
+      source: { name: 'people.ts', sha256: '' },
+      exposureSampleShare: 0,
+    });
+    const { profile } = await objectOf<Card>(['inspect', 'people', '#7'], folder);
+    const names = traits.map(({ name }) => name);
+    expect(profile.attributes).toEqual(Object.fromEntries(names.map((name) => [name, profileOf({ traits }, 7, name)])));
+    expect(profile.persona).toContain(`${String(profileOf({ traits }, 7, 'age'))}-year-old`);
+    const { stdout } = await mesocosm(['inspect', 'people', '#7'], folder);
+    expect(stdout).toMatch(/^attributes +age \d+, gender /m);
   });
 
   test('inspect: --all lists every followee, otherwise the first ten', async () => {

@@ -1,5 +1,5 @@
 /**
- * The six golden scenarios: small worlds that between them touch everything the engine does, whose digests are pinned in
+ * The seven golden scenarios: small worlds that between them touch everything the engine does, whose digests are pinned in
  * `test/data/golden-digests.json`.
  *
  * Every field that decides is written out, so that a changed default shows as a changed default somewhere else and not here.
@@ -12,6 +12,7 @@ import { simulate } from '../../sim/engine/simulate.ts';
 import { hexOf } from '../../sim/ground/digest.ts';
 import { InvariantError } from '../../sim/ground/errors.ts';
 import { scenario as ownCode } from '../fixtures/golden-code.ts';
+import { scenario as grounded } from '../fixtures/grounded-code.ts';
 import type { DefinedScenario, ScenarioDefinition } from '../../sim/engine/define.ts';
 import type { Placement } from '../../sim/engine/plan.ts';
 import type { Recorder, SimulationOrder, SimulationResult } from '../../sim/engine/simulate.ts';
@@ -109,7 +110,10 @@ const asking = defineScenario({
   own: ownCode,
 });
 
-export const goldenScenarios: readonly DefinedScenario[] = [...builtIn.map(defineScenario), ownCode, asking];
+export const goldenScenarios: readonly DefinedScenario[] = [
+  ...builtIn.map(defineScenario),
+  ...[ownCode, asking, grounded],
+];
 
 /** Answers at once: a function of the question alone, one in six fails. */
 const model: Model = { ask: (requests) => Promise.resolve(requests.map(({ question }) => answerTo(question))) };

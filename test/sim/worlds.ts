@@ -19,6 +19,9 @@ import { prepare, simulate } from '../../sim/engine/simulate.ts';
 import { beginTick } from '../../sim/engine/step.ts';
 import { collectTick } from '../../sim/engine/collect.ts';
 import { sha256 } from '../../sim/record/genesis.ts';
+import { findExposure } from '../../sim/world/agents.ts';
+import type { StateView } from '../../sim/exchange/view.ts';
+import type { AgentRow } from '../../sim/ground/ids.ts';
 import type { Population } from '../../sim/world/population.ts';
 import type { TickRecord } from '../../sim/record/chunk.ts';
 import type { Model } from '../../sim/exchange/ports.ts';
@@ -204,4 +207,11 @@ export function rootOf(shards: readonly Shard[]): string {
 /** Own code for tests that run in this thread: what is named, and nothing else. */
 export function codeOf(code: Partial<OwnCode>): OwnCode {
   return { ...noOwnCode, ...code };
+}
+
+/** How often an agent was shown a content, with `actedBit`; 0 where it is not in its memory. */
+export function seenOf({ exposures, sizes: { memoryLength } }: StateView, agent: AgentRow, origin: number): number {
+  const origins = exposures.origin as unknown as Int32Array;
+  const place = findExposure(origins, agent * memoryLength, memoryLength, origin);
+  return place < 0 ? 0 : (exposures.seen as unknown as Uint8Array)[place];
 }

@@ -1,22 +1,23 @@
 /** Tests of `viz/export-run.ts`: other programs read the layers of a run, with the counts that naive counting gives. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../sim/ground/errors.ts';
-import { externalId } from '../../sim/world/population.ts';
+import { externalId, profileOf } from '../../sim/world/population.ts';
 import { outcomes } from '../../sim/exchange/reasons.ts';
 import { verbs } from '../../sim/exchange/verbs.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { exportRun } from '../../viz/export-run.ts';
+import { recordRun } from '../../sim/engine/run.ts';
+import { drawTraits, marginal } from '../../sim/world/marginals.ts';
+import { persona } from '../../sim/world/persona.ts';
 import { replaceLog, smallRun } from '../sim/record/small-run.ts';
+import { placementOf, smallPlan, smallPopulation } from '../sim/worlds.ts';
+import { hasNetworkx, readBack, skipReason } from './read-back.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import type { ExportLayer } from '../../viz/export-run.ts';
 
-const python = '/usr/bin/python3';
-const hasNetworkx = spawnSync(python, ['-c', 'import networkx']).status === 0;
-const reason = hasNetworkx ? '' : ' (skipped: networkx is not importable by /usr/bin/python3)';
 const folder = mkdtempSync(join(tmpdir(), 'mesocosm-export-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -67,21 +68,6 @@ function countNaively(layer: ExportLayer): {
   return { edges, posts, selfCount };
 }
 
-interface Read {
-  readonly directed: boolean;
-  readonly nodeCount: number;
-  readonly edgeCount: number;
-  readonly nodes: [string, Record<string, unknown>][];
-  readonly edges: [string, string, Record<string, unknown>][];
-}
-
-function readBack(file: string): Read {
-  const script = join(import.meta.dirname, '../fixtures/read-networks.py');
-  const { stdout, stderr, status } = spawnSync(python, [script, file], { maxBuffer: 1 << 28, encoding: 'utf8' });
-  expect(stderr + status).toBe('0');
-  return JSON.parse(stdout) as Read;
-}
-
 /** Cells of a file whose cells hold no comma and no line end. */
 function cellsOf(file: string): string[][] {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
@@ -90,7 +76,7 @@ function cellsOf(file: string): string[][] {
 
 describe.each(layers)('exportRun, layer %s', (layer) => {
   it.skipIf(!hasNetworkx).each(['gexf', 'graphml'] as const)(
-    `exportRun: networkx reads all agents of a %s file, their attributes, and the edges that naive counting gives${reason}`,
+    `exportRun: networkx reads all agents of a %s file, their attributes, and the edges that naive counting gives${skipReason}`,
     (format) => {
       const directory = join(folder, `${format}-${layer}`);
       const summary = exportRun(records, format, layer, directory, { raw: false });
@@ -183,6 +169,37 @@ describe('exportRun', () => {
     const out = join(folder, 'joined-out');
     expect(() => exportRun(joined, 'graphml', 'follow', out, { raw: false })).toThrow('INPUT_DUPLICATE_ID');
     expect(exportRun(joined, 'csv', 'follow', out, { raw: false }).warnings).toEqual([]);
+  });
+
+  it('exportRun: what agents are stands beside each node, and in agents.csv with each of them in words', async () => {
+    const directory = join(folder, 'traits');
+    const population = smallPopulation({ agents: 40 });
+    const tables = [marginal('region', ['north', '=1+1'], [0.5, 0.5]), marginal('posts', [[5, 9]], [1])];
+    const people = { ...population, traits: drawTraits(3, population, tables) };
+    await recordRun({
+      compiled: { plan: smallPlan({ ticks: 2 }), population: people },
+      placement: placementOf(),
+      directory,
+      source: { name: 'traits.ts', sha256: '' },
+      exposureSampleShare: 0,
+    });
+    const recorded = openRecords(directory);
+    const { files } = exportRun(recorded, 'csv', 'follow', join(directory, 'raw'), { raw: true });
+    expect(files.map((file) => basename(file))).toEqual(['follow-nodes.csv', 'follow-edges.csv', 'agents.csv']);
+    const [nodes, , agents] = files.map(cellsOf);
+    expect(nodes[0].slice(-2)).toEqual(['region', 'trait-posts']);
+    expect(agents[0].join()).toBe('agent,policy,wakes_per_day,region,trait-posts,persona');
+    for (let agent = 0; agent < 40; agent++) {
+      const values = [profileOf(people, agent, 'region'), String(profileOf(people, agent, 'posts'))];
+      expect(nodes[agent + 1].slice(-2)).toEqual(values);
+      expect(agents[agent + 1].slice(3, 5)).toEqual(values);
+      expect(agents[agent + 1].slice(5).join()).toContain(persona(people, agent).split(',')[0]);
+    }
+    const safe = exportRun(recorded, 'csv', 'follow', join(directory, 'safe'), { raw: false });
+    const regions = cellsOf(safe.files[2] ?? '').map((row) => row[3]);
+    expect(new Set(regions.slice(1))).toEqual(new Set(['north', "'=1+1"]));
+    const drawn = exportRun(recorded, 'gexf', 'follow', join(directory, 'drawn'), { raw: false });
+    expect(readFileSync(drawn.files[0] ?? '', 'utf8')).toContain('trait-posts');
   });
 
   it('exportRun: a name that is a path is refused before anything is written', () => {

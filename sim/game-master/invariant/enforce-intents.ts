@@ -43,6 +43,8 @@ export interface Enforcer {
   readonly table: readonly (Verb | undefined)[];
   /** Whether an invariant is about the run as a whole, so that all acts are ruled on in one order. */
   readonly hasWorldScope: boolean;
+  /** The monitors' states at the last mark. */
+  marked: readonly Uint8Array[];
   readonly order: { ordinals: Int32Array; places: Int32Array; readonly radix: RadixScratch };
 }
 
@@ -72,8 +74,21 @@ export function createEnforcer(
     facts,
     table: byNumber,
     hasWorldScope: invariants.some(({ scope }) => scope === 'world'),
+    marked: [],
     order: { ordinals: new Int32Array(0), places: new Int32Array(0), radix: createRadixScratch(1024) },
   };
+}
+
+/** Keeps the monitors' states as they are, of all agents. Called by one shard while no other touches them. */
+export function markStates(enforcer: Enforcer): void {
+  enforcer.marked = enforcer.columns.states.map((column) => Uint8Array.from(column));
+}
+
+/** Puts the monitors' states back to the last mark. Called by one shard while no other touches them. */
+export function rewindStates({ columns, marked }: Enforcer): void {
+  columns.states.forEach((column, k) => {
+    column.set(marked[k]);
+  });
 }
 
 /** Enforces on the intents of one shard: for invariants about actors alone. */

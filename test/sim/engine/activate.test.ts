@@ -197,3 +197,42 @@ describe('the timing wheel', () => {
     expect(awake[0].every((one) => one.length > 0)).toBe(true);
   });
 });
+
+describe('heartbeat', () => {
+  /** Ticks at which each of 40 agents wakes, of ten-minute ticks over four days. */
+  async function beats(jitterShare: number, seed = 7): Promise<number[][]> {
+    const ticks = 4 * 144;
+    const population = tinyPopulation(
+      Array.from({ length: 40 }, () => []),
+      24,
+    );
+    const plan = smallPlan({ seed, ticks, tickSeconds: 600, heartbeat: { hours: 4, jitterShare } });
+    const world = openWorld({ plan, population });
+    const found: number[][] = Array.from({ length: 40 }, () => []);
+    for (let tick = 0; tick < ticks; tick++) {
+      await world.step();
+      const { percepts, count } = world.shards[0].tables;
+      for (let row = 0; row < count[counts.percepts]; row++) found[percepts.agent[row as never]].push(tick);
+    }
+    return found;
+  }
+
+  const steps = (ticks: readonly number[]): number[] => ticks.slice(1).map((tick, i) => tick - ticks[i]);
+
+  test('heartbeat: without jitter an agent wakes every four hours to the tick, from a time of its own', async () => {
+    const found = await beats(0);
+    expect(new Set(found.flatMap(steps))).toEqual(new Set([24]));
+    const first = found.map(([tick]) => tick);
+    expect(Math.max(...first)).toBeLessThan(24);
+    expect(new Set(first).size).toBeGreaterThan(12);
+  });
+
+  test('heartbeat: jitter of a quarter shifts each step by up to a quarter, either way, and means four hours', async () => {
+    const all = (await beats(0.25)).flatMap(steps);
+    expect(Math.min(...all)).toBeGreaterThanOrEqual(18);
+    expect(Math.max(...all)).toBeLessThanOrEqual(30);
+    const mean = all.reduce((total, one) => total + one, 0) / all.length;
+    // A uniform shift of up to 6 ticks has a standard deviation of 3.5.
+    expect(Math.abs(mean - 24)).toBeLessThan((5 * 3.5) / Math.sqrt(all.length));
+  });
+});

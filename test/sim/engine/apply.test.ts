@@ -10,7 +10,7 @@ import { postKinds, postRow, shareCountOf } from '../../../sim/world/posts.ts';
 import { outcomes } from '../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
 import { currentFollowees } from '../../../sim/social-graph/ties.ts';
-import { hotScore } from '../../../sim/engine/apply-counters.ts';
+import { hotScore } from '../../../sim/recommender/scores.ts';
 import { agentShard } from '../../../sim/world/ownership.ts';
 import { codeOf, livelyRules, openWorld, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';

@@ -91,13 +91,10 @@ function applyToAgent(world: World, { actor, verb, target, result }: Act): void 
   else actor?.blocks.delete(other);
 }
 
-const order: readonly Standing[] = ['good', 'labelled', 'deleted', 'removed'];
-
-/** The graver standing of two stays. */
+/** What was done to a post stays, whatever is done to it later. */
 function applyStanding(world: World, { verb, target }: Act): void {
   const post = world.posts.get(target) as Post;
-  const becomes: Standing = verb === 'label' ? 'labelled' : verb === 'delete' ? 'deleted' : 'removed';
-  if (order.indexOf(becomes) > order.indexOf(post.standing)) post.standing = becomes;
+  post.standing.add(verb === 'label' ? 'labelled' : verb === 'delete' ? 'deleted' : 'removed');
 }
 
 function applyReaction(world: World, actor: Agent, act: Act): void {
@@ -118,7 +115,7 @@ function write(world: World, actor: Agent, kind: BuiltInVerb, act: Act, tick: nu
     parent === undefined
       ? originalContent(world.plan, actor, act, tick)
       : { topic: parent.origin.topic, appeal: parent.origin.appeal };
-  const counters = { shares: 0, likes: 0, dislikes: 0, replies: 0, reports: 0, standing: 'good' as const };
+  const counters = { shares: 0, likes: 0, dislikes: 0, replies: 0, reports: 0, standing: new Set<Standing>() };
   const head = { id: world.nextPost++, author: actor, tick, kind, parent, ...content, ...counters };
   const made = head as typeof head & { origin: Post; root: Post };
   made.origin = kind === 'repost' && parent !== undefined ? parent.origin : made;

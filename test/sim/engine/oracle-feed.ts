@@ -111,9 +111,9 @@ export function mainTopic(vector: readonly number[]): number {
   return dimension * 2 + (vector[dimension] < 0 ? 1 : 0);
 }
 
-/** Seventeen boards that nothing stands on. */
+/** Boards that nothing stands on; the last two are for feeds that the oracle does not make. */
 export function emptyBoards(): readonly (readonly Post[])[] {
-  return Array.from({ length: 17 }, () => []);
+  return Array.from({ length: 19 }, () => []);
 }
 
 /**

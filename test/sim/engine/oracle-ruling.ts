@@ -61,7 +61,7 @@ function rulingOnPost(world: World, actor: Agent, { verb, target }: Attempt, bef
   if (verb === 'delete') return post.author === actor ? granted : refused('NOT_AUTHOR', 'role');
   if (verb === 'remove' || verb === 'label') {
     if (!actor.isModerator) return refused('NOT_MODERATOR', 'role');
-    const isAgain = verb === 'label' && post.standing === 'labelled';
+    const isAgain = verb === 'label' && post.standing.has('labelled');
     return isAgain ? refused('ALREADY_LABELLED', 'onceOnly') : granted;
   }
   if (actor.blocks.has(origin.author) || origin.author.blocks.has(actor)) return refused('BLOCKED', 'visible');
@@ -172,7 +172,7 @@ export function rulePlatform(world: World, tick: number): Act[] {
     const one = { ...base, target: post.id };
     if (isArchived) return [{ ...one, ...refused('POST_ARCHIVED', 'targetExists') }];
     if (isGone(post)) return [{ ...one, ...refused('POST_REMOVED', 'visible') }];
-    const isAgain = does === 'label' && post.standing === 'labelled';
+    const isAgain = does === 'label' && post.standing.has('labelled');
     return [{ ...one, ...(isAgain ? refused('ALREADY_LABELLED', 'onceOnly') : byRule) }];
   });
 }

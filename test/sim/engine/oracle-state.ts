@@ -77,7 +77,7 @@ function oraclePost(post: Post): StateRow {
   const { id, author, parent, origin, root, tick, kind, shares, likes, dislikes, replies, reports, appeal } = post;
   return {
     ...{ id, author: author.ordinal, parent: parent?.id ?? 0, origin: origin.id, root: root.id, tick, kind },
-    ...{ shares, likes, dislikes, replies, reports, appeal, standing: standings[post.standing] },
+    ...{ shares, likes, dislikes, replies, reports, appeal, standing: standingOf(post) },
     topic: mainTopic(post.topic),
   };
 }
@@ -153,4 +153,8 @@ function pairsOf(pairs: Pairs, row: number, dropBelow: number): number[][] {
     if (subject === row) found.push([object, value]);
   });
   return found;
+}
+
+function standingOf({ standing }: Post): number {
+  return [...standing].reduce((bits, one) => bits | standings[one], 0);
 }

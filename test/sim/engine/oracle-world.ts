@@ -11,7 +11,7 @@ import type { Reason } from '../../../sim/exchange/reasons.ts';
 /** A built-in verb, or the one that stands for all that do not exist. */
 export type OracleVerb = BuiltInVerb | 'unknown';
 
-export type Standing = 'good' | 'labelled' | 'deleted' | 'removed';
+export type Standing = 'labelled' | 'deleted' | 'removed';
 
 /** A post, reply, repost or quote. `origin` is the content shown: itself, but for a repost. Counters stand on origins. */
 export interface Post {
@@ -30,7 +30,7 @@ export interface Post {
   dislikes: number;
   replies: number;
   reports: number;
-  standing: Standing;
+  readonly standing: Set<Standing>;
 }
 
 /** What an agent remembers of some content. */
@@ -147,6 +147,5 @@ export function numberOfVerb(verb: OracleVerb): number {
 
 /** Whether a post was deleted or removed, or what it shows was. */
 export function isGone({ standing, origin }: Post): boolean {
-  const gone: readonly Standing[] = ['deleted', 'removed'];
-  return gone.includes(standing) || gone.includes(origin.standing);
+  return (['deleted', 'removed'] as const).some((one) => standing.has(one) || origin.standing.has(one));
 }

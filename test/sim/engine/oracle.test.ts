@@ -13,6 +13,7 @@ import { simulate } from '../../../sim/engine/simulate.ts';
 import { noOwnCode } from '../../../sim/engine/plan.ts';
 import { reasonNumber } from '../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
+import { smallPlan } from '../worlds.ts';
 import { createWorld, runTick } from './oracle.ts';
 import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { Population } from '../../../sim/world/population.ts';
@@ -35,20 +36,12 @@ const eager: RuleParameters = {
 };
 const quiet: RuleParameters = { ...eager, intercept: -5, postShare: 0.05, fatiguePerExposure: -0.2, capShare: 0.3 };
 
-const basePlan: Plan = {
-  ...{ scenario: 'oracle', seed: 1, ticks: 40, tickSeconds: 1800, startHour: 8, memoryLength: 8 },
+const basePlan = smallPlan({
+  ...{ scenario: 'oracle', seed: 1, ticks: 40 },
   feed: { recommender: 'recency', length: 8, outOfNetworkShare: 0.3, exposuresMax: 3, repostsShown: true },
   policies: [{ kind: 'rules', parameters: eager }],
-  allowedVerbs: ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'],
-  ...{
-    attributes: [],
-    interventions: [],
-    conduct: { selfRating: true, moderators: [], limits: [], moderation: [] },
-    appealSpread: 0.4,
-    topicFocusShare: 0.6,
-    postCapacity: 1024,
-  },
-};
+  ...{ appealSpread: 0.4, postCapacity: 1024 },
+});
 const placements: readonly Placement[] = [
   { workers: 1, layout: 'degree', mergeTicks: 7 },
   { workers: 1, layout: 'scrambled', mergeTicks: 1 },

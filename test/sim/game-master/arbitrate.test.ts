@@ -12,7 +12,7 @@ import { randomStream } from '../../../sim/ground/philox.ts';
 import { seedWords, tickSeedA, tickSeedB } from '../../../sim/ground/random.ts';
 import { keyOfText } from '../../../sim/ground/keys.ts';
 import { arbitrate } from '../../../sim/game-master/arbitrate.ts';
-import { createRuleBook } from '../../../sim/game-master/resolve.ts';
+import { createRuleBook } from '../../../sim/game-master/rule-book.ts';
 import { outcomes, reasonName } from '../../../sim/exchange/reasons.ts';
 import { counts, intentSpec } from '../../../sim/exchange/tables.ts';
 import { verbTable } from '../../../sim/exchange/verbs.ts';
@@ -20,7 +20,7 @@ import { agentShard, ownershipOf } from '../../../sim/world/ownership.ts';
 import type { IntentRow, ShardTables } from '../../../sim/exchange/tables.ts';
 import type { OwnVerb } from '../../../sim/exchange/verbs.ts';
 import type { StateView } from '../../../sim/exchange/view.ts';
-import type { RuleBook } from '../../../sim/game-master/resolve.ts';
+import type { RuleBook } from '../../../sim/game-master/rule-book.ts';
 
 const agentCount = 320;
 const intentsMax = 64;
@@ -34,8 +34,8 @@ function tablesOf(): ShardTables {
 
 function bookOf(places: number): RuleBook {
   const grab: OwnVerb = { target: 'agent', conflict: 'exclusive', places, effects: [] };
-  const conduct = { selfRating: true, isModerator: () => false, limits: [], moderation: [] };
-  return createRuleBook(verbTable({ grab }), [], conduct);
+  const conduct = { selfRating: true, isModerator: () => false, limits: [], moderation: [], compat: undefined };
+  return createRuleBook(verbTable({ grab }), [], { conduct, grounds: undefined, textBytesMax: 100 });
 }
 
 const keys = Array.from({ length: agentCount }, (_, i) => keyOfText(`a${i}`));

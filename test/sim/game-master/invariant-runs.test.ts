@@ -285,23 +285,23 @@ describe('invariants: acts of one agent and tick that rely on one another', () =
 
 describe('invariants: what they speak of', () => {
   test('amounts and attributes of a study’s own verbs count; a post has no amount, whatever its appeal', async () => {
-    const give = {
+    const donate = {
       target: 'agent',
       conflict: 'none',
       effects: [{ op: 'addToActor', attribute: 'given', amount: 1 }],
     } as const;
-    const formula = 'always (amount <= 5 and (verb = give implies target.given < 1 and actor.given < 1))';
+    const formula = 'always (amount <= 5 and (verb = donate implies target.given < 1 and actor.given < 1))';
     const order = scripted(
       formula,
       (hand) => {
         hand.act('post', 0, 900);
-        hand.act('give', hand.state.rowOfOrdinal[1], 6);
-        hand.act('give', hand.state.rowOfOrdinal[1], 5);
-        hand.act('give', hand.state.rowOfOrdinal[0], 5);
+        hand.act('donate', hand.state.rowOfOrdinal[1], 6);
+        hand.act('donate', hand.state.rowOfOrdinal[1], 5);
+        hand.act('donate', hand.state.rowOfOrdinal[0], 5);
       },
       { attributes: [{ name: 'given', initial: 0 }] },
     );
-    const code = codeOf({ policies: order.code.policies, verbs: { give } });
+    const code = codeOf({ policies: order.code.policies, verbs: { donate } });
     expect((await rulingsOf({ ...order, code })).rulings).toEqual(['OK', 'INVARIANT_BROKEN', 'OK', 'OK']);
     const rich = { ...order.plan, attributes: [{ name: 'given', initial: 1 }] };
     expect((await rulingsOf({ ...order, code, plan: rich })).rulings).toEqual([

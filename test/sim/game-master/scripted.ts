@@ -9,14 +9,15 @@ import { codeOf, openWorld, smallPlan, tinyPopulation } from '../worlds.ts';
 import { externalId } from '../../../sim/world/population.ts';
 import type { Population } from '../../../sim/world/population.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
-import type { ConductPlan, Plan } from '../../../sim/engine/plan.ts';
+import type { ConductPlan, Placement, Plan } from '../../../sim/engine/plan.ts';
 import type { OwnVerb } from '../../../sim/exchange/verbs.ts';
+import type { Detail } from '../../../sim/policy/act.ts';
 import type { Hand } from '../../../sim/policy/own.ts';
 import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { OpenWorld } from '../worlds.ts';
 
-/** An act: verb, target, amount. */
-export type Line = readonly [verb: string, target?: number, amount?: number];
+/** An act: verb, target, amount, and what is said beside. */
+export type Line = readonly [verb: string, target?: number, amount?: number, detail?: Detail];
 
 /** By `tick:ordinal`. */
 export type Script = Readonly<Record<string, readonly Line[]>>;
@@ -30,6 +31,8 @@ export interface Stage {
   /** Ordinals of those who moderate. */
   readonly moderators?: readonly number[];
   readonly verbs?: Readonly<Record<string, OwnVerb>>;
+  /** Where it runs, in the key layout unless named: one shard. */
+  readonly placement?: Partial<Placement>;
   /** Called in each turn, before the script's acts. */
   readonly watch?: (hand: Hand) => void;
 }
@@ -66,13 +69,13 @@ function populationOf(follows: readonly (readonly number[])[]): Population {
 
 /** Opens the stage without running a tick. */
 export function stageOf(script: Script, stage: Stage = {}): OpenWorld {
-  const { follows = [[], [], [], []], moderators = [], conduct, plan: changes, verbs = {}, watch } = stage;
+  const { follows = [[], [], [], []], moderators = [], conduct, plan: changes, verbs = {}, watch, placement } = stage;
   const population = populationOf(follows);
   const decide = (hand: Hand): void => {
     watch?.(hand);
     const { now, agents } = hand.state;
-    for (const [verb, target, amount] of script[`${now.tick}:${agents.ordinal[hand.agent]}`] ?? [])
-      hand.act(verb, target, amount);
+    for (const [verb, target, amount, detail] of script[`${now.tick}:${agents.ordinal[hand.agent]}`] ?? [])
+      hand.act(verb, target, amount, detail);
   };
   const base = smallPlan();
   const plan = smallPlan({
@@ -86,7 +89,7 @@ export function stageOf(script: Script, stage: Stage = {}): OpenWorld {
     },
   });
   const code = codeOf({ policies: { scripted: { decide } }, verbs });
-  return openWorld({ code, plan, population, placement: { layout: 'key' } });
+  return openWorld({ code, plan, population, placement: { layout: 'key', ...placement } });
 }
 
 /** Plays a script to the end of its last tick, or for `ticks` ticks. */

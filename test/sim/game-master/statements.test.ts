@@ -6,7 +6,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../../sim/ground/errors.ts';
-import { outcomes, reasonName, reasons, ruleName, rules } from '../../../sim/exchange/reasons.ts';
+import { outcomes, reasonName, reasons as allReasons, ruleName, rules } from '../../../sim/exchange/reasons.ts';
 import { firstModerationRule } from '../../../sim/exchange/moderation.ts';
 import { standings } from '../../../sim/world/posts.ts';
 import { compareLots } from '../../../sim/game-master/arbitrate.ts';
@@ -17,9 +17,15 @@ import { play, stageOf } from './scripted.ts';
 import type { OwnVerb } from '../../../sim/exchange/verbs.ts';
 import type { Hand, Refusal } from '../../../sim/policy/own.ts';
 import type { ConductPlan } from '../../../sim/engine/plan.ts';
-import type { Line } from './scripted.ts';
+import type { Line, Played, Script, Stage } from './scripted.ts';
 
 const posted = { '0:0': [['post']] } as const;
+
+/** Plays a script in which agent 0 has written post 1 in tick 0. */
+function playPosted(script: Script, stage?: Stage): Promise<Played> {
+  return play({ ...posted, ...script }, stage);
+}
+
 const everybody = [0, 1, 2, 3];
 const fourFollowZero = [[], [0], [0], [0]];
 
@@ -68,11 +74,11 @@ describe('ordering and determinism', () => {
   });
 
   test('GM-04: what is written in a tick can be neither seen nor acted on in it, and both in the next', async () => {
-    const { reasons: of, seen } = await play(
-      { ...posted, '0:1': [['like', 1]], '1:1': [['like', 1]] },
+    const { reasons, seen } = await playPosted(
+      { '0:1': [['like', 1]], '1:1': [['like', 1]] },
       { follows: fourFollowZero },
     );
-    expect([of(0, 1), of(1, 1)]).toEqual([['POST_UNKNOWN'], ['OK']]);
+    expect([reasons(0, 1), reasons(1, 1)]).toEqual([['POST_UNKNOWN'], ['OK']]);
     expect([seen(0, 1), seen(1, 1)]).toEqual([[], [1]]);
   });
 
@@ -107,8 +113,8 @@ describe('ordering and determinism', () => {
       ],
       '2:1': [['like', 2]],
     } as const;
-    const { reasons: of } = await play(script, { conduct: { limits } });
-    expect([of(1, 1), of(2, 1)]).toEqual([['OK', 'QUOTA_REACHED'], ['OK']]);
+    const { reasons } = await play(script, { conduct: { limits } });
+    expect([reasons(1, 1), reasons(2, 1)]).toEqual([['OK', 'QUOTA_REACHED'], ['OK']]);
   });
 
   test('GM-08: a component that is missing is an error before the first tick', () => {
@@ -148,27 +154,22 @@ describe('identity, schema, plausibility', () => {
       ['post', undefined, NaN],
       ['ban', 2, -3],
     ] as unknown as Line[];
-    const { reasons: of, records } = await play({ '0:0': lines }, { moderators: [0] });
-    expect(of(0, 0)).toEqual([
+    const { reasons, records } = await play({ '0:0': lines }, { moderators: [0] });
+    expect(reasons(0, 0)).toEqual([
       ...['VERB_UNKNOWN', 'TARGET_MISSING', 'TARGET_INVALID', 'TARGET_INVALID', 'AMOUNT_RANGE', 'AMOUNT_RANGE'],
     ]);
     expect(records[0].totals).toMatchObject({ granted: 0, refused: 6, posts: 0 });
   });
 
   test('GM-12: a reply to a deleted or missing post is refused and becomes nothing else', async () => {
-    const {
-      reasons: of,
-      records,
-      post,
-    } = await play({
-      ...posted,
+    const { reasons, records, post } = await playPosted({
       '1:0': [['delete', 1]],
       '2:1': [
         ['reply', 1],
         ['reply', 5],
       ],
     });
-    expect(of(2, 1)).toEqual(['POST_REMOVED', 'POST_UNKNOWN']);
+    expect(reasons(2, 1)).toEqual(['POST_REMOVED', 'POST_UNKNOWN']);
     expect(records[2].totals).toMatchObject({ granted: 0, posts: 0 });
     expect(post(1).replies).toBe(0);
   });
@@ -177,9 +178,9 @@ describe('identity, schema, plausibility', () => {
     const names = ['a0', 'a1', 'a2', 'a3'];
     const interventions = names.map((agent) => ({ tick: 1, agent, verb: 'post' }) as const);
     const script = { '0:0': [['ban', 1, 1]], '1:1': [['post'], ['nothing']] } as const;
-    const { reasons: of } = await play(script, { moderators: [0], plan: { interventions } });
-    expect(of(1, 1)).toEqual(['BANNED', 'BANNED', 'OK']);
-    expect(of(1, 2)).toEqual(['OK']);
+    const { reasons } = await play(script, { moderators: [0], plan: { interventions } });
+    expect(reasons(1, 1)).toEqual(['BANNED', 'BANNED', 'OK']);
+    expect(reasons(1, 2)).toEqual(['OK']);
   });
 });
 
@@ -191,7 +192,7 @@ describe('conflicts', () => {
     { name: 'goods', initial: 3 },
     { name: 'coins', initial: 5 },
   ];
-  const buy: OwnVerb = {
+  const purchase: OwnVerb = {
     ...{ target: 'agent', conflict: 'exclusive', places: 3, refuse: hasGoods },
     effects: [
       { op: 'addToActor', attribute: 'goods', amount: 1 },
@@ -202,9 +203,9 @@ describe('conflicts', () => {
   };
   const buyers = Array.from({ length: 9 }, (_, i) => i + 1);
   const buying = Object.fromEntries(
-    [0, 1].flatMap((tick) => buyers.map((one) => [`${tick}:${one}`, [['buy', 0]] as const])),
+    [0, 1].flatMap((tick) => buyers.map((one) => [`${tick}:${one}`, [['purchase', 0]] as const])),
   );
-  const stage = { follows: Array.from({ length: 10 }, () => []), verbs: { buy }, plan: { attributes } };
+  const stage = { follows: Array.from({ length: 10 }, () => []), verbs: { purchase }, plan: { attributes } };
 
   test('GM-15: of nine buyers of a stock of three exactly three succeed, the stock is 0 and stays so', async () => {
     const { records, world } = await play(buying, stage);
@@ -235,12 +236,7 @@ describe('conflicts', () => {
   });
 
   test('GM-17: a duplicate like or follow counts once, and the second has its own code', async () => {
-    const {
-      reasons: of,
-      post,
-      agent,
-    } = await play({
-      ...posted,
+    const { reasons, post, agent } = await playPosted({
       '1:1': [
         ['like', 1],
         ['like', 1],
@@ -248,28 +244,26 @@ describe('conflicts', () => {
         ['follow', 0],
       ],
     });
-    expect(of(1, 1)).toEqual(['OK', 'ALREADY_LIKED', 'OK', 'ALREADY_FOLLOWING']);
+    expect(reasons(1, 1)).toEqual(['OK', 'ALREADY_LIKED', 'OK', 'ALREADY_FOLLOWING']);
     expect([post(1).likes, agent('followerCount', 0), agent('karma', 0)]).toEqual([1, 1, 1]);
   });
 
   test('GM-18: delete goes before reply and like in the same tick, with codes to both', async () => {
-    const { reasons: of, post } = await play({
-      ...posted,
+    const { reasons, post } = await playPosted({
       '1:0': [['delete', 1]],
       '1:1': [
         ['reply', 1],
         ['like', 1],
       ],
     });
-    expect([of(1, 0), of(1, 1)]).toEqual([['OK'], ['PARENT_REMOVED', 'PARENT_REMOVED']]);
+    expect([reasons(1, 0), reasons(1, 1)]).toEqual([['OK'], ['PARENT_REMOVED', 'PARENT_REMOVED']]);
     expect(post(1)).toMatchObject({ standing: standings.deleted, likes: 0, replies: 0 });
   });
 
   test('GM-18: an act on a repost of what is deleted in the same tick is refused too, whatever stood on it', async () => {
     const grip: OwnVerb = { target: 'post', conflict: 'none', effects: [] };
-    const { reasons: of, post } = await play(
+    const { reasons, post } = await playPosted(
       {
-        ...posted,
         '1:1': [['repost', 1]],
         '2:0': [['delete', 1]],
         '2:2': [
@@ -280,18 +274,13 @@ describe('conflicts', () => {
       },
       { verbs: { grip } },
     );
-    expect(of(2, 2)).toEqual(['PARENT_REMOVED', 'PARENT_REMOVED']);
-    expect(of(3, 2)).toEqual(['POST_REMOVED']);
+    expect(reasons(2, 2)).toEqual(['PARENT_REMOVED', 'PARENT_REMOVED']);
+    expect(reasons(3, 2)).toEqual(['POST_REMOVED']);
     expect(post(1).likes).toBe(0);
   });
 
   test('GM-18: a vote that rested on one which deletion refuses is judged again (likes once fell below zero)', async () => {
-    const {
-      reasons: of,
-      post,
-      agent,
-    } = await play({
-      ...posted,
+    const { reasons, post, agent } = await playPosted({
       '1:1': [['repost', 1]],
       '2:1': [['delete', 2]],
       '2:2': [
@@ -301,7 +290,7 @@ describe('conflicts', () => {
       ],
       '3:2': [['downvote', 1]],
     });
-    expect(of(2, 2)).toEqual(['PARENT_REMOVED', 'OK', 'NOT_LIKED']);
+    expect(reasons(2, 2)).toEqual(['PARENT_REMOVED', 'OK', 'NOT_LIKED']);
     expect(post(1)).toMatchObject({ likes: 0, dislikes: 0 });
     expect(agent('karma', 0)).toBe(0);
   });
@@ -351,30 +340,30 @@ describe('refusal, feedback, limits', () => {
       { '0:1': [['post']], '1:1': [['post']], '3:1': [['like', 9]] },
       { conduct: { limits }, watch, ticks: 5 },
     );
-    const quota = { reason: 'QUOTA_REACHED', valid: reasons.QUOTA_REACHED.valid, tick: 1, retryTick: 3 };
-    const unknown = { reason: 'POST_UNKNOWN', valid: reasons.POST_UNKNOWN.valid, tick: 3, retryTick: 0 };
+    const quota = { reason: 'QUOTA_REACHED', valid: allReasons.QUOTA_REACHED.valid, tick: 1, retryTick: 3 };
+    const unknown = { reason: 'POST_UNKNOWN', valid: allReasons.POST_UNKNOWN.valid, tick: 3, retryTick: 0 };
     expect(found).toEqual([undefined, undefined, quota, quota, unknown]);
   });
 
   test('GM-25: every reason says what would have been valid', () => {
-    for (const [name, { valid }] of Object.entries(reasons))
+    for (const [name, { valid }] of Object.entries(allReasons))
       expect({ name, hasWords: valid.length > 5 }).toEqual({ name, hasWords: true });
   });
 
   test('GM-27: a limit is per verb and actor in simulated time; the act too many is told from which tick it may come', async () => {
     const limits = [{ verbs: ['post'], count: 2, seconds: 2 * 1800 }];
     const script = Object.fromEntries([0, 1, 2, 3].map((tick) => [`${tick}:1`, [['post'], ['post']] as const]));
-    const { reasons: of, records } = await play(
+    const { reasons, records } = await play(
       { ...script, '1:2': [['post']], '0:1': [['post']] },
       { conduct: { limits } },
     );
-    expect([0, 1, 2, 3].map((tick) => of(tick, 1))).toEqual([
+    expect([0, 1, 2, 3].map((tick) => reasons(tick, 1))).toEqual([
       ['OK'],
       ['OK', 'QUOTA_REACHED'],
       ['OK', 'QUOTA_REACHED'],
       ['OK', 'QUOTA_REACHED'],
     ]);
-    expect(of(1, 2)).toEqual(['OK']);
+    expect(reasons(1, 2)).toEqual(['OK']);
     expect([records[1].result[1], records[2].result[1]]).toEqual([2, 3]);
     expect(records[1].topic[1]).toBe(0);
   });
@@ -386,10 +375,10 @@ describe('moderation', () => {
     { id: 'take-down', version: 3, reports: 2, does: 'remove', hours: 0 },
     { id: 'send-off', version: 1, reports: 2, does: 'ban', hours: 1 },
   ];
-  const reported = { ...posted, '1:1': [['report', 1]], '2:2': [['report', 1]] } as const;
+  const reported = { '1:1': [['report', 1]], '2:2': [['report', 1]] } as const;
 
   test('GM-29: a rule of moderation is data with id and version, and each hit is a ruling that names the rule', async () => {
-    const { records, world } = await play(reported, { conduct: { moderation }, ticks: 4 });
+    const { records, world } = await playPosted(reported, { conduct: { moderation }, ticks: 4 });
     const hits = records.flatMap(({ actor, rule, target }) =>
       Array.from(rule).flatMap((one, i) => (actor[i] === 4 ? [[one - firstModerationRule, target[i]]] : [])),
     );
@@ -418,17 +407,17 @@ describe('moderation', () => {
   });
 
   test('GM-30: a removed post is in nobody’s feed from the next tick on, and replies of the same tick get PARENT_REMOVED', async () => {
-    const script = { ...posted, '1:1': [['remove', 1]], '1:2': [['reply', 1]], '2:2': [['reply', 1]] } as const;
-    const { reasons: of, seen } = await play(script, { follows: fourFollowZero, moderators: [1], ticks: 4 });
-    expect([of(1, 2), of(2, 2)]).toEqual([['PARENT_REMOVED'], ['POST_REMOVED']]);
+    const script = { '1:1': [['remove', 1]], '1:2': [['reply', 1]], '2:2': [['reply', 1]] } as const;
+    const { reasons, seen } = await playPosted(script, { follows: fourFollowZero, moderators: [1], ticks: 4 });
+    expect([reasons(1, 2), reasons(2, 2)]).toEqual([['PARENT_REMOVED'], ['POST_REMOVED']]);
     expect([1, 2, 3].map((tick) => seen(tick, 3))).toEqual([[1], [], []]);
   });
 
   test('GM-31: a ban ends at exactly the tick that its ruling names', async () => {
     const posts = Object.fromEntries([1, 2, 3, 4, 5].map((tick) => [`${tick}:1`, [['post']] as const]));
-    const { reasons: of, records } = await play({ '0:0': [['ban', 1, 1]], ...posts }, { moderators: [0] });
+    const { reasons, records } = await play({ '0:0': [['ban', 1, 1]], ...posts }, { moderators: [0] });
     expect(records[0].result[0]).toBe(3);
-    expect([1, 2, 3, 4].map((tick) => of(tick, 1)[0])).toEqual(['BANNED', 'BANNED', 'OK', 'OK']);
+    expect([1, 2, 3, 4].map((tick) => reasons(tick, 1)[0])).toEqual(['BANNED', 'BANNED', 'OK', 'OK']);
   });
 
   test('GM-32: only who holds the role removes, labels, bans, and nobody bans a moderator', async () => {
@@ -439,9 +428,8 @@ describe('moderation', () => {
       ['unban', 3],
       ['ban', 0, 1],
     ];
-    const { reasons: of } = await play(
+    const { reasons } = await playPosted(
       {
-        ...posted,
         '1:1': lines,
         '1:0': [
           ['ban', 2, 1],
@@ -450,22 +438,21 @@ describe('moderation', () => {
       },
       { moderators: [0, 2] },
     );
-    expect(of(1, 1)).toEqual(lines.map(() => 'NOT_MODERATOR'));
-    expect(of(1, 0)).toEqual(['NOT_MODERATOR', 'OK']);
+    expect(reasons(1, 1)).toEqual(lines.map(() => 'NOT_MODERATOR'));
+    expect(reasons(1, 0)).toEqual(['NOT_MODERATOR', 'OK']);
   });
 });
 
 describe('audit', () => {
   test('GM-44: what is missing becomes no default: a follow of nobody reaches neither row 0 nor the last', async () => {
     const lines = [['follow'], ['follow', undefined], ['follow', null], ['mute', NaN]] as unknown as Line[];
-    const { reasons: of, agent } = await play({ '0:2': lines });
-    expect(of(0, 2)).toEqual(['TARGET_MISSING', 'TARGET_MISSING', 'TARGET_INVALID', 'TARGET_INVALID']);
+    const { reasons, agent } = await play({ '0:2': lines });
+    expect(reasons(0, 2)).toEqual(['TARGET_MISSING', 'TARGET_MISSING', 'TARGET_INVALID', 'TARGET_INVALID']);
     expect(everybody.map((one) => agent('followerCount', one))).toEqual([0, 0, 0, 0]);
   });
 
   test('GM-45: each verdict stores actor, sequence, attempt, outcome, code and the rule that decided', async () => {
-    const { records } = await play({
-      ...posted,
+    const { records } = await playPosted({
       '1:1': [
         ['like', 1],
         ['like', 1],

@@ -1,19 +1,31 @@
 /**
- * The multiset hash and the chain: order does not show, anything else does.
+ * The multiset hash and the chain: order does not show, anything else does; blocks of rows against rows one by one.
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   addBuckets,
+  addCells,
+  addMember,
+  addMembers,
+  addNumbers,
   addRow,
+  addRows,
+  addTranslated,
   addWord,
+  addWordAt,
   beginRow,
+  beginRows,
+  blockRowsMax,
   bytesOfWords,
   chainLink,
   createBuckets,
+  createRowBlock,
   createRowHash,
+  createSetSum,
   hexOf,
+  pushRow,
   wordsOfNumber,
 } from '../../../sim/ground/digest.ts';
 
@@ -90,16 +102,162 @@ describe('buckets', () => {
     );
   });
 
-  test('addRow: a row taken out with sign -1 leaves no trace', () => {
-    const buckets = bucketsOf([{ table: 5, bucket: 3, words: [1, 2] }]);
-    const before = [...buckets];
+  test('addRow: no two rows of small numbers, packed bytes or far bits hash alike, in no lane more often than chance', () => {
+    const pairs = [1, 1 << 8, 1 << 16, 1 << 23].flatMap((unit) =>
+      Array.from({ length: 128 * 128 }, (_, i) => [(i >> 7) * unit, (i & 127) * unit]),
+    );
+    const rows = [...new Map(pairs.map((words) => [words.join(), words])).values()];
+    const buckets = createBuckets();
     const hash = createRowHash();
-    for (const sign of [1, -1] as const) {
-      beginRow(hash, 5);
-      addWord(hash, -9);
-      addRow(buckets, 77, hash, sign);
+    const lanes = [0, 1, 2, 3].map(() => new Set<number>());
+    for (const words of rows) {
+      buckets.fill(0);
+      beginRow(hash, 4);
+      for (const word of words) addWord(hash, word);
+      addRow(buckets, 0, hash);
+      lanes.forEach((seen, lane) => seen.add(buckets[lane]));
     }
-    expect([...buckets]).toEqual(before);
+    // 65,000 words of 32 bits: half a collision is to be expected; more than 5 comes by chance once in 10^5 times.
+    expect(rows.length).toBeGreaterThan(60_000);
+    for (const seen of lanes) expect(rows.length - seen.size).toBeLessThan(6);
+  });
+
+  test('addRow: two cells of a row that change against each other show, whatever stands between them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer(), { minLength: 2, maxLength: 8 }),
+        fc.nat(),
+        fc.nat(),
+        fc.oneof(
+          fc.integer({ min: 1, max: 3 }),
+          fc.nat({ max: 31 }).map((bit) => 1 << bit),
+        ),
+        (words, from, to, change) => {
+          const [a, b] = [from % words.length, to % words.length];
+          fc.pre(a !== b);
+          const moved = words.with(a, (words[a] - change) | 0).with(b, (words[b] + change) | 0);
+          const flipped = words.with(a, words[a] ^ change).with(b, words[b] ^ change);
+          const rootOfWords = (one: readonly number[]): string => rootOf([{ table: 1, bucket: 0, words: one }]);
+          expect([moved, flipped].map(rootOfWords)).not.toContain(rootOfWords(words));
+        },
+      ),
+      { seed: 8, numRuns: 500 },
+    );
+  });
+});
+
+/** A table of every kind of column, of so many cells a row. */
+interface Columns {
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly singles: Float32Array;
+  readonly doubles: Float64Array;
+  readonly addresses: Int32Array;
+  readonly wordOf: Int32Array;
+}
+
+function columnsOf(rowCount: number, width: number, seed: number): Columns {
+  const cells = rowCount * width;
+  const cell = (i: number): number => Math.imul(i + seed, 0x9e3779b1) >> ((i % 3) * 8);
+  const words = new Int32Array(cells).map((_, i) => cell(i));
+  return {
+    words,
+    bytes: Uint8Array.from(words),
+    singles: Float32Array.from(words, (word) => word / 3),
+    doubles: Float64Array.from(words, (word) => word / 7),
+    addresses: words.map((word) => (word >>> 0) % 50),
+    wordOf: new Int32Array(50).map((_, i) => 1000 - i),
+  };
+}
+
+describe('blocks of rows', () => {
+  test.each([1, 2, 3, 8])(
+    'addRows: rows of %i cells a column hash column by column as they do word by word',
+    (width) => {
+      const rowCount = 300;
+      const { words, bytes, singles, doubles, addresses, wordOf } = columnsOf(rowCount, width, width);
+      const rows = Array.from({ length: blockRowsMax }, (_, i) => (i * 7) % rowCount);
+      const [block, hash] = [createRowBlock(), createRowHash()];
+      const [byColumn, byWord] = [createBuckets(), createBuckets()];
+      for (const row of rows) pushRow(block, row, row * 3, row * 5);
+      beginRows(block, 9);
+      addCells(block, words, width);
+      addCells(block, bytes, width);
+      expect(addNumbers(block, singles, width)).toBe(-1);
+      expect(addNumbers(block, doubles, width)).toBe(-1);
+      addTranslated(block, addresses, width, wordOf);
+      rows.forEach((row, i) => addWordAt(block, i, -row));
+      addRows(byColumn, block);
+      for (const row of rows) {
+        const cellsOf = (column: ArrayLike<number>): number[] =>
+          Array.from(column).slice(row * width, (row + 1) * width);
+        const numbers = [...cellsOf(singles), ...cellsOf(doubles)].flatMap((one) => Object.values(wordsOfNumber(one)));
+        const translated = cellsOf(addresses).map((at) => wordOf[at]);
+        beginRow(hash, 9);
+        for (const word of [row * 3, ...cellsOf(words), ...cellsOf(bytes), ...numbers, ...translated, -row])
+          addWord(hash, word);
+        addRow(byWord, row * 5, hash);
+      }
+      expect([...byColumn]).toEqual([...byWord]);
+      expect(block.count).toBe(0);
+    },
+  );
+
+  test('addNumbers: names the place of the first NaN that a row of the block holds, and of no other row', () => {
+    const block = createRowBlock();
+    const cells = new Float32Array(30);
+    cells[11] = NaN;
+    for (const row of [0, 1, 2, 4]) pushRow(block, row, row, row);
+    expect(addNumbers(block, cells, 3)).toBe(-1);
+    pushRow(block, 3, 3, 3);
+    expect(addNumbers(block, cells, 3)).toBe(11);
+  });
+});
+
+describe('sums of multisets', () => {
+  const members = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 30 });
+  const sumOf = (words: readonly number[]): number[] => {
+    const sum = createSetSum();
+    for (const word of words) addMember(sum, word, 1);
+    return [...sum];
+  };
+
+  test('addMember: sums are equal where the members are the same ones as often, and nowhere else', () => {
+    const sorted = (words: readonly number[]): string => words.toSorted((x, y) => x - y).join();
+    fc.assert(
+      fc.property(members, members, (some, others) => {
+        expect(sumOf([...some].reverse())).toEqual(sumOf(some));
+        expect(sumOf([...some, 3])).not.toEqual(sumOf(some));
+        expect(sumOf(some).join() === sumOf(others).join()).toBe(sorted(some) === sorted(others));
+      }),
+      { seed: 9, numRuns: 500 },
+    );
+  });
+
+  test('addMember: a member taken out leaves no trace, whether it was in before or comes in after', () => {
+    const sum = createSetSum();
+    for (const [word, sign] of [
+      [5, 1],
+      [-9, -1],
+      [5, -1],
+      [-9, 1],
+      [7, 1],
+    ] as const)
+      addMember(sum, word, sign);
+    expect([...sum]).toEqual(sumOf([7]));
+  });
+
+  test('addMembers: sums what the cells stand for, as one by one', () => {
+    const wordOf = new Int32Array(50).map((_, i) => i * i - 60);
+    fc.assert(
+      fc.property(members, fc.nat(), (cells, cut) => {
+        const start = cells.length === 0 ? 0 : cut % cells.length;
+        const sum = createSetSum();
+        addMembers(sum, wordOf, Int32Array.from(cells), start, cells.length);
+        expect([...sum]).toEqual(sumOf(cells.slice(start).map((cell) => wordOf[cell])));
+      }),
+      { seed: 10 },
+    );
   });
 });
 

@@ -13,6 +13,7 @@ import { codeOf, openWorld, smallPlan, tinyPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
 import type { Reason } from '../../../sim/exchange/reasons.ts';
 import type { Hand, OwnPolicy } from '../../../sim/policy/own.ts';
+import type { GroundsPlan } from '../../../sim/exchange/grounds.ts';
 import type { Intervention, Plan } from '../../../sim/engine/plan.ts';
 import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { OpenWorld } from '../worlds.ts';
@@ -117,6 +118,69 @@ function badAttempt(hand: Hand, k: number): Bad {
   return kinds[Math.floor(hand.draw(8 * k) * kinds.length)];
 }
 
+const noTexts: readonly unknown[] = [
+  5,
+  null,
+  true,
+  {},
+  ['a'],
+  NaN,
+  7n,
+  '\ud800',
+  'a\udc00b',
+  () => 'text',
+  Symbol('text'),
+];
+
+/** One bad attempt whose flaw lies in what is said beside, or in the thing that is named. Agent 5 owns the group and the community. */
+function badDetail(hand: Hand, k: number): Bad {
+  const { agents, rowOfOrdinal } = hand.state;
+  const pick = <Value>(list: readonly Value[], index: number): Value =>
+    list[Math.floor(hand.draw(index) * list.length)];
+  const ordinal = agents.ordinal[hand.agent];
+  const stranger = rowOfOrdinal[(ordinal + 1 + Math.floor(hand.draw(8 * k + 3) * (agentCount - 1))) % agentCount];
+  const word = pick(noWords, 8 * k + 2);
+  const beyond = 1 + Math.floor(hand.draw(8 * k + 3) * 1e6);
+  const needsText = pick(
+    ['search', 'searchAgents', 'createGroup', 'createCommunity', 'claimHandle', 'answer'],
+    8 * k + 1,
+  );
+  const isMember = agents.role[hand.agent] === roles.moderator;
+  const kinds: readonly Bad[] = [
+    { args: ['post', undefined, 0, { text: pick(noTexts, 8 * k + 2) }], reason: 'TEXT_INVALID' },
+    { args: ['post', undefined, 0, { text: 'x'.repeat(41) }], reason: 'TEXT_TOO_LONG' },
+    { args: ['message', stranger, 0, { text: 'é'.repeat(21) }], reason: 'TEXT_TOO_LONG' },
+    { args: ['message', stranger, 0, { text: 'x'.repeat(70_000) }], reason: 'TEXT_TOO_LONG' },
+    { args: ['message', stranger], reason: 'TEXT_MISSING' },
+    { args: [needsText, undefined, 0, { text: '' }], reason: 'TEXT_MISSING' },
+    { args: ['post', undefined, 0, { argument: word }], reason: 'ARGUMENT_INVALID' },
+    { args: ['give', stranger, 1, { argument: 5 }], reason: 'ARGUMENT_INVALID' },
+    { args: ['give', stranger, 1], reason: 'ARGUMENT_INVALID' },
+    { args: ['give', stranger, 0, { argument: 0 }], reason: 'AMOUNT_RANGE' },
+    { args: ['give', stranger, 4, { argument: 0 }], reason: 'GOODS_SHORT' },
+    { args: ['give', hand.agent, 1, { argument: 0 }], reason: 'SELF_TARGET' },
+    { args: ['bid', 0, 1, { price: word }], reason: 'PRICE_RANGE' },
+    { args: ['post', undefined, 0, { argument: beyond }], reason: 'TARGET_UNKNOWN' },
+    {
+      args: [pick(['joinGroup', 'leaveGroup', 'subscribe', 'unsubscribe'], 8 * k + 1), beyond],
+      reason: 'TARGET_UNKNOWN',
+    },
+    { args: [pick(['buy', 'bid', 'ask', 'move'], 8 * k + 1), -beyond, 1, { price: 1 }], reason: 'TARGET_UNKNOWN' },
+    { args: ['buy', 0, 1], reason: 'FUNDS_SHORT' },
+    { args: ['buy', 0, 2], reason: 'SOLD_OUT' },
+    isMember
+      ? { args: ['joinGroup', 0], reason: 'ALREADY_MEMBER' }
+      : { args: ['sendToGroup', 0, 0, { text: 'hello' }], reason: 'NOT_MEMBER' },
+    isMember
+      ? { args: ['subscribe', 0], reason: 'ALREADY_MEMBER' }
+      : { args: ['appoint', stranger, 0, { argument: 0 }], reason: 'NOT_OWNER' },
+    { args: ['move', 0], reason: 'PLACE_FULL' },
+    { args: ['interview', undefined, 0, { text: 'Who are you?' }], reason: 'SCENARIO_ONLY' },
+    { args: ['answer', undefined, 0, { text: 'Nobody asked.' }], reason: 'NOTHING_ASKED' },
+  ];
+  return kinds[Math.floor(hand.draw(8 * k) * kinds.length)];
+}
+
 /** A world before the fuzz. What `policy` does from then on is its own affair. */
 async function worldOf(policy: (hand: Hand) => void, changes: Partial<Plan> = {}): Promise<OpenWorld> {
   const decide: OwnPolicy['decide'] = (hand) => {
@@ -173,6 +237,38 @@ describe('GM-09, GM-10: 10,000 bad intents', () => {
         expected.push(`${ordinal}:${k} ${reason}`);
       }
     });
+    const record = await world.step();
+    await twin.step();
+    expect(record.intentCount).toBe(agentCount * attemptsPerAgent);
+    expect(rulingsOf(record)).toEqual(expected);
+    expect(new Set(expected.map((one) => one.split(' ')[1])).size).toBe(17);
+    expect(rootWithoutInbox(world)).toBe(rootWithoutInbox(twin));
+  });
+
+  test('Hand.act: what is said beside target and amount is refused with a code of its own where it cannot be, too', async () => {
+    const grounds: GroundsPlan = {
+      goods: [{ name: 'coins', initial: 3 }],
+      products: [{ name: 'hat', price: 50, money: 0, good: -1, stock: 1 }],
+      markets: [],
+      places: [{ name: 'yard', capacity: 0, travelTicks: 0 }],
+      games: [],
+      scenes: [],
+      groups: [{ name: 'closed', owner: 'a5', members: [] }],
+      communities: [{ name: 'club', owner: 'a5', members: [] }],
+      requestTicks: 5,
+      presence: false,
+    };
+    const plan = { grounds, texts: { bytesMax: 40, capacityBytes: 1 << 20 } };
+    const expected: string[] = [];
+    const twin = await worldOf(() => undefined, plan);
+    const world = await worldOf((hand) => {
+      const ordinal = hand.state.agents.ordinal[hand.agent];
+      for (let k = 0; k < attemptsPerAgent; k++) {
+        const { args, reason } = badDetail(hand, k);
+        (hand.act as (...all: readonly unknown[]) => void)(...args);
+        expected.push(`${ordinal}:${k} ${reason}`);
+      }
+    }, plan);
     const record = await world.step();
     await twin.step();
     expect(record.intentCount).toBe(agentCount * attemptsPerAgent);

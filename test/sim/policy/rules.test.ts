@@ -7,13 +7,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { draw, purposes } from '../../../sim/ground/random.ts';
 import { logistic } from '../../../sim/ground/detmath.ts';
+import { randomStream } from '../../../sim/ground/philox.ts';
 import { actedBit, findExposure, topicCount, topicScale } from '../../../sim/world/agents.ts';
 import { appealOf, appealScale, postRow, shareCountOf, topicComponent } from '../../../sim/world/posts.ts';
+import { agentShard } from '../../../sim/world/ownership.ts';
 import { currentFollowees } from '../../../sim/social-graph/ties.ts';
 import { adoptionProbability, decideByRules, log2Count } from '../../../sim/policy/rules.ts';
 import { counts } from '../../../sim/exchange/tables.ts';
+import { outcomes } from '../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
-import { livelyRules, openWorld, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
+import { livelyRules, openWorld, runWorld, seenOf, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
 import type { AgentRow, Id } from '../../../sim/ground/ids.ts';
 import type { StateView } from '../../../sim/exchange/view.ts';
 import type { IntentRow, PerceptRow, ShardTables } from '../../../sim/exchange/tables.ts';
@@ -51,20 +54,48 @@ function actsNaively(shard: Shard, parameters: RuleParameters, percept: PerceptR
     const all = currentFollowees(state.ties, log, state.agents.pendingTie[agent], agent, state.agents.ordinal);
     if (all.length > 0) acts.push([verbs.unfollow, all[Math.floor(chance(purposes.select, 0) * all.length)]]);
   }
-  return acts;
+  return [...acts, ...changesNearBy(shard, parameters, agent, chance)];
+}
+
+/** Closure and rewiring: a stranger is a followee's followee, drawn evenly twice; who is unlike gives way to one who is not. */
+function changesNearBy(
+  { state }: Shard,
+  { closureShare = 0, rewireShare = 0, rewireMatchLeast = 0 }: RuleParameters,
+  agent: AgentRow,
+  chance: (purpose: (typeof purposes)[keyof typeof purposes], index: number) => number,
+): Act[] {
+  const followeesOf = (row: number): number[] => {
+    const log = state.ties.logs[agentShard(state.owner, row)];
+    const one = row as AgentRow;
+    return currentFollowees(state.ties, log, state.agents.pendingTie[one], one, state.agents.ordinal);
+  };
+  const oneOf = (list: number[], lot: number): number | undefined => list[Math.floor(lot * list.length)];
+  const own = followeesOf(agent);
+  const stranger = (purpose: typeof purposes.closure | typeof purposes.rewire): number | undefined => {
+    const friend = oneOf(own, chance(purpose, 1));
+    const other = friend === undefined ? undefined : oneOf(followeesOf(friend), chance(purpose, 2));
+    return other === undefined || other === agent || own.includes(other) ? undefined : other;
+  };
+  const isAlike = (other: number): boolean => {
+    const [mine, theirs] = [agent, other].map((row) =>
+      Array.from({ length: topicCount }, (_, k) => state.agents.interest[row * topicCount + k]),
+    );
+    const cosine = mine.reduce((sum, one, k) => sum + one * theirs[k], 0) / topicScale ** 2;
+    return cosine >= rewireMatchLeast;
+  };
+  const acts: Act[] = [];
+  const third = stranger(purposes.closure);
+  if (chance(purposes.closure, 0) < closureShare && third !== undefined) acts.push([verbs.follow, third]);
+  if (chance(purposes.rewire, 0) >= rewireShare) return acts;
+  const [old, fresh] = [oneOf(own, chance(purposes.rewire, 3)), stranger(purposes.rewire)];
+  if (old === undefined || fresh === undefined || isAlike(old) || !isAlike(fresh)) return acts;
+  return [...acts, [verbs.unfollow, old], [verbs.follow, fresh]];
 }
 
 /** The readable form over the state: 0 for content that the agent spread or wrote itself. */
 function probability({ state }: Shard, parameters: RuleParameters, agent: AgentRow, origin: number): number {
   const row = postRow(state.posts, origin);
-  const { memoryLength } = state.sizes;
-  const place = findExposure(
-    state.exposures.origin as unknown as Int32Array,
-    agent * memoryLength,
-    memoryLength,
-    origin,
-  );
-  const seen = place < 0 ? 0 : (state.exposures.seen as unknown as Uint8Array)[place];
+  const seen = seenOf(state, agent, origin);
   let dot = 0;
   for (let k = 0; k < topicCount; k++) {
     dot += state.agents.interest[agent * topicCount + k] * topicComponent(state.posts.face, row, k);
@@ -81,10 +112,11 @@ function actsOf({ tables }: Shard, agent: number): Act[] {
 }
 
 describe('decideByRules', () => {
-  test.each([1, 2, 3])(
+  test.each([1, 2, 3, 4, 5])(
     'decideByRules: does what the readable form does, item by item and draw by draw (seed %i)',
     async (seed) => {
-      const parameters = { ...livelyRules, capShare: seed === 1 ? 0.2 : 0.6, followShare: 0.5 };
+      const nearBy = seed < 4 ? {} : { closureShare: 0.5, rewireShare: 0.6, rewireMatchLeast: seed === 4 ? 0 : 0.3 };
+      const parameters = { ...livelyRules, ...nearBy, capShare: seed === 1 ? 0.2 : 0.6, followShare: 0.5 };
       const world = openWorld({
         plan: smallPlan({ seed, policies: [{ kind: 'rules', parameters }], postCapacity: 1 << 13 }),
         population: smallPopulation({ seed, agents: 120, wakesPerDayMean: 40 }),
@@ -138,6 +170,89 @@ describe('decideByRules', () => {
     }
     expect(acted).toBeGreaterThan(50);
   });
+});
+
+/** Directed triangles: ties of a to b and b to c that a closes, as a share of those where it could. */
+function closedShare(followeesOf: readonly (readonly number[])[]): number {
+  let [open, closed] = [0, 0];
+  followeesOf.forEach((row, agent) => {
+    for (const one of row) {
+      for (const other of followeesOf[one]) {
+        if (other === agent) continue;
+        open++;
+        if (row.includes(other)) closed++;
+      }
+    }
+  });
+  return closed / open;
+}
+
+/** Who follows whom after a run, by ordinal: the ties of the start, and what was granted since. */
+async function followsAfter(parameters: Partial<RuleParameters>): Promise<{ interest: Int8Array; rows: number[][] }> {
+  const quiet = { ...livelyRules, capShare: 0, postShare: 0, followShare: 0, unfollowShare: 0 };
+  const plan = smallPlan({ policies: [{ kind: 'rules', parameters: { ...quiet, ...parameters } }], ticks: 60 });
+  const population = smallPopulation({ agents: 150, followsMean: 8, wakesPerDayMean: 30 });
+  const { records } = await runWorld({ plan, population });
+  const { followOffset, followee, interest } = population;
+  const rows = Array.from({ length: 150 }, (_, i) => new Set(followee.subarray(followOffset[i], followOffset[i + 1])));
+  for (const { intentCount, actor, verb, target, outcome } of records) {
+    for (let i = 0; i < intentCount; i++) {
+      if (outcome[i] !== outcomes.granted) continue;
+      if (verb[i] === verbs.follow) rows[actor[i]].add(target[i]);
+      if (verb[i] === verbs.unfollow) rows[actor[i]].delete(target[i]);
+    }
+  }
+  return { interest, rows: rows.map((row) => [...row]) };
+}
+
+function meanMatch({ interest, rows }: { interest: Int8Array; rows: number[][] }): number {
+  const matches = rows.flatMap((row, agent) =>
+    row.map((other) => {
+      let dot = 0;
+      for (let k = 0; k < topicCount; k++) dot += interest[agent * topicCount + k] * interest[other * topicCount + k];
+      return dot / topicScale ** 2;
+    }),
+  );
+  return matches.reduce((sum, one) => sum + one, 0) / matches.length;
+}
+
+describe('closure and rewiring', () => {
+  test('decideByRules: closure closes triangles, and adds ties; with neither of the two no tie changes', async () => {
+    const [still, closing] = [await followsAfter({}), await followsAfter({ closureShare: 0.05 })];
+    const [before, after] = [still, closing].map(({ rows }) => rows.flat().length);
+    const { followee } = smallPopulation({ agents: 150, followsMean: 8, wakesPerDayMean: 30 });
+    expect(before).toBe(followee.length);
+    expect(after).toBeGreaterThan(before * 1.1);
+    // As many ties to agents drawn evenly, from each agent, close fewer.
+    const stream = randomStream(1, 1);
+    const drawn = still.rows.map((row, agent) => {
+      const all = new Set(row);
+      while (all.size < closing.rows[agent].length) all.add(stream.below(150));
+      return [...all];
+    });
+    expect(closedShare(closing.rows)).toBeGreaterThan(closedShare(drawn) * 1.15);
+  });
+
+  test('decideByRules: rewiring brings the alike together, and keeps the number of ties', async () => {
+    const [still, rewired] = [await followsAfter({}), await followsAfter({ rewireShare: 0.5, rewireMatchLeast: 0.2 })];
+    expect(meanMatch(rewired)).toBeGreaterThan(meanMatch(still) + 0.05);
+    // Two acts of one tick may meet on one stranger; nothing else changes a degree.
+    expect(Math.abs(rewired.rows.flat().length - still.rows.flat().length)).toBeLessThan(
+      still.rows.flat().length * 0.01,
+    );
+  });
+
+  test.each([
+    { workers: 1, layout: 'scrambled', mergeTicks: 1 },
+    { workers: 2, layout: 'key', mergeTicks: 1000 },
+  ] as const)(
+    'decideByRules: neither shards nor layout nor merge interval show in what closure and rewiring do (%o)',
+    async (placement) => {
+      const parameters = { ...livelyRules, closureShare: 0.4, rewireShare: 0.4, rewireMatchLeast: 0.1 };
+      const plan = smallPlan({ policies: [{ kind: 'rules', parameters }], ticks: 16 });
+      expect((await runWorld({ plan, placement })).digest).toBe((await runWorld({ plan })).digest);
+    },
+  );
 });
 
 /** Shows everybody what they remember, once or often seen, and then the newest posts, whoever follows whom. */

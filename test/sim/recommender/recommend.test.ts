@@ -2,16 +2,17 @@
  * Feeds against naive ones: lists that are filtered, sorted and cut whole; and what no feed may show.
  */
 import { describe, expect, test } from 'vitest';
-import { actedBit, findExposure, topicCount } from '../../../sim/world/agents.ts';
+import { actedBit, topicCount } from '../../../sim/world/agents.ts';
 import { boardLength } from '../../../sim/world/boards.ts';
 import { forOwnBlocks } from '../../../sim/world/ownership.ts';
 import { postRow, topicComponent, topicOf } from '../../../sim/world/posts.ts';
-import { createFeedScratch, recommend } from '../../../sim/recommender/recommend.ts';
+import { createFeedScratch } from '../../../sim/recommender/feed.ts';
+import { recommend } from '../../../sim/recommender/recommend.ts';
 import { createCandidates, gatherNewest, lookBehind } from '../../../sim/recommender/gather.ts';
 import { sources } from '../../../sim/exchange/tables.ts';
-import { codeOf, livelyRules, openWorld, smallPlan, smallPopulation } from '../worlds.ts';
+import { codeOf, livelyRules, openWorld, seenOf, smallPlan, smallPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
-import type { FeedSettings, OwnRecommender } from '../../../sim/recommender/recommend.ts';
+import type { FeedSettings, OwnRecommender } from '../../../sim/recommender/feed.ts';
 import type { StateView } from '../../../sim/exchange/view.ts';
 import type { PerceptRow } from '../../../sim/exchange/tables.ts';
 import type { Shard } from '../../../sim/engine/shard.ts';
@@ -44,14 +45,7 @@ function feedsOf(shard: Shard, settings: FeedSettings): { agent: AgentRow; items
 }
 
 function mayShow(state: StateView, agent: AgentRow, origin: number, exposuresMax: number): boolean {
-  const { memoryLength } = state.sizes;
-  const place = findExposure(
-    state.exposures.origin as unknown as Int32Array,
-    agent * memoryLength,
-    memoryLength,
-    origin,
-  );
-  const seen = place < 0 ? 0 : (state.exposures.seen as unknown as Uint8Array)[place];
+  const seen = seenOf(state, agent, origin);
   return origin >= state.now.oldestPost && (seen & actedBit) === 0 && seen < exposuresMax;
 }
 

@@ -10,8 +10,9 @@ import {
   encodeFrame,
   encodeSeen,
   frameBytes,
+  noDetails,
 } from '../../../sim/record/chunk.ts';
-import type { TickRecord } from '../../../sim/record/chunk.ts';
+import type { DetailRecord, TickRecord } from '../../../sim/record/chunk.ts';
 
 const word = fc.oneof(fc.constantFrom(0, 1, -1, 0x7fffffff, -0x80000000), fc.integer());
 const octet = fc.nat(255);
@@ -30,6 +31,22 @@ function columns(
   });
 }
 
+/** Details of so many intents: none in every other record, as in most ticks. */
+function details(intentCount: number): fc.Arbitrary<DetailRecord> {
+  const some = fc.uniqueArray(fc.nat(Math.max(0, intentCount - 1)), { maxLength: intentCount }).chain((rows) =>
+    fc
+      .tuple(
+        columns(rows.length, ['argument', 'price', 'text'], []),
+        fc.array(word, { maxLength: 9 }).map((one) => Int32Array.from(one)),
+      )
+      .map(([named, texts]) => {
+        const row = Int32Array.from(rows).sort();
+        return rows.length === 0 ? noDetails : ({ row, ...named, texts } as unknown as DetailRecord);
+      }),
+  );
+  return fc.oneof(fc.constant(noDetails), some);
+}
+
 const tickRecord: fc.Arbitrary<TickRecord> = fc
   .tuple(fc.nat(30), fc.nat(4), fc.nat(20), fc.nat(0xffffffff))
   .chain(([intentCount, answerCount, seenCount, tick]) =>
@@ -45,6 +62,7 @@ const tickRecord: fc.Arbitrary<TickRecord> = fc
         .array(word, { minLength: answerCount * 7, maxLength: answerCount * 7 })
         .map((one) => Int32Array.from(one)),
       totals: fc.record({ awake: total, exposures: total, granted: total, refused: total, posts: total }),
+      details: details(intentCount),
       seen: columns(seenCount, ['agent', 'post', 'origin'], ['source', 'position']),
     }),
   )
@@ -105,6 +123,17 @@ describe('frames', () => {
           expect(
             bytes.equals(encodeDecided({ ...record, totals: { ...record.totals, awake: record.totals.awake ^ 1 } })),
           ).toBe(false);
+          const said = {
+            ...record.details,
+            row: Int32Array.of(0),
+            argument: Int32Array.of(7),
+            price: Int32Array.of(0),
+          };
+          const detailed = { ...record, details: { ...said, text: Int32Array.of(1), texts: Int32Array.of(0, 1, 65) } };
+          const otherText = { ...detailed.details, texts: Int32Array.of(0, 1, 66) };
+          const hashed = Buffer.from(encodeDecided(detailed));
+          expect(hashed.equals(encodeDecided({ ...detailed, details: noDetails }))).toBe(false);
+          expect(hashed.equals(encodeDecided({ ...detailed, details: otherText }))).toBe(false);
           const nothing = {
             agent: new Int32Array(0),
             post: new Int32Array(0),

@@ -9,11 +9,15 @@ import { InputError } from '../../../sim/ground/errors.ts';
 import { externalId } from '../../../sim/world/population.ts';
 import { outcomes, reasons } from '../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
+import { PostTable } from '../../../sim/record/database-effects.ts';
 import { rebuildDatabase, tableDigests } from '../../../sim/record/database-sqlite.ts';
+import { readManifest, writeManifest } from '../../../sim/record/manifest.ts';
 import { openRecords } from '../../../sim/record/reader.ts';
+import { standings } from '../../../sim/world/posts.ts';
 import { replaceLog, smallRun } from './small-run.ts';
 import type { Manifest } from '../../../sim/record/manifest.ts';
 import type { Records } from '../../../sim/record/reader.ts';
+import type { HandIntent, HandTick } from './small-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mesocosm-database-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -265,6 +269,58 @@ describe('rebuildDatabase, a log written by hand', () => {
       call,
       { ...call, agent: 2, sequence: 1, status: 'failed', word0: 0, word1: 0, word2: 0, word3: 0 },
     ]);
+  });
+});
+
+describe('rebuildDatabase, likes beside votes', () => {
+  const { post, like, unlike, dislike, upvote, downvote, report, label, ban } = verbs;
+  const [bow, trade] = [128, 129];
+  /** What an agent does, one act on each target. */
+  const acts = (actor: number, ...lines: readonly (readonly [number, number])[]): HandIntent[] =>
+    lines.map(([verb, target], sequence) => ({ actor, sequence, verb, target }));
+  const liked = acts(1, [like, 1], [like, 2], [dislike, 3], [report, 2], [like, 4]);
+  const voted = acts(1, [upvote, 1], [downvote, 2], [upvote, 3], [unlike, 4]);
+  const log: readonly HandTick[] = [
+    { intents: [1, 2, 3, 4].map((result, sequence) => ({ actor: 0, sequence, verb: post, result })) },
+    { intents: [...liked, ...acts(2, [like, 1])] },
+    { intents: [...voted, ...acts(2, [downvote, 4])] },
+    { intents: acts(0, [label, 2], [verbs.delete, 3], [ban, 1], [bow, 1], [trade, 4]) },
+  ];
+  const [liking, voting] = [
+    ['post', 'like'],
+    ['post', 'like', 'upvote'],
+  ];
+
+  it.each([
+    ['its own plan', voting, undefined],
+    ['the plan before its fork', liking, voting],
+  ])('rebuildDatabase: by %s, a vote turns round a like (it once counted beside it)', async (name, own, parents) => {
+    const directory = join(folder, name);
+    await smallRun(directory, { agents: 3, ticks: 1, seed: 5, followsMean: 1 });
+    await replaceLog(directory, log, ['bow', 'trade']);
+    const written = readManifest<object>(directory);
+    const planWith = (allowedVerbs: readonly string[]): object => ({ ...written.plan, allowedVerbs });
+    const fork = parents === undefined ? {} : { forkedFrom: { name: 'parent', at: 4, plan: planWith(parents) } };
+    writeManifest(directory, { ...written, ...fork, plan: planWith(own) });
+    await rebuildDatabase(directory, 'core');
+    expect(await query(directory, 'SELECT id, likes, dislikes, reports, standing FROM posts')).toEqual([
+      { id: 1, likes: 1, dislikes: 0, reports: 0, standing: 'good' },
+      { id: 2, likes: 0, dislikes: 1, reports: 1, standing: 'labelled' },
+      { id: 3, likes: 1, dislikes: 0, reports: 0, standing: 'deleted' },
+      { id: 4, likes: 0, dislikes: 1, reports: 0, standing: 'good' },
+    ]);
+  });
+
+  it('PostTable: a ban and an own verb with a post’s number change no post (from delete on all verbs once did)', async () => {
+    const directory = join(folder, 'others');
+    await smallRun(directory, { agents: 3, ticks: 1, seed: 5, followsMean: 1 });
+    await replaceLog(directory, log, ['bow', 'trade']);
+    const posts = new PostTable({ keepsReactions: true });
+    for (const record of openRecords(directory).ticks()) {
+      for (let i = 0; i < record.intentCount; i++) posts.take(record, i);
+    }
+    const { good, labelled, deleted } = standings;
+    expect([...posts.columns.standing.subarray(1, 5)]).toEqual([good, labelled, deleted, good]);
   });
 });
 

@@ -12,14 +12,17 @@ import { encodeDecided, encodeFrame, encodeSeen } from '../../../sim/record/chun
 import { sha256 } from '../../../sim/record/genesis.ts';
 import { readManifest, writeManifest } from '../../../sim/record/manifest.ts';
 import { fileNames } from '../../../sim/record/store.ts';
+import { appendText, encodeText } from '../../../sim/world/texts.ts';
 import { LogWriter } from '../../../sim/record/writer.ts';
 import { generateAttributes } from '../../../sim/world/generate.ts';
 import { canonicalPopulation, keysOf } from '../../../sim/world/population.ts';
 import { audienceGraph } from '../../../sim/social-graph/audience-graph.ts';
 import { recordRun } from '../../../sim/engine/run.ts';
+import { smallPlan } from '../worlds.ts';
 import type { Plan } from '../../../sim/engine/plan.ts';
 import type { Population } from '../../../sim/world/population.ts';
-import type { TickRecord } from '../../../sim/record/chunk.ts';
+import type { Detail } from '../../../sim/policy/act.ts';
+import type { DetailRecord, TickRecord } from '../../../sim/record/chunk.ts';
 import type { Manifest } from '../../../sim/record/manifest.ts';
 
 /** How small. */
@@ -39,7 +42,7 @@ export interface SmallRunOrder {
 /** Simulates a small population and records it in `directory`, which must hold no run yet. */
 export function smallRun(directory: string, order: SmallRunOrder): Promise<Manifest> {
   return recordRun({
-    compiled: { plan: smallPlan(order), population: smallPopulation(order) },
+    compiled: { plan: planOf(order), population: smallPopulation(order) },
     placement: { workers: order.workers ?? 1, layout: 'degree', mergeTicks: 7 },
     directory,
     source: { name: 'small-run.ts', sha256: '' },
@@ -63,7 +66,7 @@ function smallPopulation({ agents, seed, ids, followsMean }: SmallRunOrder): Pop
   return canonicalPopulation({ ...named, ...graph });
 }
 
-function smallPlan({ agents, ticks, seed }: SmallRunOrder): Plan {
+function planOf({ agents, ticks, seed }: SmallRunOrder): Plan {
   const parameters = {
     ...{ intercept: -3, interestWeight: 2, socialWeight: 0.2, fatiguePerExposure: 0.2, capShare: 0.6 },
     ...{
@@ -77,24 +80,18 @@ function smallPlan({ agents, ticks, seed }: SmallRunOrder): Plan {
       unfollowShare: 0.2,
     },
   };
-  return {
-    ...{ scenario: 'small-run', seed, ticks, tickSeconds: 1800, startHour: 8, memoryLength: 8 },
-    feed: { recommender: 'mix', length: 8, outOfNetworkShare: 0.3, exposuresMax: 4, repostsShown: true },
+  return smallPlan({
+    ...{ scenario: 'small-run', seed, ticks },
     policies: [{ kind: 'rules', parameters }],
-    allowedVerbs: ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'],
-    ...{
-      attributes: [],
-      interventions: [],
-      conduct: { selfRating: true, moderators: [], limits: [], moderation: [] },
-      appealSpread: 0.3,
-      topicFocusShare: 0.6,
-    },
     postCapacity: 1 << Math.max(10, 35 - Math.clz32(agents)),
-  };
+  });
 }
 
 /** Rows of a log by hand: an intent each, in canonical order. What is left out is 0, the outcome granted. */
-export type HandIntent = Partial<Record<keyof typeof intentDefaults, number>> & { readonly actor: number };
+export type HandIntent = Partial<Record<keyof typeof intentDefaults, number>> & {
+  readonly actor: number;
+  readonly detail?: Detail;
+};
 
 const intentDefaults = {
   ...{ actor: 0, target: 0, amount: 0, result: 0, verb: 0, sequence: 0, outcome: 1, reason: 0, rule: 0, topic: 0 },
@@ -143,7 +140,21 @@ function recordOf(tick: number, { intents, answers }: HandTick): TickRecord {
     ...{ actor: words('actor'), target: words('target'), amount: words('amount'), result: words('result') },
     ...{ verb: octets('verb'), sequence: octets('sequence'), outcome: octets('outcome'), reason: octets('reason') },
     ...{ rule: octets('rule'), topic: octets('topic'), answers: Int32Array.from(answers ?? []) },
+    details: detailsOf(intents),
     totals: { awake: rows.length, exposures: 0, granted: granted.length, refused: rows.length - granted.length, posts },
     seen: { agent: none.words, post: none.words, origin: none.words, source: none.octets, position: none.octets },
+  };
+}
+
+function detailsOf(intents: readonly HandIntent[]): DetailRecord {
+  const rows = intents.flatMap(({ detail }, row) => (detail === undefined ? [] : [{ row, ...detail }]));
+  const texts = { words: new Int32Array(4096), used: new Int32Array(1) };
+  const refs = rows.map(({ text }) => (text === undefined ? 0 : appendText(texts, encodeText(text))));
+  return {
+    row: Int32Array.from(rows, ({ row }) => row),
+    argument: Int32Array.from(rows, ({ argument }) => argument ?? -1),
+    price: Int32Array.from(rows, ({ price }) => price ?? 0),
+    text: Int32Array.from(refs),
+    texts: texts.words.slice(0, texts.used[0]),
   };
 }

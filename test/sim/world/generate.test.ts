@@ -2,7 +2,7 @@
  * Generated attributes: keyed by the agent alone, so that a newcomer changes nobody; and of the size that they promise.
  */
 import { describe, expect, test } from 'vitest';
-import { drawInterests, generateAttributes } from '../../../sim/world/generate.ts';
+import { drawInterests, generateAttributes, noTopic, topicDirections } from '../../../sim/world/generate.ts';
 import { topicCount, topicScale } from '../../../sim/world/agents.ts';
 import { topicOf } from '../../../sim/world/posts.ts';
 import type { AttributeParameters } from '../../../sim/world/generate.ts';
@@ -56,6 +56,41 @@ describe('generateAttributes', () => {
         expect(Math.abs(length - topicScale)).toBeLessThan(1.5);
         if (focusShare === 1) expect(Math.abs(vector[topicOf(vector, 0) >> 1])).toBe(topicScale);
       }
+    }
+  });
+
+  test('drawInterests: interests follow an agent’s topics, and those of an agent without any do not move', () => {
+    const keys = generateAttributes(7, parameters);
+    for (const topicTotal of [7, 8, 9]) {
+      const topic = Uint8Array.from({ length: 1200 }, (_, i) => {
+        const agent = Math.floor(i / 3);
+        return i % 3 === 2 ? noTopic : (agent + (i % 3)) % topicTotal;
+      });
+      const topics = { topicCount: topicTotal, perAgent: 3, topic };
+      const directions = topicDirections(topicTotal);
+      const interest = drawInterests(7, keys, 0.9, topics);
+      for (let agent = 0; agent < 400; agent++) {
+        const own = Array.from(interest.subarray(agent * topicCount, (agent + 1) * topicCount));
+        const matches = directions.map((one) => own.reduce((sum, part, k) => sum + part * one[k], 0));
+        const best = matches.map((_, i) => i).sort((x, y) => matches[y] - matches[x]);
+        expect(new Set(best.slice(0, 2))).toEqual(new Set([topic[agent * 3], topic[agent * 3 + 1]]));
+      }
+    }
+    expect([...generateAttributes(7, { ...parameters }).interest]).toEqual([...keys.interest]);
+  });
+
+  test('topicDirections: up to eight are orthogonal, of nine any two have a cosine of -1/8', () => {
+    for (const [total, cosine] of [
+      [8, 0],
+      [9, -1 / 8],
+    ] as const) {
+      const directions = topicDirections(total);
+      directions.forEach((one, i) => {
+        directions.forEach((other, j) => {
+          const dot = one.reduce((sum, part, k) => sum + part * other[k], 0);
+          expect(dot).toBeCloseTo(i === j ? 1 : cosine, 12);
+        });
+      });
     }
   });
 });

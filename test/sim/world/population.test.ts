@@ -1,12 +1,17 @@
 /**
  * The canonical form of a population: the order of rows in a file changes nothing, and no two agents share a key.
  */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { randomStream, shuffle } from '../../../sim/ground/philox.ts';
 import { InputError } from '../../../sim/ground/errors.ts';
-import { digestPopulation } from '../../../sim/record/genesis.ts';
+import { hexOf } from '../../../sim/ground/digest.ts';
+import { digestPopulation, readPopulation, writePopulation } from '../../../sim/record/genesis.ts';
+import { drawTraits, marginal } from '../../../sim/world/marginals.ts';
 import { compareKeys } from '../../../sim/ground/keys.ts';
-import { canonicalPopulation, externalId, keysOf } from '../../../sim/world/population.ts';
+import { canonicalPopulation, externalId, keysOf, profileOf } from '../../../sim/world/population.ts';
 import { smallPopulation } from '../worlds.ts';
 import type { Population } from '../../../sim/world/population.ts';
 
@@ -78,5 +83,56 @@ describe('canonicalPopulation', () => {
     expect(() => canonicalPopulation(doubled)).toThrow(
       new RegExp(`INPUT_DUPLICATE_ID.*${ids.list[13]}.*${ids.list[4]}`),
     );
+  });
+});
+
+const tables = [
+  marginal('region', ['north', 'süd', '=1+1'], [0.5, 0.3, 0.2]),
+  marginal('income', [[-5, 0], [1, 900_000]], [0.5, 0.5]), // prettier-ignore
+];
+
+function withTraits(given: Population): Population {
+  return { ...given, traits: drawTraits(4, given, tables) };
+}
+
+describe('traits', () => {
+  test('canonicalPopulation: what an agent is goes with it, wherever its row stood', () => {
+    const given = smallPopulation({ agents: 200 });
+    const moved = canonicalPopulation(withTraits(shuffled(given, 3)));
+    const straight = withTraits(given);
+    for (let agent = 0; agent < 200; agent++) {
+      for (const name of ['region', 'income'])
+        expect(profileOf(moved, agent, name)).toBe(profileOf(straight, agent, name));
+    }
+  });
+
+  test('profileOf: words are words, numbers numbers, and what nobody has is undefined', () => {
+    const population = withTraits(smallPopulation({ agents: 200 }));
+    const regions = Array.from({ length: 200 }, (_, agent) => profileOf(population, agent, 'region'));
+    expect(new Set(regions)).toEqual(new Set(['north', 'süd', '=1+1']));
+    expect(profileOf(population, 3, 'income')).toBeTypeOf('number');
+    expect(profileOf(population, 3, 'height')).toBeUndefined();
+    expect(profileOf(smallPopulation({ agents: 5 }), 3, 'region')).toBeUndefined();
+  });
+
+  test('writePopulation: traits are read back as they were, and decide the digest; without them there is no trace of them', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'mesocosm-traits-'));
+    mkdirSync(join(directory, 'genesis'));
+    try {
+      const plain = smallPopulation({ agents: 60 });
+      const population = withTraits(plain);
+      const digest = hexOf(digestPopulation(population));
+      writePopulation(directory, population);
+      expect(readPopulation(directory, digest)).toEqual(population);
+      expect(digest).not.toBe(hexOf(digestPopulation(plain)));
+      const other = population.traits?.map((trait) => ({ ...trait, value: trait.value.toReversed() })) ?? [];
+      expect(hexOf(digestPopulation({ ...population, traits: other }))).not.toBe(digest);
+      // As it was before populations had traits.
+      expect(hexOf(digestPopulation(plain))).toBe('8e18b8f067405dc9e6d6353d72d4cdcac78b248bac92d91ed5f0913f92a52cf6');
+      writePopulation(directory, plain);
+      expect(readPopulation(directory, hexOf(digestPopulation(plain)))).not.toHaveProperty('traits');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 });

@@ -1,0 +1,83 @@
+/**
+ * Feeds that score their candidates anew as of now: rising, trending, and OASIS's interest recommender.
+ */
+import { topicCount, topicScale } from '../world/agents.ts';
+import { boardLength, mainBoards } from '../world/boards.ts';
+import { dotFace, postRow, shareCountOf } from '../world/posts.ts';
+import { sources } from '../exchange/tables.ts';
+import { rank, takeBoard, takeInterestBoards, takeRecent } from './candidates.ts';
+import { interestScore } from './interest-score.ts';
+import { risingScore } from './scores.ts';
+import type { AgentRow } from '../ground/ids.ts';
+import type { StateView } from '../exchange/view.ts';
+import type { FeedScratch, FeedSettings } from './feed.ts';
+
+const hoursOfTrend = 7 * 24;
+
+function ageHoursOf({ posts, now }: StateView, post: number): number {
+  return ((now.tick - posts.tick[postRow(posts, post)]) * now.tickSeconds) / 3600;
+}
+
+/** The hot board by votes against age now. */
+export function fillRising(
+  state: StateView,
+  feed: FeedSettings,
+  _agent: AgentRow,
+  scratch: FeedScratch,
+  slots: number,
+): void {
+  takeBoard(state, feed, scratch, mainBoards.hot, boardLength, sources.popular);
+  for (let k = scratch.from; k < scratch.count; k++) {
+    const post = scratch.post[k];
+    const row = postRow(state.posts, post);
+    const { likeCount, dislikeCount, face } = state.posts;
+    const votes = shareCountOf(face, row) + likeCount[row] - dislikeCount[row];
+    scratch.score[k] = risingScore(votes, ageHoursOf(state, post));
+  }
+  rank(scratch, slots);
+}
+
+/** What has most votes of what was written in the last seven days. */
+export function fillTrending(
+  state: StateView,
+  feed: FeedSettings,
+  _agent: AgentRow,
+  scratch: FeedScratch,
+  slots: number,
+): void {
+  takeBoard(state, feed, scratch, mainBoards.top, boardLength, sources.popular);
+  const { likeCount, dislikeCount, face } = state.posts;
+  for (let k = scratch.from; k < scratch.count; k++) {
+    const row = postRow(state.posts, scratch.post[k]);
+    const isOld = ageHoursOf(state, scratch.post[k]) > hoursOfTrend;
+    scratch.score[k] = isOld ? -Number.MAX_VALUE : shareCountOf(face, row) + likeCount[row] - dislikeCount[row];
+  }
+  rank(scratch, slots);
+  while (scratch.count > scratch.from && scratch.score[scratch.order[scratch.count - 1]] === -Number.MAX_VALUE)
+    scratch.count--;
+}
+
+/** By match, recency and the author's reach. The cosine c of interest and topic counts as (1 + c) / 2, since c is often negative. */
+export function fillTwhin(
+  state: StateView,
+  feed: FeedSettings,
+  agent: AgentRow,
+  scratch: FeedScratch,
+  slots: number,
+): void {
+  takeRecent(state, feed, agent, scratch, slots);
+  takeInterestBoards(state, feed, agent, scratch, boardLength / 2);
+  takeBoard(state, feed, scratch, mainBoards.hot, boardLength / 2, sources.popular);
+  const interest = state.agents.interest as Int8Array;
+  const face = state.posts.face as Int32Array;
+  for (let k = scratch.from; k < scratch.count; k++) {
+    const row = postRow(state.posts, scratch.post[k]);
+    const cosine = dotFace(interest, agent * topicCount, face, row) / (topicScale * topicScale);
+    scratch.score[k] = interestScore({
+      ageMinutes: ageHoursOf(state, scratch.post[k]) * 60,
+      similarity: (1 + cosine) / 2,
+      followerCount: state.agents.followerCount[state.posts.author[row] as AgentRow],
+    });
+  }
+  rank(scratch, slots);
+}

@@ -47,7 +47,7 @@ async function killed(name: string, workers: number): Promise<void> {
   await finished;
 }
 
-test('resume: a run killed in the middle loses no acknowledged tick and goes on with another number of workers', async () => {
+test('GM-47: a run killed in the middle loses no acknowledged tick and goes on with another number of workers', async () => {
   await killed('killed', 2);
   const { ticks } = JSON.parse(readFileSync(join(folder, 'killed', 'head'), 'utf8')) as { ticks: number };
   const shorter = Math.max(ticks + 5, 80);

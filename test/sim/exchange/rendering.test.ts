@@ -56,7 +56,7 @@ function contentOf(shown: ReadablePost, choice = oasis): unknown {
 }
 
 describe('the form of OASIS', () => {
-  test('shownText: a post with a comment equals, byte for byte, what OASIS writes of it', () => {
+  test('OASIS-16: a post with a comment equals, byte for byte, what OASIS writes of it', () => {
     const golden = `{
     "post_id": 3,
     "user_id": 7,
@@ -81,7 +81,7 @@ describe('the form of OASIS', () => {
     expect(textOf(post, oasis)).toBe(golden);
   });
 
-  test('shownText: a repost has its own id and author, and time, counts and comments of the root', () => {
+  test('OASIS-16: a repost has its own id and author, and time, counts and comments of the root', () => {
     const golden = `[
     {
         "post_id": 5,
@@ -106,7 +106,7 @@ describe('the form of OASIS', () => {
     expect(shownText([shownPost(repost, { ...oasis, showScore: true })], 'oasis')).toBe(golden);
   });
 
-  test('shownText: a quote has counts of its own and both texts', () => {
+  test('OASIS-16: a quote has counts of its own and both texts', () => {
     const golden = `{
     "post_id": 8,
     "user_id": 2,

@@ -29,7 +29,7 @@ import type { TickRecord } from '../../../sim/record/chunk.ts';
 
 const orderCount = 100;
 const agentCount = 40;
-const busyTicks = 12;
+const busyTicks = 14;
 const layouts = ['key', 'degree', 'scrambled'] as const;
 const grab: OwnVerb = {
   target: 'agent',

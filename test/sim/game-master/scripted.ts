@@ -17,7 +17,7 @@ import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { OpenWorld } from '../worlds.ts';
 
 /** An act: verb, target, amount, and what is said beside. */
-export type Line = readonly [verb: string, target?: number, amount?: number, detail?: Detail];
+export type Line = readonly [verb: string, target?: number | undefined, amount?: number, detail?: Detail];
 
 /** By `tick:ordinal`. */
 export type Script = Readonly<Record<string, readonly Line[]>>;

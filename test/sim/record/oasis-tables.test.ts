@@ -125,7 +125,7 @@ describe('the tables of OASIS', () => {
     },
   );
 
-  it('writeOasisFile: replaying the trace from an empty platform gives the rows of all tables (statement 55)', async () => {
+  it('writeOasisFile: replaying the trace from an empty platform gives the rows of all tables (OASIS-04, OASIS-54, OASIS-55)', async () => {
     const counts = await expectReplayed(file);
     const empty = Object.keys(counts).filter((name) => counts[name] === 0);
     expect(empty).toEqual(['rec']);

@@ -92,8 +92,14 @@ export function oracleTick(oracle: Oracle, record: TickRecord): (string | undefi
   const rulings: (string | undefined)[] = acts.map(() => undefined);
   const start = { posts: oracle.posts.map((post) => ({ ...post })), communityCount: oracle.communities.length };
   const ranked = acts.filter(({ verb }) => isRanked(verbs[verb as 'post']));
+  const removedNow = new Set(
+    acts.flatMap(({ i, verb, target }) =>
+      (verb === 'remove' || verb === 'delete') && record.outcome[i] === outcomes.granted ? [target] : [],
+    ),
+  );
   const waiting = ranked.filter((act) => {
-    const gate = gateOf(oracle, act);
+    const isOnGone = (act.verb === 'pin' || act.verb === 'unpin') && removedNow.has(act.target);
+    const gate = gateOf(oracle, act) ?? (isOnGone ? 'PARENT_REMOVED 0' : undefined);
     if (gate !== undefined) rulings[act.i] = gate;
     return gate === undefined;
   });

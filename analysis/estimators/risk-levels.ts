@@ -211,7 +211,7 @@ function dealAnew(
   stream: RandomStream,
 ): void {
   for (let set = 0; set + 1 < setStart.length; set++) {
-    for (let from = setStart[set]; from < setStart[set + 1]; ) {
+    for (let from = setStart[set]; from < setStart[set + 1];) {
       let to = from;
       let due = 0;
       let pool = 0;

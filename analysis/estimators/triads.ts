@@ -4,7 +4,7 @@
  * Source of census and names: Batagelj and Mrvar (2001), Social Networks 23; Holland and Leinhardt (1976). They walk over the union of two
  * neighbourhoods for each edge, Σ degree² steps, which one hub of 240,000 followers makes unaffordable. Here open triads follow from the
  * degrees of their centres, and closed ones are the triangles of the undirected graph (as in Ortmann and Brandes 2017, Appl.
- * Netw. Sci. 2), hence `triadWork` steps. Above a bound the share of wedges that each closed type closes is sampled instead.
+ * Netw. Sci. 2), hence as many steps as triangles take. Above a bound the share of wedges that each closed type closes is sampled instead.
  * Order: closed types, then open ones (wedges less those that are closed), then triads of one tie, then those of none.
  * Invariant: the sixteen counts sum to n (n - 1)(n - 2) / 6, up to rounding above 2^53.
  * Oracles: all triples on small graphs, and networkx `triadic_census`, in `test/data/triads.json`.
@@ -23,7 +23,8 @@ import {
   wedgesOfClosed,
 } from './triad-types.ts';
 import type { DyadCounts, TriadType } from './triad-types.ts';
-import { forwardGraph, triangleWork } from './triangles.ts';
+import { forwardGraph } from './triangles.ts';
+import type { ForwardGraph } from './triangles.ts';
 
 /** Ties of each node, both ways: `directions[edge]` is 1 where the row points at the target, 2 where it is pointed at, 3 for both. */
 export interface Dyads {
@@ -67,14 +68,9 @@ export function dyadsOf(graph: Graph, reversed: Graph): Dyads {
   return { nodeCount, offsets, targets: targets.slice(0, end), directions: directions.slice(0, end) };
 }
 
-/** Steps that an exact census takes. */
-export function triadWork(dyads: Dyads): number {
-  return triangleWork(forwardGraph(dyads));
-}
-
-/** The exact census. */
-export function triadCensus(dyads: Dyads): TriadCensus {
-  const byCode = countTriangles(dyads);
+/** The exact census, in `triangleWork(forward)` steps; `forward` may be passed when it is at hand. */
+export function triadCensus(dyads: Dyads, forward: ForwardGraph = forwardGraph(dyads)): TriadCensus {
+  const byCode = countTriangles(dyads, forward);
   const closed = new Float64Array(closedTypes.length);
   byCode.forEach((count, code) => {
     const type = closedTypes.indexOf(codeTypes[code]);
@@ -187,8 +183,7 @@ function countDyads({ nodeCount, directions }: Dyads): DyadCounts {
 }
 
 /** Triangles by code: pair (low, middle) + 4 × pair (low, high) + 16 × pair (middle, high). Each is met once, from its node of least degree. */
-function countTriangles(dyads: Dyads): Float64Array {
-  const forward = forwardGraph(dyads);
+function countTriangles(dyads: Dyads, forward: ForwardGraph): Float64Array {
   const { offsets, targets } = forward;
   const pairs = forwardDirections(dyads, forward.order, targets);
   const mark = new Uint8Array(dyads.nodeCount);

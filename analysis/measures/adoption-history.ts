@@ -84,11 +84,12 @@ export function* historiesOf(columns: AdoptionColumns): IterableIterator<History
   /** Content + 1 by which an agent was last written to, so that nothing need be cleared. */
   const marks = { adopted: new Int32Array(agentCount), exposed: new Int32Array(agentCount) };
   const lastExposure = new Int32Array(agentCount);
-  for (let from = 0; from < rows.length; ) {
+  for (let from = 0; from < rows.length;) {
     const content = adoptions.content[rows[from]];
     let to = from;
     let spreads = false;
-    for (; to < rows.length && adoptions.content[rows[to]] === content; to++) spreads ||= adoptions.isSeed[rows[to]] === 0;
+    for (; to < rows.length && adoptions.content[rows[to]] === content; to++)
+      spreads ||= adoptions.isSeed[rows[to]] === 0;
     if (spreads) yield historyOf(columns, audience, rows.subarray(from, to), marks, lastExposure);
     from = to;
   }
@@ -124,7 +125,7 @@ function historyOf(
   const isSeed: boolean[] = [];
   const [exposed, exposureTime, size] = [[] as number[], [] as number[], [] as number[]];
   const contactsOf = new Map<number, number>();
-  for (let from = 0; from < rows.length; ) {
+  for (let from = 0; from < rows.length;) {
     const time = adoptions.time[rows[from]];
     const firstOfTime = adopter.length;
     for (; from < rows.length && adoptions.time[rows[from]] === time; from++) {

@@ -71,8 +71,7 @@ export function fitAdoption(
 ): AdoptionModels {
   const sample = sampleOf(columns, histories, stream);
   const rows = startStopOf(columns, sample.histories, sample.isKept);
-  const varying = (form: FormOfExposure): AdoptionModel =>
-    modelOf(`exposure so far, ${form}`, form, rows, []);
+  const varying = (form: FormOfExposure): AdoptionModel => modelOf(`exposure so far, ${form}`, form, rows, []);
   const isComplete = sample.histories.length === histories.length && sample.agentCount === columns.agentCount;
   return {
     timeVarying: { linear: varying('linear'), quadratic: varying('quadratic'), logarithmic: varying('logarithmic') },

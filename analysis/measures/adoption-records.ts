@@ -41,10 +41,7 @@ export function adoptionOf(records: Records, stream: RandomStream): RecordedAdop
   const timeOf = (row: number): number => posts.tick[row] + (isRun ? 0 : posts.amount[row] / tickMs);
   const warnings: string[] = [];
   const ties = tiesOf(records, posts, timeOf, warnings);
-  const strata = strataOf(
-    { agentCount: records.population.count, ties: ties.columns, ...boardsOf(records) },
-    stream,
-  );
+  const strata = strataOf({ agentCount: records.population.count, ties: ties.columns, ...boardsOf(records) }, stream);
   const looks = isRun && !isDiscussion ? looksOf(records, posts, stream, warnings) : undefined;
   return {
     columns: {
@@ -74,7 +71,8 @@ function spreadsOf({ count, kind, author, origin, parent }: PostColumns, timeOf:
   };
   for (let row = 0; row < count; row++) {
     if (kind[row] !== postKinds.repost) add(row, row, 1);
-    if ((kind[row] === postKinds.repost || kind[row] === postKinds.quote) && parent[row] >= 0) add(row, origin[parent[row]], 0);
+    if ((kind[row] === postKinds.repost || kind[row] === postKinds.quote) && parent[row] >= 0)
+      add(row, origin[parent[row]], 0);
   }
   return adoptionsOf(agents, contents, times, seeds);
 }
@@ -120,7 +118,8 @@ function tiesOf(records: Records, posts: PostColumns, timeOf: (row: number) => n
       since.push(tick);
     }
   }
-  if (undoneCount > 0) warnings.push(`${undoneCount} unfollows are not heeded: who followed counts as exposed all the same`);
+  if (undoneCount > 0)
+    warnings.push(`${undoneCount} unfollows are not heeded: who followed counts as exposed all the same`);
   const initialCount = followee.length;
   if (initialCount + sources.length === 0) {
     return { kind: 'answers given', columns: answersOf(posts, timeOf) };
@@ -188,7 +187,8 @@ function looksOf(
     }
   }
   if (agents.length === 0) return undefined;
-  if (keptShare < 1) warnings.push(`recorded exposures of a share of ${keptShare.toPrecision(3)} of the sampled agents were read`);
+  if (keptShare < 1)
+    warnings.push(`recorded exposures of a share of ${keptShare.toPrecision(3)} of the sampled agents were read`);
   return {
     ...{ agent: Int32Array.from(agents), content: Int32Array.from(contents) },
     ...{ time: Float64Array.from(times), adopted: Uint8Array.from(adopted) },

@@ -26,12 +26,17 @@ const pooledLevel = 60;
 /** Kinds of agents within which adoptions are dealt out: given, or made for each content. */
 export interface Kinds {
   readonly count: number;
+  /** The kind of every agent; the array is written over at the next content. */
   readonly of: (history: History) => Int32Array;
+  /** Agents of each kind. */
+  readonly sizesOf: (history: History) => ArrayLike<number>;
 }
 
 /** The strata of the columns, the same for all contents. */
 export function strataKinds({ stratum, stratumCount }: AdoptionColumns): Kinds {
-  return { count: stratumCount, of: () => stratum };
+  const sizes = new Int32Array(stratumCount);
+  for (const one of stratum) sizes[one]++;
+  return { count: stratumCount, of: () => stratum, sizesOf: () => sizes };
 }
 
 /**
@@ -42,16 +47,25 @@ export function strataKinds({ stratum, stratumCount }: AdoptionColumns): Kinds {
 export function alikeKinds(columns: AdoptionColumns, histories: readonly History[]): Kinds {
   const adoptedCount = new Int32Array(columns.agentCount);
   for (const { adopter } of histories) for (const agent of adopter) adoptedCount[agent]++;
-  return {
-    count: 1 + fifths * fifths,
-    of: ({ adopter, contacts }) => {
-      const kind = new Int32Array(columns.agentCount);
-      const activity = rankParts(adopter.map((agent) => adoptedCount[agent]));
-      const company = rankParts(contacts);
-      adopter.forEach((agent, k) => (kind[agent] = 1 + activity[k] * fifths + company[k]));
-      return kind;
-    },
+  const kind = new Int32Array(columns.agentCount);
+  const count = 1 + fifths * fifths;
+  let written: readonly number[] = [];
+  const of = ({ adopter, contacts }: History): Int32Array => {
+    for (const agent of written) kind[agent] = 0;
+    const activity = rankParts(adopter.map((agent) => adoptedCount[agent]));
+    const company = rankParts(contacts);
+    adopter.forEach((agent, k) => (kind[agent] = 1 + activity[k] * fifths + company[k]));
+    written = adopter;
+    return kind;
   };
+  const sizesOf = (history: History): Int32Array => {
+    const sizes = new Int32Array(count);
+    of(history);
+    for (const agent of history.adopter) sizes[kind[agent]]++;
+    sizes[0] = columns.agentCount - history.adopter.length;
+    return sizes;
+  };
+  return { count, of, sizesOf };
 }
 
 const fifths = 5;
@@ -79,7 +93,8 @@ export function riskLevelsOf({ agentCount }: AdoptionColumns, histories: Iterabl
     const kind = kinds.of(history);
     const counts = { atRisk: new Int32Array(kinds.count * width), adopters: new Int32Array(kinds.count * width) };
     const cellOf = (agent: number): number => kind[agent] * width + levelOf[agent];
-    for (const one of kind) counts.atRisk[one * width]++;
+    const sizes = kinds.sizesOf(history);
+    for (let one = 0; one < kinds.count; one++) counts.atRisk[one * width] = sizes[one];
     for (const agent of history.adopter) {
       willAdopt[agent] = 1;
       counts.adopters[cellOf(agent)]++;
@@ -147,7 +162,7 @@ interface Visitor {
 function walk(history: History, visitor: Visitor): void {
   const { adoptionTime, exposureTime } = history;
   let row = 0;
-  for (let from = 0; from < adoptionTime.length; ) {
+  for (let from = 0; from < adoptionTime.length;) {
     let to = from;
     while (to < adoptionTime.length && adoptionTime[to] === adoptionTime[from]) to++;
     for (; row < exposureTime.length && exposureTime[row] < adoptionTime[from]; row++) visitor.expose(row);
@@ -188,10 +203,7 @@ function noRows(): RowColumns {
   return { agent: [], content: [], level: [], chances: [], trials: [], adopted: [], time: [] };
 }
 
-function push(
-  rows: RowColumns,
-  row: { readonly [Name in keyof RowColumns]: number },
-): void {
+function push(rows: RowColumns, row: { readonly [Name in keyof RowColumns]: number }): void {
   rows.agent.push(row.agent);
   rows.content.push(row.content);
   rows.level.push(row.level);
@@ -221,7 +233,8 @@ export function exposureRowsOf(columns: AdoptionColumns, histories: Iterable<His
       else stale.adopted += adopted;
     }
   }
-  const isAtExposure = hasTicks && fresh.adopted / fresh.ticks > promptRatio * (stale.adopted / Math.max(1, stale.ticks));
+  const isAtExposure =
+    hasTicks && fresh.adopted / fresh.ticks > promptRatio * (stale.adopted / Math.max(1, stale.ticks));
   const chosen = isAtExposure ? prompt : standing;
   return {
     clock: isAtExposure ? 'at exposure' : 'while exposed',
@@ -304,7 +317,10 @@ export function responseLevelsOf({ rows }: SpreadRows, stratumCount: number): Ri
     adopters.add(pairOf(row));
     adopted.add(rows.content[row]);
   }
-  const cells = new Map<string, [set: number, stratum: number, level: number, atRisk: number, adopters: number, events: number]>();
+  const cells = new Map<
+    string,
+    [set: number, stratum: number, level: number, atRisk: number, adopters: number, events: number]
+  >();
   for (let row = 0; row < rows.count; row++) {
     const [content, level] = [rows.content[row], rows.level[row]];
     if (!adopted.has(content)) continue;

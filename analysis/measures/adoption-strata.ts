@@ -39,7 +39,8 @@ export function strataOf({ agentCount, ties, board }: StrataInput, stream: Rando
   if (isFeasible && ties.source.length > 0) {
     const graph = undirected(graphFromEdges(agentCount, ties.source, ties.target).graph);
     community = findCommunities(graph, stream, { roundCountMax: 2 }).community;
-  } else if (!isFeasible) warnings.push(`${ties.source.length} ties are too many for communities: strata are boards alone`);
+  } else if (!isFeasible)
+    warnings.push(`${ties.source.length} ties are too many for communities: strata are boards alone`);
   const boards = board ?? new Int32Array(agentCount);
   const { stratum, stratumCount } = mergedSmall(boards, community, agentCount);
   const parts = [...(board === undefined ? [] : ['interest board']), ...(isFeasible ? ['community of the ties'] : [])];

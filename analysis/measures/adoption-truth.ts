@@ -52,7 +52,8 @@ export function truthOf({ manifest, population }: Records): AdoptionTruth | unde
     const words = 'agents of this run decide by code of its own, of which the plan says nothing';
     return { contagion: null, complexity: null, trend: null, shownMax, words, policies: rules };
   }
-  const contagion = plan.feed?.repostsShown !== false && policies.some(({ parameters }) => parameters?.['spreads'] !== false);
+  const contagion =
+    plan.feed?.repostsShown !== false && policies.some(({ parameters }) => parameters?.['spreads'] !== false);
   const isFalling = rules.every(({ fatiguePerExposure }) => fatiguePerExposure > 0);
   const isRising = rules.some(({ fatiguePerExposure }) => fatiguePerExposure < 0);
   return {
@@ -72,7 +73,11 @@ function ruleTruth(parameters: Readonly<Record<string, unknown>>, agentsOfPolicy
       'min(capShare, logistic(intercept + interestWeight * match + socialWeight * log2(1 + shares of the content) + appeal - ' +
       'fatiguePerExposure * earlier looks)); quotes come beside that, at quoteRatio of its odds',
     agentsOfPolicy,
-    ...{ intercept: number('intercept'), interestWeight: number('interestWeight'), socialWeight: number('socialWeight') },
+    ...{
+      intercept: number('intercept'),
+      interestWeight: number('interestWeight'),
+      socialWeight: number('socialWeight'),
+    },
     ...{ fatiguePerExposure: number('fatiguePerExposure'), capShare: number('capShare') },
     oddsRatioPerLook: Math.exp(-number('fatiguePerExposure')),
   };
@@ -87,6 +92,7 @@ function wordsOf(contagion: boolean, rule: RuleTruth, shownMax: number | null): 
       ? `each further look multiplies the odds by ${rule.oddsRatioPerLook.toFixed(3)} (fatigue)`
       : 'each look counts alike';
   const social = `each doubling of a content's shares, whoever made them, adds ${rule.socialWeight} to the log odds`;
-  const memory = shownMax === null ? '' : `; a look beyond the ${shownMax}th is that of an agent who forgot the earlier ones`;
+  const memory =
+    shownMax === null ? '' : `; a look beyond the ${shownMax}th is that of an agent who forgot the earlier ones`;
   return `${spread}; simple: no threshold of one's own exposures; ${looks}; ${social}; at most ${rule.capShare} a look${memory}`;
 }

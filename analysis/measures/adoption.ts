@@ -4,7 +4,7 @@
  * Reads the columns of `adoption-history.ts`; gives the object of `analyze SOURCE adoption --json`. Two questions, kept apart:
  *
  *     spread      does adoption follow the adoption of those one is tied to? Inferred exposure of everyone, hazard ratio per exposed
- *                 adopter, three placebos beside it (`estimators/risk-levels.ts`)
+ *                 adopter, placebos beside it (`estimators/risk-levels.ts`)
  *     response    does the k-th exposure succeed more often than the first? Recorded exposures where there are any, else
  *                 inferred ones (`estimators/exposure-response.ts`); a placebo of its own is the comparison within strata
  *
@@ -24,7 +24,14 @@ import type { AdoptionColumns, History } from './adoption-history.ts';
 import { fitAdoption } from './adoption-models.ts';
 import type { AdoptionModels } from './adoption-models.ts';
 import { adoptionOf } from './adoption-records.ts';
-import { alikeKinds, exposureRowsOf, lookRowsOf, responseLevelsOf, riskLevelsOf, strataKinds } from './adoption-spread.ts';
+import {
+  alikeKinds,
+  exposureRowsOf,
+  lookRowsOf,
+  responseLevelsOf,
+  riskLevelsOf,
+  strataKinds,
+} from './adoption-spread.ts';
 import type { Clock, SpreadRows } from './adoption-spread.ts';
 import { truthOf } from './adoption-truth.ts';
 import type { AdoptionTruth } from './adoption-truth.ts';
@@ -104,7 +111,7 @@ export interface AdoptionMeasure extends Measured {
 const definition =
   'n: adoptions that are no seeds. Exposure: someone whom the agent follows adopted the content (spread), or the agent was shown it ' +
   '(recorded looks). hazardRatio: per exposed adopter. contagion: the ratio is above 1 and above all placebos, each at p <= 0.01 and ' +
-  'by 0.1 of its logarithm, or 0.045 per standard deviation of exposures; ' +
+  'by 0.05 of its logarithm, or 0.045 per standard deviation of exposures; ' +
   'clustered adoption: above the placebo over everyone, not above all; complex: within contents and strata chances from the second, ' +
   'third or fourth exposure on succeed at least 1.5 times as often as those before, p <= 0.01 over the three; simple: a doubling is ' +
   'excluded at 95 % at each of them';
@@ -118,7 +125,15 @@ const keeps: Readonly<Record<PlaceboName, string>> = {
   everyone: 'moments of adoption; adopters are drawn from everyone at risk',
   adopters: 'who adopts each content; times are shuffled among them',
   strata: 'how many of each stratum adopt at each moment; adopters are drawn within strata',
-  alike: 'who adopts; times are shuffled among adopters with as many other adoptions and as many contacts that ever adopt',
+  alike:
+    'who adopts; times are shuffled among adopters with as many other adoptions and as many contacts that ever adopt',
+};
+
+const keepsOfResponse: Readonly<Record<PlaceboName, string>> = {
+  everyone: 'how many adopt each content; adoptions are dealt out to all chances to adopt it',
+  adopters: 'who adopts each content; adoptions are dealt out to the chances that its adopters had',
+  strata: 'how many of each stratum adopt each content; adoptions are dealt out within strata',
+  alike: 'who adopts each content; adoptions are dealt out to the chances that its adopters of a stratum had',
 };
 
 /** Level of each of the tests. */
@@ -129,7 +144,7 @@ const level = 0.01;
  * four adopt, adopters alike in all counts are still a little alike in time: 20 such worlds exceeded the last placebo by 0.008 to
  * 0.022, per deviation by 0.015 to 0.039, most of them at p 0.005. Weaker contagion is not told from that.
  */
-const margin = 0.1;
+const margin = 0.05;
 const marginPerDeviation = 0.045;
 const drawsDefault = 199;
 const replicatesDefault = 200;
@@ -162,7 +177,11 @@ export function measureAdoptionOf(
 }
 
 /** Measures columns. `strataWords` says what strata are. */
-export function measureAdoption(columns: AdoptionColumns, options: AdoptionOptions, strataWords = 'given'): AdoptionMeasure {
+export function measureAdoption(
+  columns: AdoptionColumns,
+  options: AdoptionOptions,
+  strataWords = 'given',
+): AdoptionMeasure {
   const { seed, drawCount = drawsDefault, isVerdictOnly = false } = options;
   const replicateCount = isVerdictOnly ? 0 : (options.replicateCount ?? replicatesDefault);
   const stream = (key: number): RandomStream => randomStream(seed, streamPurposes.permutation, key);
@@ -174,9 +193,13 @@ export function measureAdoption(columns: AdoptionColumns, options: AdoptionOptio
   const verdict = verdictOf(fit, placebos);
   const looks = columns.looks === undefined ? undefined : lookRowsOf(columns, columns.looks);
   const rows = looks ?? exposureRowsOf(columns, histories);
-  const response = rows.rows.count === 0 ? undefined : exposureResponse(rows.rows, stream(keys.bootstrap), replicateCount);
+  const response =
+    rows.rows.count === 0 ? undefined : exposureResponse(rows.rows, stream(keys.bootstrap), replicateCount);
   const judged = judge(verdict, response);
-  const models = isVerdictOnly || fit.events === 0 ? null : fitAdoption(columns, histories, looks, stream(keys.models), options.firstLooks);
+  const models =
+    isVerdictOnly || fit.events === 0
+      ? null
+      : fitAdoption(columns, histories, looks, stream(keys.models), options.firstLooks);
   const interval = intervalOf(fit, models);
   return {
     verdict,
@@ -207,7 +230,10 @@ export function measureAdoption(columns: AdoptionColumns, options: AdoptionOptio
 }
 
 /** Histories of the contents that were adopted, of a random part of them where there are too many adoptions. */
-function sampledHistories(columns: AdoptionColumns, stream: RandomStream): { histories: History[]; warnings: string[] } {
+function sampledHistories(
+  columns: AdoptionColumns,
+  stream: RandomStream,
+): { histories: History[]; warnings: string[] } {
   const { content, isSeed } = columns.adoptions;
   const countOf = new Map<number, number>();
   content.forEach((one, row) => {
@@ -268,13 +294,16 @@ function judge(verdict: AdoptionVerdict, response: ExposureResponse | undefined)
 
 const opening: Readonly<Record<AdoptionVerdict, string>> = {
   contagion: 'contagion: adoption follows exposure beyond likeness within strata and beyond who adopts at all',
-  'clustered adoption': 'clustered adoption, no contagion shown: adopters stand together, as likeness alone would place them',
+  'clustered adoption':
+    'clustered adoption, no contagion shown: adopters stand together, as likeness alone would place them',
   'no contagion': 'no contagion: adoption does not follow exposure more than chance would have it',
 };
 
 function wordsOf(verdict: AdoptionVerdict, fit: LevelFit, placebos: Placebos, judged: ResponseVerdict): string {
   if (fit.events === 0) return 'no contagion: nobody adopted what another brought';
-  const beside = placeboNames.map((name) => `${name} ${Math.exp(placebos[name].mean).toFixed(2)} (p ${placebos[name].pValue.toPrecision(2)})`);
+  const beside = placeboNames.map(
+    (name) => `${name} ${Math.exp(placebos[name].mean).toFixed(2)} (p ${placebos[name].pValue.toPrecision(2)})`,
+  );
   const ratio = `hazard ratio per exposed adopter ${Math.exp(fit.coef).toFixed(2)}, placebos: ${beside.join(', ')}`;
   return `${opening[verdict]} (${ratio}). ${judged.words}`;
 }
@@ -283,13 +312,24 @@ function ratioOf(coef: number): number | null {
   return finiteOrNull(Math.exp(coef));
 }
 
-function reportsOf(placebos: Placebos): PlaceboReports {
+function reportsOf(placebos: Placebos, kept = keeps): PlaceboReports {
   const report = (name: PlaceboName): PlaceboReport => {
     const { mean, interval, pValue, drawCount } = placebos[name];
     const ends: [number, number] = [Math.exp(interval[0]), Math.exp(interval[1])];
-    return { keeps: keeps[name], hazardRatio: ratioOf(mean), interval: finiteInterval(ends) ?? null, pValue, drawCount };
+    return {
+      keeps: kept[name],
+      hazardRatio: ratioOf(mean),
+      interval: finiteInterval(ends) ?? null,
+      pValue,
+      drawCount,
+    };
   };
-  return { everyone: report('everyone'), adopters: report('adopters'), strata: report('strata'), alike: report('alike') };
+  return {
+    everyone: report('everyone'),
+    adopters: report('adopters'),
+    strata: report('strata'),
+    alike: report('alike'),
+  };
 }
 
 /** Robust where the model stands on all rows, else from the information. */
@@ -312,7 +352,11 @@ function reportResponse(
     clock: rows.clock,
     trials: rows.rows.trials.reduce((sum, one) => sum + one, 0),
     adoptions: rows.rows.adopted.reduce((sum, one) => sum + one, 0),
-    curve: curve.map((point) => ({ ...point, interval: ends(point.interval), clusteredInterval: ends(point.clusteredInterval) })),
+    curve: curve.map((point) => ({
+      ...point,
+      interval: ends(point.interval),
+      clusteredInterval: ends(point.clusteredInterval),
+    })),
     curveUnit: curveUnits[rows.clock],
     forms: forms.map((form) => ({ ...form, pValue: finiteOrNull(form.pValue) })),
     bestForm,
@@ -325,7 +369,8 @@ function reportResponse(
       })),
     },
     ratioPerExposure: ratioOf(fitLevels(table).coef),
-    placebos: drawCount === 0 ? null : reportsOf(placebosOf(table, table, drawCount, stream, keys.response)),
+    placebos:
+      drawCount === 0 ? null : reportsOf(placebosOf(table, table, drawCount, stream, keys.response), keepsOfResponse),
   };
 }
 
@@ -337,11 +382,18 @@ const curveUnits: Readonly<Record<Clock, string>> = {
 
 function warningsOf(fit: LevelFit, placebos: Placebos, models: AdoptionModels | null): string[] {
   const warnings: string[] = [];
-  if (fit.events > 0 && fit.events < eventsFew) warnings.push(`${fit.events} adoptions only: most differences would not be seen`);
+  if (fit.events > 0 && fit.events < eventsFew)
+    warnings.push(`${fit.events} adoptions only: most differences would not be seen`);
   if (fit.events > 0 && isBlind(placebos.adopters)) {
-    warnings.push('times could not be shuffled among adopters: each content has too few of them; this placebo was passed over');
+    warnings.push(
+      'times could not be shuffled among adopters: each content has too few of them; this placebo was passed over',
+    );
   }
-  if (models !== null && !models.isComplete) warnings.push(`Cox’s models rest on ${models.sampled}`);
+  if (models !== null && !models.isComplete) {
+    warnings.push(
+      `Cox’s models rest on ${models.sampled}; the interval of the hazard ratio rests on all, and takes adoptions for independent`,
+    );
+  }
   if (models !== null) warnings.push(`finalCount: ${models.finalCount.warnings[0]}`);
   warnings.push('likeness that neither interests nor communities show cannot be told from contagion by any placebo');
   return warnings;

@@ -1,5 +1,5 @@
 /**
- * A layer as a graph, with what several measures ask of it: reverse, undirected graph, ranks, betweenness, each made once and kept.
+ * A layer as a graph, with what several measures ask of it: reverse, undirected graph, triangles, ranks, betweenness, each made once and kept.
  *
  * Reads edge columns. `analyze` of a run of 10^6 agents and 3·10^7 ties spends half its time on these, so measures share them.
  * Order: nothing is made before it is asked for. Invariant: what is kept is a function of the columns, the seed and whether isolates stay.
@@ -13,6 +13,8 @@ import type { BuiltGraph, Graph, NodeColumn } from '../estimators/graph.ts';
 import { pivotBetweenness } from '../estimators/pivots.ts';
 import type { PivotBetweenness } from '../estimators/pivots.ts';
 import { sampleRows } from '../estimators/points.ts';
+import { forwardGraph, triangleCounts, triangleWork } from '../estimators/triangles.ts';
+import type { ForwardGraph } from '../estimators/triangles.ts';
 
 /** Edges of one layer: row i runs from agent `sources[i]` to agent `targets[i]`. Repeated edges and self-loops are left out and counted. */
 export interface EdgeColumns {
@@ -72,6 +74,20 @@ export class LayerGraph {
 
   get symmetric(): Graph {
     return this.once('symmetric', () => undirected(this.graph, this.reversed));
+  }
+
+  get forward(): ForwardGraph {
+    return this.once('forward', () => forwardGraph(this.symmetric));
+  }
+
+  /** Steps that `triangles` takes: ask before it. */
+  get triangleWork(): number {
+    return this.once('triangleWork', () => triangleWork(this.forward));
+  }
+
+  /** Triangles through each node, exactly. */
+  get triangles(): Float64Array {
+    return this.once('triangles', () => triangleCounts(this.forward));
   }
 
   /** PageRank with damping 0.85. */

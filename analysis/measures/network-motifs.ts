@@ -1,13 +1,13 @@
 /**
  * The `motifs` measure: the triad census of a layer beside what its pairs alone would give.
  *
- * Reads a layer's graph; gives the object of `analyze SOURCE motifs --json`. Exact up to `triadWorkMax` steps, from sampled wedges with
+ * Reads a layer's graph; gives the object of `analyze SOURCE motifs --json`. Exact up to `triadWorkMax` steps of the triangle count, from sampled wedges with
  * intervals beyond. The null model keeps the numbers of mutual, asymmetric and null pairs and nothing else: unequal degrees alone
  * move the ratios, so a ratio off 1 is no evidence of closure by choice, and `warnings` says so.
  * Oracles: networkx and igraph, in `test/data/triads.json`.
  */
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
-import { dyadsOf, sampledTriadCensus, triadCensus, triadWork } from '../estimators/triads.ts';
+import { dyadsOf, sampledTriadCensus, triadCensus } from '../estimators/triads.ts';
 import type { TriadCensus } from '../estimators/triads.ts';
 import { triadTypes } from '../estimators/triad-types.ts';
 import type { DyadCounts, TriadType } from '../estimators/triad-types.ts';
@@ -52,9 +52,9 @@ const nullModel =
 export function measureMotifs(layer: LayerGraph, seed: number, triadWorkMax = triadWorkMaxDefault): MotifsMeasure {
   const { graph } = layer;
   const dyads = dyadsOf(graph, layer.reversed);
-  const isExact = triadWork(dyads) <= triadWorkMax;
+  const isExact = layer.triangleWork <= triadWorkMax;
   const stream = randomStream(seed, streamPurposes.sample, wedgeKey);
-  const census = isExact ? triadCensus(dyads) : sampledTriadCensus(dyads, wedgeDrawCount, stream);
+  const census = isExact ? triadCensus(dyads, layer.forward) : sampledTriadCensus(dyads, wedgeDrawCount, stream);
   return {
     nodes: graph.nodeCount,
     dyads: census.dyads,

@@ -33,13 +33,10 @@ import { meanInterval, wilsonInterval } from '../estimators/interval.ts';
 import { distancesFrom, sampleOfComponent } from '../estimators/paths.ts';
 import type { DyadCounts } from '../estimators/triad-types.ts';
 import {
-  forwardGraph,
   meanLocalClustering,
   sampledLocalClustering,
   sampledTransitivity,
   transitivity,
-  triangleCounts,
-  triangleWork,
 } from '../estimators/triangles.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
 import { LayerGraph } from './network-layer.ts';
@@ -137,7 +134,7 @@ export function measureNetworkOf(layer: LayerGraph, options: NetworkOptions): Ne
   const { built, graph, symmetric } = layer;
   const components = connectedComponents(symmetric);
   const part: Part = { notes: [], intervals: {} };
-  const clustering = measureClustering(symmetric, options, part);
+  const clustering = measureClustering(layer, options, part);
   const paths = measurePaths(symmetric, components, options, part);
   const communities = measureCommunities(symmetric, options, part);
   const degrees = measureDegrees(graph);
@@ -188,14 +185,14 @@ function sizeOfLargest(components: Components): number {
 }
 
 function measureClustering(
-  symmetric: Graph,
+  layer: LayerGraph,
   options: NetworkOptions,
   part: Part,
 ): Pick<NetworkMeasure, 'transitivity' | 'meanLocalClustering'> {
-  const forward = forwardGraph(symmetric);
-  if (triangleWork(forward) <= (options.triangleWorkMax ?? triangleWorkMaxDefault)) {
+  const { symmetric } = layer;
+  if (layer.triangleWork <= (options.triangleWorkMax ?? triangleWorkMaxDefault)) {
     part.notes.push('triangles exact (forward algorithm)');
-    const triangles = triangleCounts(forward);
+    const { triangles } = layer;
     return {
       transitivity: finiteOrNull(transitivity(symmetric, triangles)),
       meanLocalClustering: finiteOrNull(meanLocalClustering(symmetric, triangles)),

@@ -8,7 +8,7 @@ import { inDegrees } from '../estimators/degree.ts';
 import { outDegrees } from '../estimators/graph.ts';
 import { pointsOfColumns } from '../estimators/points.ts';
 import type { Points } from '../estimators/points.ts';
-import { forwardGraph, localClustering, triangleCounts, triangleWork } from '../estimators/triangles.ts';
+import { localClustering } from '../estimators/triangles.ts';
 import type { LayerGraph } from './network-layer.ts';
 
 /** Names of the features, in the order of the columns. */
@@ -27,11 +27,8 @@ const triangleWorkMax = 4_000_000_000;
 /** Computes them. Clustering of a node with fewer than two neighbours is 0. */
 export function roleFeatures(layer: LayerGraph, seed: number): RoleFeatures {
   const { graph, symmetric, pageRank } = layer;
-  const forward = forwardGraph(symmetric);
-  const isCountable = triangleWork(forward) <= triangleWorkMax;
-  const clustering = isCountable
-    ? localClustering(symmetric, triangleCounts(forward))
-    : new Float64Array(graph.nodeCount);
+  const isCountable = layer.triangleWork <= triangleWorkMax;
+  const clustering = isCountable ? localClustering(symmetric, layer.triangles) : new Float64Array(graph.nodeCount);
   const { value, isExact, pivotCount } = layer.betweenness(seed);
   const points = pointsOfColumns([inDegrees(graph), outDegrees(graph), value, clustering, pageRank]);
   const notes = [isExact ? 'betweenness exact' : `betweenness from ${pivotCount} sampled sources`];

@@ -6,9 +6,9 @@
  * one over worlds, since it comes from one.
  */
 import { join } from 'node:path';
-import { median } from 'simple-statistics';
 import { sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureCascades } from '../../analysis/estimators/cascade.ts';
+import { quantiles } from '../../analysis/estimators/distribution.ts';
 import { compareMinutes, comparedMinutes, readMinuteCascade, usersMin } from '../information-spreading/comparison.ts';
 import { reduceWorld } from '../information-spreading/world.ts';
 import { dataFile } from '../load.ts';
@@ -56,7 +56,7 @@ export class World {
       const flags = { seed: this.seed, ...(this.layer === undefined ? {} : { layer: this.layer }) };
       this.known.set(name, measuresOf(this.records, [name], flags)[name]);
     }
-    return fields.reduce<unknown>((value, field) => Object(value)[field] as unknown, this.known.get(name));
+    return fields.reduce<unknown>(memberOf, this.known.get(name));
   }
 
   number(path: string): number | null {
@@ -80,6 +80,10 @@ export class World {
     this.known.set('large cascades', large);
     return large;
   }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 interface Wording {
@@ -116,7 +120,7 @@ function ofLarge(name: 'size' | 'depth' | 'medianHours' | 'lastHours', wording: 
     find: (world) => {
       const values = Array.from(world.largeCascades[name]).filter((value) => !Number.isNaN(value));
       if (values.length === 0) return { value: null, why: `no cascade has ${usersMin} users` };
-      return { value: median(values) };
+      return { value: quantiles(values, [0.5])[0] };
     },
   };
 }

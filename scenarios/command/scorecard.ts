@@ -156,7 +156,7 @@ function scoreOf(figure: Figure, worlds: readonly World[]): ScoreRow | { readonl
   const found = worlds.map((world) => quantity.find(world));
   const values = found.flatMap(({ value }) => (value === null ? [] : [value]));
   if (values.length === 0) return { why: found[0].why ?? 'it does not exist in these worlds' };
-  const [only] = found;
+  const only = found.find(({ value }) => value !== null) ?? found[0];
   const estimate = meanInterval(values);
   const overWorlds = values.length > 1;
   const interval = overWorlds ? estimate.interval : only.interval;
@@ -201,10 +201,10 @@ function wordsOf(figure: Figure, published: number, ours: ScoreRow['ours'], verd
   const side = ours.value > published ? 'above' : ours.value < published ? 'below' : 'at';
   const factor = published === 0 ? NaN : ours.value / published;
   const isFactor = factor > 0 && (factor >= 1.5 || factor <= 2 / 3);
-  const times = isFactor ? ` (${factor > 1 ? shortly(factor) : `1/${shortly(1 / factor)}`} of it)` : '';
+  const times = isFactor ? ` (${factor > 1 ? `${shortly(factor)} times` : `1/${shortly(1 / factor)} of`} it)` : '';
   const range = ours.interval === null ? '' : ` [${ours.interval.map(shortly).join(', ')}] over ${ours.over ?? ''}`;
   const head = `${figure.id}: ours ${shortly(ours.value)}${range} lies ${side} the published ${shortly(published)}${times}`;
-  if (verdict === 'undecided') return `${head}; one world without an interval decides nothing`;
+  if (verdict === 'undecided') return `${head}; n = ${ours.n} world without an interval decides nothing`;
   return verdict === 'inside' ? `${head}, within the uncertainty` : `${head}, outside the uncertainty`;
 }
 

@@ -43,7 +43,8 @@ export function adoptionWorld(kind: WorldKind, seed: number): AdoptionColumns {
   if (kind.startsWith('homophily')) return likenessWorld(kind === 'homophily', stream);
   const ties = smallWorld(stream);
   if (kind === 'random times') return columnsOf(ties, randomTimes(ties, stream), stream);
-  if (kind === 'shuffled among adopters') return columnsOf(ties, shuffledTimes(spread(ties, ruleOf('simple', stream), stream), stream), stream);
+  if (kind === 'shuffled among adopters')
+    return columnsOf(ties, shuffledTimes(spread(ties, ruleOf('simple', stream), stream), stream), stream);
   return columnsOf(ties, spread(ties, ruleOf(kind, stream), stream), stream);
 }
 
@@ -205,7 +206,7 @@ function traitWorld(stream: RandomStream): AdoptionColumns {
   const closeness = 1 + 2 * stream.uniform();
   const [source, target] = [[] as number[], [] as number[]];
   for (let agent = 0; agent < agentCount; agent++) {
-    for (let tie = 0; tie < 10; ) {
+    for (let tie = 0; tie < 10;) {
       const other = stream.below(agentCount);
       if (other === agent || stream.uniform() >= Math.exp(-closeness * Math.abs(trait[agent] - trait[other]))) continue;
       source.push(agent);

@@ -8,7 +8,12 @@ import { adoptionReference, referenceColumns } from '../adoption-reference.ts';
 import { testStream } from '../worlds.ts';
 
 /** Rows of agents who look up to `levelMax` times at each content and adopt at the k-th look with the chance given. */
-function looks(chance: (k: number, content: number) => number, seed: number, contents = 10, agents = 400): ExposureRows {
+function looks(
+  chance: (k: number, content: number) => number,
+  seed: number,
+  contents = 10,
+  agents = 400,
+): ExposureRows {
   const stream = testStream(seed);
   const rows = { level: [] as number[], adopted: [] as number[], group: [] as number[], cluster: [] as number[] };
   for (let content = 0; content < contents; content++) {
@@ -67,7 +72,10 @@ describe('exposureResponse', () => {
   });
 
   test('P(k) is adopters over trials at k, and its resampled interval holds the planted chance', () => {
-    const { curve } = respond(looks((k) => 0.05 * k, 5), 200);
+    const { curve } = respond(
+      looks((k) => 0.05 * k, 5),
+      200,
+    );
     expect(curve.map(({ level }) => level)).toEqual([1, 2, 3, 4, 5]);
     for (const { level, trials, adopted, share, interval, clusteredInterval } of curve) {
       expect(share).toBe(adopted / trials);
@@ -96,7 +104,8 @@ describe('judgeResponse', () => {
     return `${complexity}, ${trend}`;
   };
   const seeds = Array.from({ length: 12 }, (_, k) => 300 + k);
-  const verdicts = (chance: (k: number, content: number) => number): string[] => seeds.map((seed) => verdict(chance, seed));
+  const verdicts = (chance: (k: number, content: number) => number): string[] =>
+    seeds.map((seed) => verdict(chance, seed));
 
   test('one chance for every exposure is simple, a threshold of 2, 3 or 4 is complex, fatigue is simple and falling', () => {
     expect(verdicts(() => 0.15).filter((one) => one === 'simple, flat').length).toBeGreaterThanOrEqual(11);

@@ -17,7 +17,11 @@ function referenceTable(): RiskLevels {
 function tableOf(...cells: (readonly [number, number, number, number, number])[]): RiskLevels {
   return {
     ...{ setStart: [0, cells.length], stratum: cells.map((cell) => cell[0]), level: cells.map((cell) => cell[1]) },
-    ...{ atRisk: cells.map((cell) => cell[2]), adopters: cells.map((cell) => cell[3]), events: cells.map((cell) => cell[4]) },
+    ...{
+      atRisk: cells.map((cell) => cell[2]),
+      adopters: cells.map((cell) => cell[3]),
+      events: cells.map((cell) => cell[4]),
+    },
   };
 }
 

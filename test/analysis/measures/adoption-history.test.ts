@@ -5,12 +5,22 @@ import type { AdoptionColumns } from '../../../analysis/measures/adoption-histor
 import { fitAdoption } from '../../../analysis/measures/adoption-models.ts';
 import type { AdoptionModel } from '../../../analysis/measures/adoption-models.ts';
 import { exposureRowsOf, finalCountOf, lookRowsOf, startStopOf } from '../../../analysis/measures/adoption-spread.ts';
+import { adoptionOf } from '../../../analysis/measures/adoption-records.ts';
+import { outcomes } from '../../../sim/exchange/reasons.ts';
+import { verbs } from '../../../sim/exchange/verbs.ts';
+import type { Records } from '../../../sim/record/reader.ts';
 import { adoptionReference, referenceColumns } from '../adoption-reference.ts';
 import { adoptionWorld } from '../adoption-worlds.ts';
 import { testStream } from '../worlds.ts';
 
 /** Exposures of an agent to a content up to a time, by looking at every tie. */
-function exposuresBefore(columns: AdoptionColumns, adoptedAt: Map<string, number>, agent: number, content: number, time: number): number {
+function exposuresBefore(
+  columns: AdoptionColumns,
+  adoptedAt: Map<string, number>,
+  agent: number,
+  content: number,
+  time: number,
+): number {
   const { source, target } = columns.ties;
   let count = 0;
   for (let tie = 0; tie < source.length; tie++) {
@@ -46,7 +56,13 @@ describe('historiesOf', () => {
     };
     const histories = [...historiesOf(columns)];
     expect(histories.map(({ content }) => content)).toEqual([0]);
-    expect(histories[0]).toMatchObject({ adopter: [0, 1], exposed: [1], exposureTime: [3], size: [1], contacts: [0, 1] });
+    expect(histories[0]).toMatchObject({
+      adopter: [0, 1],
+      exposed: [1],
+      exposureTime: [3],
+      size: [1],
+      contacts: [0, 1],
+    });
   });
 
   test('at exposure and while exposed are told apart by when adoptions come', () => {
@@ -108,5 +124,45 @@ describe('lookRowsOf', () => {
       [1, 2, 1, 1],
       [0, 1, 0, 0],
     ]);
+  });
+});
+
+describe('adoptionOf', () => {
+  test('a discussion: a thread is adopted by a first comment, and exposes those who answered its adopters in earlier threads', () => {
+    // Agent 1 answers 0 in the first thread, so the second thread of 0 exposes it; its own answer there comes after.
+    const acts = [
+      ...[{ tick: 0, actor: 0, verb: verbs.post, target: 0 }],
+      ...[{ tick: 1, actor: 1, verb: verbs.reply, target: 1 }],
+      ...[{ tick: 2, actor: 0, verb: verbs.post, target: 0 }],
+      ...[{ tick: 3, actor: 1, verb: verbs.reply, target: 3 }],
+    ];
+    const ticks = acts.map(({ tick, actor, verb, target }, row) => ({
+      ...{
+        tick,
+        intentCount: 1,
+        actor: Int32Array.of(actor),
+        verb: Uint8Array.of(verb),
+        target: Int32Array.of(target),
+      },
+      ...{ amount: Int32Array.of(0), result: Int32Array.of(row + 1), outcome: Uint8Array.of(outcomes.granted) },
+      ...{ sequence: Uint8Array.of(0), topic: Uint8Array.of(0) },
+    }));
+    const dataSet = { layer: 'reply', startMs: 0, tables: [] };
+    const records = {
+      manifest: { kind: 'dataset', dataSet, outcome: 'complete', tickSeconds: 60, seed: 0, counts: { posts: 4 } },
+      population: {
+        count: 2,
+        interest: new Int8Array(16),
+        followOffset: new Int32Array(3),
+        followee: new Int32Array(0),
+      },
+      head: { ticks: 4 },
+      ticks: () => ticks.values(),
+    } as unknown as Records;
+    const { columns, adoption, ties } = adoptionOf(records, testStream(1));
+    expect([adoption, ties]).toEqual(['first comment in a thread', 'answers given']);
+    const [first, second] = [...historiesOf(columns)];
+    expect(first).toMatchObject({ content: 0, adopter: [0, 1], isSeed: [true, false], exposed: [] });
+    expect(second).toMatchObject({ content: 2, adopter: [0, 1], exposed: [1], exposureTime: [2] });
   });
 });

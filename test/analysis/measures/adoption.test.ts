@@ -19,17 +19,21 @@ describe('measureAdoption', () => {
     expect(countOf(verdicts, (verdict) => verdict === expected)).toBeGreaterThanOrEqual(9);
   });
 
-  test.each<[WorldKind]>([['homophily'], ['homophily without interests'], ['homophily of a trait'], ['shuffled among adopters']])(
-    '%s is not called contagion in 11 of 12 worlds and more',
-    { timeout: 120_000 },
-    (kind) => {
-      const verdicts = verdictsOf({ kind, worldCount, seed: 5000, drawCount: 99 });
-      expect(countOf(verdicts, (verdict) => !verdict.startsWith('contagion'))).toBeGreaterThanOrEqual(11);
-    },
-  );
+  test.each<[WorldKind]>([
+    ['homophily'],
+    ['homophily without interests'],
+    ['homophily of a trait'],
+    ['shuffled among adopters'],
+  ])('%s is not called contagion in 11 of 12 worlds and more', { timeout: 120_000 }, (kind) => {
+    const verdicts = verdictsOf({ kind, worldCount, seed: 5000, drawCount: 99 });
+    expect(countOf(verdicts, (verdict) => !verdict.startsWith('contagion'))).toBeGreaterThanOrEqual(11);
+  });
 
   test('likeness alone raises the ratio: only everyone’s placebo levels it, and the verdict is clustered adoption', () => {
-    const { verdict, complexity, spread, words } = measureAdoption(adoptionWorld('homophily', 2), { seed: 1, isVerdictOnly: true });
+    const { verdict, complexity, spread, words } = measureAdoption(adoptionWorld('homophily', 2), {
+      seed: 1,
+      isVerdictOnly: true,
+    });
     const { everyone, strata } = spread.placebos;
     expect(verdict).toBe('clustered adoption');
     expect(complexity).toBe('undecided');
@@ -56,7 +60,9 @@ describe('measureAdoption', () => {
     expect(Object.keys(measured.spread.placebos)).toEqual(['everyone', 'adopters', 'strata', 'alike']);
     expect(measured.interval?.[0]).toBeLessThan(measured.spread.hazardRatio ?? 0);
     expect(measured.interval?.[1]).toBeGreaterThan(measured.spread.hazardRatio ?? Infinity);
-    expect(measured.models?.finalCount.terms[0].hazardRatio).not.toBe(measured.models?.timeVarying.linear.terms[0].hazardRatio);
+    expect(measured.models?.finalCount.terms[0].hazardRatio).not.toBe(
+      measured.models?.timeVarying.linear.terms[0].hazardRatio,
+    );
     expect(measured.warnings.some((one) => one.startsWith('finalCount: '))).toBe(true);
     expect(JSON.parse(JSON.stringify(measured))).toEqual(measured);
     expect(measureAdoption(columns, options)).toEqual(measured);

@@ -26,8 +26,8 @@ export interface EdgeColumns {
 /** Whether agents without any edge are nodes. */
 export type Isolates = 'kept' | 'dropped';
 
-/** Steps of all pivots together: some three seconds where the graph is in the cache, and `pivotCountMin` pivots where it is not. */
-export const betweennessWorkMax = 500_000_000;
+/** Steps of all pivots together: about a second where the graph is in the cache, and `pivotCountMin` pivots where it is not. */
+export const betweennessWorkMax = 100_000_000;
 const pivotCountMin = 32;
 /** Kept values of all pivots together: 256 MB. */
 const keptValuesMax = 64_000_000;

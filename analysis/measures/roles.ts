@@ -77,7 +77,7 @@ export interface RolesMeasure extends Measured {
 const nullCountDefault = 99;
 /** Fewer are not clustered: eight clusters would hold fewer than four agents each. */
 const clusteredMin = 30;
-/** More are clustered by a sample: a million took 225 s of CPU, and shares of 50,000 have standard errors below 0.0023. */
+/** More are clustered by a sample: with a million the measure took some 250 s of CPU, with 50,000 of them 50; shares have standard errors below 0.0023. */
 const clusteredMax = 50_000;
 /**
  * What the tests ask for. p: at 0.05, 2 of 40 planted cores without structure were given roles, so it is the least that 99 draws can

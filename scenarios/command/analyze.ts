@@ -92,7 +92,7 @@ function named({ population }: Records, measured: CentralityMeasure): object {
 
 /** Runs the command. Returns its exit status. */
 export function analyzeCommand(source: string, wanted: readonly string[], flags: AnalyzeFlags): number {
-  const names = wanted.length === 0 ? Object.keys(measures) : wanted;
+  const names = wanted.length === 0 ? usualMeasures(source) : wanted;
   const unknown = names.filter((name) => !Object.hasOwn(measures, name));
   if (unknown.length > 0) {
     throw new InputError(
@@ -108,6 +108,17 @@ export function analyzeCommand(source: string, wanted: readonly string[], flags:
   const results = measuresOf(records, names, flags);
   printResult(flags.json === true, { source, measures: results }, () => describe(results));
   return 0;
+}
+
+/** From so many acts on, adoption is measured on request only: its models hold them all, and ten million took more than 4 GB. */
+const adoptionActsMax = 2_000_000;
+
+/** The measures that are taken where none is named. */
+function usualMeasures(source: string): string[] {
+  const { intents } = openRecords(source).manifest.counts;
+  if (intents <= adoptionActsMax) return Object.keys(measures);
+  note(`adoption is left out, of ${intents} acts; it is measured where it is named`);
+  return Object.keys(measures).filter((name) => name !== 'adoption');
 }
 
 function didYouMean(name: string): string {

@@ -10,15 +10,15 @@
 import { entryOf, itemKinds, ledgerOf } from '../world/ledger.ts';
 import { messageRow } from '../world/messages.ts';
 import { bondBits, forPairs, pairValue } from '../world/pairs.ts';
-import { appealOf, dotFace, isLive, isTakenAway, postKinds, postRow, standings, topicOfPost } from '../world/posts.ts';
+import { isLive, isTakenAway, postKinds, postRow, standings } from '../world/posts.ts';
 import { anyHolds, createMatcher, holds, trending } from '../world/search.ts';
 import { textOf } from '../world/texts.ts';
-import { ruleText, stanceOf } from '../world/wording.ts';
-import { topicCount } from '../world/agents.ts';
 import { follows } from '../social-graph/ties.ts';
 import { pinsMax } from '../exchange/grounds.ts';
 import { searchKinds, searchNames } from '../exchange/searches.ts';
 import { verbs } from '../exchange/verbs.ts';
+import { ownText, textOfPost } from './post-text.ts';
+import { shownOf } from './showing.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { LedgerView } from '../world/ledger.ts';
 import type { MessageRow } from '../world/messages.ts';
@@ -88,6 +88,11 @@ export interface Found {
 export interface Reading {
   /** What a post says: of a repost what the content it shows says; empty for a post that was taken away or left the window. */
   text(post: number): string;
+  /**
+   * A post as words for a reader: JSON with author, counts, warning and the latest comments, in the words of OASIS where the run does as
+   * OASIS does; empty for a post that is not there any more.
+   */
+  shown(post: number): string;
   /** Letters to the agent, newest first. */
   letters(limit: number): ReadMessage[];
   /** What was said in a group, newest first; nothing where the agent is no member. */
@@ -122,6 +127,9 @@ interface Reader {
   readonly settings: ReadingSettings;
 }
 
+/** Reports from which on a reader is warned. Source: OASIS. */
+const reportsOfWarning = 2;
+
 /** Makes the reading of whoever has the turn. */
 export function createReading(stateNow: () => StateView, agentNow: () => AgentRow, settings: ReadingSettings): Reading {
   const reader = (): Reader => {
@@ -130,6 +138,11 @@ export function createReading(stateNow: () => StateView, agentNow: () => AgentRo
   };
   return {
     text: (post) => textOfPost(stateNow(), post),
+    shown: (post) =>
+      shownOf(stateNow(), post, {
+        mode: settings.mutesShown ? 'oasis' : 'plain',
+        ...{ showScore: false, warnFromReportCount: reportsOfWarning },
+      }),
     letters(limit) {
       const one = reader();
       return messagesFrom(one, one.ledger.get('letterLatest', one.agent), limit);
@@ -152,27 +165,6 @@ export function createReading(stateNow: () => StateView, agentNow: () => AgentRo
     },
     found: (limit) => foundBy(reader(), limit),
   };
-}
-
-/** What a post says: see `Reading`. */
-export function textOfPost(state: StateView, post: number): string {
-  const { posts, now } = state;
-  if (!isLive(now, post) || isTakenAway(posts, now, postRow(posts, post))) return '';
-  const content = posts.origin[postRow(posts, post)];
-  return isLive(now, content) ? ownText(state, content) : '';
-}
-
-/** A post's own words, those of a rule rendered; none for a repost. A rule's post is numbered by its id: no column has its sequence. */
-function ownText({ posts, agents, texts }: StateView, post: number): string {
-  const row = postRow(posts, post);
-  if (posts.text[row] !== 0) return textOf(texts, posts.text[row]);
-  const author = posts.author[row] as AgentRow;
-  const face = posts.face as Int32Array;
-  return ruleText({
-    ...{ authorKeyLo: agents.keyLo[author], authorKeyHi: agents.keyHi[author], tick: posts.tick[row], sequence: post },
-    ...{ kind: posts.kind[row], topicBoard: topicOfPost(face, row), appeal: appealOf(face, row) },
-    stance: stanceOf(dotFace(agents.interest as Int8Array, author * topicCount, face, row)),
-  });
 }
 
 /** The question that an agent has not answered. */
@@ -256,10 +248,12 @@ function requestsTo({ state, ledger, agent, settings }: Reader): ReadRequest[] {
     const made = ledger.get('requestTick', agent, sender);
     const lapseTick = made + settings.requestTicks;
     if (made === 0 || state.now.tick >= lapseTick) continue;
+    const verb = ledger.get('request', agent, sender) - 1;
     found.push({
       ...{ sender: sender as AgentRow, tick: made - 1, lapseTick },
-      verb: verbNames.get(ledger.get('request', agent, sender) - 1) ?? 'nothing',
-      argument: ledger.get('requestArgument', agent, sender),
+      verb: verbNames.get(verb) ?? 'nothing',
+      // What the other chose in a game is not told before one has chosen.
+      argument: verb === verbs.play ? -1 : ledger.get('requestArgument', agent, sender),
       amount: ledger.get('requestAmount', agent, sender),
       price: ledger.get('requestPrice', agent, sender),
     });

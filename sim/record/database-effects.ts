@@ -43,6 +43,9 @@ export class PostTable {
   #changedCount = 0;
 
   readonly #reportsStay: boolean;
+  /** What was done to posts in the tick that is read: bits by post. */
+  readonly #marked = new Map<number, number>();
+  #markedTick = -1;
 
   /**
    * A vote turns round what stood before it, so where agents may vote (`allowsVotes`) every reaction is kept; elsewhere the verb says
@@ -96,7 +99,7 @@ export class PostTable {
     const verb = record.verb[i];
     if (makesPost(verb)) this.#make(record, i, argument);
     else if (isReaction(verb)) this.#react(verb, record.actor[i], record.target[i]);
-    else if (changesStanding(verb) || verb === verbs.appeal) this.#stand(verb, record.target[i]);
+    else if (changesStanding(verb) || verb === verbs.appeal) this.#stand(verb, record.target[i], record.tick);
   }
 
   #make(record: TickRecord, i: number, argument: number): void {
@@ -142,11 +145,19 @@ export class PostTable {
     this.#change(content);
   }
 
-  #stand(verb: number, post: number): void {
+  #stand(verb: number, post: number, tick: number): void {
     if (post <= 0 || post > this.count) return;
+    if (tick !== this.#markedTick) this.#marked.clear();
+    this.#markedTick = tick;
     const { standing } = this.columns;
-    // Who appeals with success has all lifted that others did to the post.
-    standing[post] = verb === verbs.appeal ? standing[post] & standings.deleted : standingAfter(verb, standing[post]);
+    const now = this.#marked.get(post) ?? 0;
+    if (verb === verbs.appeal) standing[post] = (standing[post] & standings.deleted) | now;
+    else {
+      // What stood before the tick can be lifted by an appeal of the tick, what was done in it cannot.
+      const added = standingAfter(verb, standing[post]) & ~standing[post];
+      this.#marked.set(post, now | added);
+      standing[post] |= added;
+    }
     this.#change(post);
   }
 

@@ -36,7 +36,7 @@ export interface RulePost {
   readonly authorKeyLo: number;
   readonly authorKeyHi: number;
   readonly tick: number;
-  /** The author's how-manieth act of the tick. */
+  /** What tells the author's posts of a tick apart: readers of states and logs give the post's id. */
   readonly sequence: number;
   /** One of `postKinds`. */
   readonly kind: number;

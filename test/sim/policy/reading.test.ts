@@ -17,7 +17,7 @@ import { play } from '../game-master/scripted.ts';
 import { noGrounds, playCircles, saying } from '../game-master/ranked/circle-stage.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
 import type { Hand } from '../../../sim/policy/own.ts';
-import type { Placement } from '../../../sim/engine/plan.ts';
+import type { ConductPlan, Placement } from '../../../sim/engine/plan.ts';
 import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { Line, Script } from '../game-master/scripted.ts';
 
@@ -367,5 +367,46 @@ describe('found', () => {
       await play(script, { watch, ticks: 2, conduct, plan: { allowedVerbs: ['post', 'mute', 'block', 'search'] } });
     }
     expect(seen).toMatchObject({ 'undefined 1': [], 'undefined 2': [], 'oasis 1': [1], 'oasis 2': [] });
+  });
+});
+
+describe('shown', () => {
+  const script: Script = {
+    '0:0': [['post', undefined, 0, { text: 'Good morning, "town"' }]],
+    '1:1': [['reply', 1, 0, { text: 'And to you' }]],
+    '1:2': [
+      ['like', 1],
+      ['report', 1],
+    ],
+    '1:3': [['report', 1]],
+    '2:2': [['repost', 1]],
+    '2:3': [['quote', 1, 0, { text: 'So he says' }]],
+  };
+
+  async function shownAt(post: number, conduct: Partial<ConductPlan> = {}): Promise<string> {
+    let shown = '';
+    const watch = (hand: Hand): void => {
+      if (hand.state.now.tick === 3) shown = hand.shown(post);
+    };
+    await play(script, { ticks: 4, watch, conduct });
+    return shown;
+  }
+
+  test('OASIS-16, OASIS-28: with the compat of OASIS posts, reposts and quotes are told in its words, the reported one with its warning', async () => {
+    const conduct = { compat: 'oasis' } as const;
+    const post = JSON.parse(await shownAt(1, conduct)) as Record<string, unknown>;
+    expect(post).toMatchObject({ post_id: 1, user_id: 0, num_likes: 1, num_reports: 2 });
+    expect(post['content']).toBe('[Warning: This post has been reported 2 times]\nGood morning, "town"');
+    expect(post['comments']).toMatchObject([{ comment_id: 2, user_id: 1, content: 'And to you' }]);
+    const repost = JSON.parse(await shownAt(3, conduct)) as Record<string, string>;
+    expect(repost['content']).toContain('User 2 reposted a post from User 0. Repost content: Good morning, "town".');
+    const quote = JSON.parse(await shownAt(4, conduct)) as Record<string, string>;
+    expect(quote['content']).toContain('User 3 quoted a post from User 0. Quote content: So he says.');
+  });
+
+  test('shown: without it every text has a field of its own, and what is not there is shown as nothing', async () => {
+    const post = JSON.parse(await shownAt(1)) as Record<string, unknown>;
+    expect(post).toMatchObject({ text: 'Good morning, "town"' });
+    expect(await shownAt(99)).toBe('');
   });
 });

@@ -62,6 +62,8 @@ export interface FeedScratch {
   agent: AgentRow;
   /** Whether the agent muted or blocked somebody, or was blocked. */
   hasBonds: boolean;
+  /** Whether there is more to ask of a candidate than whether it was seen. */
+  isPicky: boolean;
   count: number;
   /** Where the candidates of the part of the feed that is being made begin. */
   from: number;
@@ -87,6 +89,7 @@ export function createFeedScratch(): FeedScratch {
     touched: 0,
     agent: 0 as AgentRow,
     hasBonds: false,
+    isPicky: false,
     count: 0,
     from: 0,
   };

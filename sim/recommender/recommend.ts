@@ -20,10 +20,11 @@ export function recommend(
   scratch: FeedScratch,
 ): void {
   const fill = fillerOf(feed);
+  const isStrict = state.sizes.hasRemovals || feed.perAuthorMax !== undefined;
   scratch.touched = touch(state, percepts, range.from, range.to);
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
     const agent = percepts.agent[percept] as AgentRow;
-    beginFeed(state, agent, scratch);
+    beginFeed(state, agent, scratch, isStrict);
     fill(state, feed, agent, scratch, feed.length);
     const start = percept * state.sizes.feedLength;
     copyItems(scratch, items, start);
@@ -32,13 +33,14 @@ export function recommend(
 }
 
 /** An empty feed, and the index of what the agent remembers. */
-function beginFeed(state: StateView, agent: AgentRow, scratch: FeedScratch): void {
+function beginFeed(state: StateView, agent: AgentRow, scratch: FeedScratch, isStrict: boolean): void {
   const { memoryLength } = state.sizes;
   const origins = state.exposures.origin as unknown as Int32Array;
   scratch.count = 0;
   scratch.from = 0;
   scratch.agent = agent;
   scratch.hasBonds = state.agents.bondCount[agent] !== 0;
+  scratch.isPicky = isStrict || scratch.hasBonds;
   scratch.feedNumber = (scratch.feedNumber + 1) | 0;
   indexMemory(scratch.memory, origins, agent * memoryLength, memoryLength);
 }

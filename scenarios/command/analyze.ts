@@ -92,8 +92,7 @@ function named({ population }: Records, measured: CentralityMeasure): object {
 
 /** Runs the command. Returns its exit status. */
 export function analyzeCommand(source: string, wanted: readonly string[], flags: AnalyzeFlags): number {
-  const names = wanted.length === 0 ? usualMeasures(source) : wanted;
-  const unknown = names.filter((name) => !Object.hasOwn(measures, name));
+  const unknown = wanted.filter((name) => !Object.hasOwn(measures, name));
   if (unknown.length > 0) {
     throw new InputError(
       unknown.map((name) => ({
@@ -105,7 +104,7 @@ export function analyzeCommand(source: string, wanted: readonly string[], flags:
   }
   if (flags.layer !== undefined) layerOf(flags.layer);
   const records = openRecords(source);
-  const results = measuresOf(records, names, flags);
+  const results = measuresOf(records, wanted.length === 0 ? usualMeasures(records) : wanted, flags);
   printResult(flags.json === true, { source, measures: results }, () => describe(results));
   return 0;
 }
@@ -114,8 +113,8 @@ export function analyzeCommand(source: string, wanted: readonly string[], flags:
 const adoptionActsMax = 2_000_000;
 
 /** The measures that are taken where none is named. */
-function usualMeasures(source: string): string[] {
-  const { intents } = openRecords(source).manifest.counts;
+function usualMeasures({ manifest }: Records): string[] {
+  const { intents } = manifest.counts;
   if (intents <= adoptionActsMax) return Object.keys(measures);
   note(`adoption is left out, of ${intents} acts; it is measured where it is named`);
   return Object.keys(measures).filter((name) => name !== 'adoption');

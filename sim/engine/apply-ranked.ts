@@ -81,7 +81,7 @@ function keepPostTexts({ state, all }: Shard): void {
 }
 
 /** The granted posts of one shard that carry a text. */
-export function writtenPosts(tables: ShardTables): Written[] {
+function writtenPosts(tables: ShardTables): Written[] {
   const { intents, details, count } = tables;
   const found: Written[] = [];
   if (count[counts.written] === 0) return found;

@@ -94,3 +94,6 @@ export function createFeedScratch(): FeedScratch {
     from: 0,
   };
 }
+
+/** Fills up to `slots` places from `scratch.from` on. */
+export type Fill = (state: StateView, feed: FeedSettings, agent: AgentRow, scratch: FeedScratch, slots: number) => void;

@@ -7,7 +7,7 @@
 import { actedBit, recentLength } from '../world/agents.ts';
 import { itemKinds, ledgerOf } from '../world/ledger.ts';
 import { agentShard } from '../world/ownership.ts';
-import { isLive, postRow, shareCountOf } from '../world/posts.ts';
+import { isLive, postRow, votesOf } from '../world/posts.ts';
 import { currentFollowees } from '../social-graph/ties.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { sources } from '../exchange/tables.ts';
@@ -16,7 +16,7 @@ import { poolMax } from './feed.ts';
 import { hotScore } from './scores.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { StateView } from '../exchange/view.ts';
-import type { FeedScratch, FeedSettings } from './feed.ts';
+import type { FeedScratch, FeedSettings, Fill } from './feed.ts';
 
 /** Draws of a feed from here on are those of this file. */
 const firstDraw = 2;
@@ -28,13 +28,7 @@ function drawer(state: StateView, agent: AgentRow): (index: number) => number {
 }
 
 /** Live rows at random, four tries a place: what may not be shown is passed over. */
-export function fillRandom(
-  state: StateView,
-  feed: FeedSettings,
-  agent: AgentRow,
-  scratch: FeedScratch,
-  slots: number,
-): void {
+export const fillRandom: Fill = (state, feed, agent, scratch, slots) => {
   const { oldestPost, nextPost } = state.now;
   const draw = drawer(state, agent);
   const end = Math.min(poolMax, scratch.count + slots);
@@ -42,19 +36,13 @@ export function fillRandom(
     const post = oldestPost + Math.floor(draw(k) * (nextPost - oldestPost));
     take(state, feed, scratch, post, state.posts.origin[postRow(state.posts, post)], sources.random);
   }
-}
+};
 
 /** Pairs of a followee and one of its followees that are looked at. */
 const friendPairs = 16;
 
 /** Newest contents of those whom one's followees follow, by age. */
-export function fillFriendsOfFriends(
-  state: StateView,
-  feed: FeedSettings,
-  agent: AgentRow,
-  scratch: FeedScratch,
-  slots: number,
-): void {
+export const fillFriendsOfFriends: Fill = (state, feed, agent, scratch, slots) => {
   const draw = drawer(state, agent);
   const own = followeesOf(state, agent);
   for (let k = 0; k < friendPairs && own.length > 0; k++) {
@@ -64,7 +52,7 @@ export function fillFriendsOfFriends(
     if (other !== undefined && other !== agent) takeLatest(state, feed, scratch, other, sources.friends);
   }
   rankByAge(scratch, slots);
-}
+};
 
 function followeesOf({ ties, agents, owner }: StateView, agent: AgentRow): number[] {
   const log = ties.logs[agentShard(owner, agent)];
@@ -73,13 +61,7 @@ function followeesOf({ ties, agents, owner }: StateView, agent: AgentRow): numbe
 }
 
 /** Newest contents of those who acted last on what one acted on, by age. */
-export function fillCollaborative(
-  state: StateView,
-  feed: FeedSettings,
-  agent: AgentRow,
-  scratch: FeedScratch,
-  slots: number,
-): void {
+export const fillCollaborative: Fill = (state, feed, agent, scratch, slots) => {
   const { exposures, posts, now, sizes } = state;
   const origins = exposures.origin as unknown as Int32Array;
   const seen = exposures.seen as unknown as Uint8Array;
@@ -91,7 +73,7 @@ export function fillCollaborative(
     if (posts.engagedTick[row] > 0 && engager !== agent) takeLatest(state, feed, scratch, engager, sources.engaged);
   }
   rankByAge(scratch, slots);
-}
+};
 
 function takeLatest(state: StateView, feed: FeedSettings, scratch: FeedScratch, author: number, source: number): void {
   const entries = state.recents.entry as unknown as Int32Array;
@@ -110,13 +92,7 @@ function rankByAge(scratch: FeedScratch, slots: number): void {
 const communitiesMax = 1024;
 
 /** The newest posts of one's communities, by hot score. */
-export function fillCommunity(
-  state: StateView,
-  feed: FeedSettings,
-  agent: AgentRow,
-  scratch: FeedScratch,
-  slots: number,
-): void {
+export const fillCommunity: Fill = (state, feed, agent, scratch, slots) => {
   const ledger = ledgerOf(state.ledger);
   const { posts, now } = state;
   const communityCount = Math.min(communitiesMax, ledger.get('itemCount', itemKinds.community));
@@ -130,8 +106,7 @@ export function fillCommunity(
   }
   for (let k = scratch.from; k < scratch.count; k++) {
     const row = postRow(posts, scratch.post[k]);
-    const votes = shareCountOf(posts.face, row) + posts.likeCount[row] - posts.dislikeCount[row];
-    scratch.score[k] = hotScore(votes, posts.tick[row], now.tickSeconds);
+    scratch.score[k] = hotScore(votesOf(posts, row), posts.tick[row], now.tickSeconds);
   }
   rank(scratch, slots);
-}
+};

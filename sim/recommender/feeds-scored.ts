@@ -3,14 +3,14 @@
  */
 import { topicCount, topicScale } from '../world/agents.ts';
 import { boardLength, mainBoards } from '../world/boards.ts';
-import { dotFace, postRow, shareCountOf } from '../world/posts.ts';
+import { dotFace, postRow, votesOf } from '../world/posts.ts';
 import { sources } from '../exchange/tables.ts';
 import { rank, takeBoard, takeInterestBoards, takeRecent } from './candidates.ts';
 import { interestScore } from './interest-score.ts';
 import { risingScore } from './scores.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { StateView } from '../exchange/view.ts';
-import type { FeedScratch, FeedSettings } from './feed.ts';
+import type { Fill } from './feed.ts';
 
 const hoursOfTrend = 7 * 24;
 
@@ -19,52 +19,30 @@ function ageHoursOf({ posts, now }: StateView, post: number): number {
 }
 
 /** The hot board by votes against age now. */
-export function fillRising(
-  state: StateView,
-  feed: FeedSettings,
-  _agent: AgentRow,
-  scratch: FeedScratch,
-  slots: number,
-): void {
+export const fillRising: Fill = (state, feed, _agent, scratch, slots) => {
   takeBoard(state, feed, scratch, mainBoards.hot, boardLength, sources.popular);
   for (let k = scratch.from; k < scratch.count; k++) {
     const post = scratch.post[k];
-    const row = postRow(state.posts, post);
-    const { likeCount, dislikeCount, face } = state.posts;
-    const votes = shareCountOf(face, row) + likeCount[row] - dislikeCount[row];
-    scratch.score[k] = risingScore(votes, ageHoursOf(state, post));
+    scratch.score[k] = risingScore(votesOf(state.posts, postRow(state.posts, post)), ageHoursOf(state, post));
   }
   rank(scratch, slots);
-}
+};
 
 /** What has most votes of what was written in the last seven days. */
-export function fillTrending(
-  state: StateView,
-  feed: FeedSettings,
-  _agent: AgentRow,
-  scratch: FeedScratch,
-  slots: number,
-): void {
+export const fillTrending: Fill = (state, feed, _agent, scratch, slots) => {
   takeBoard(state, feed, scratch, mainBoards.top, boardLength, sources.popular);
-  const { likeCount, dislikeCount, face } = state.posts;
   for (let k = scratch.from; k < scratch.count; k++) {
     const row = postRow(state.posts, scratch.post[k]);
     const isOld = ageHoursOf(state, scratch.post[k]) > hoursOfTrend;
-    scratch.score[k] = isOld ? -Number.MAX_VALUE : shareCountOf(face, row) + likeCount[row] - dislikeCount[row];
+    scratch.score[k] = isOld ? -Number.MAX_VALUE : votesOf(state.posts, row);
   }
   rank(scratch, slots);
   while (scratch.count > scratch.from && scratch.score[scratch.order[scratch.count - 1]] === -Number.MAX_VALUE)
     scratch.count--;
-}
+};
 
 /** By match, recency and the author's reach. The cosine c of interest and topic counts as (1 + c) / 2, since c is often negative. */
-export function fillTwhin(
-  state: StateView,
-  feed: FeedSettings,
-  agent: AgentRow,
-  scratch: FeedScratch,
-  slots: number,
-): void {
+export const fillTwhin: Fill = (state, feed, agent, scratch, slots) => {
   takeRecent(state, feed, agent, scratch, slots);
   takeInterestBoards(state, feed, agent, scratch, boardLength / 2);
   takeBoard(state, feed, scratch, mainBoards.hot, boardLength / 2, sources.popular);
@@ -80,4 +58,4 @@ export function fillTwhin(
     });
   }
   rank(scratch, slots);
-}
+};

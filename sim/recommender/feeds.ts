@@ -18,10 +18,7 @@ import { fillCollaborative, fillCommunity, fillFriendsOfFriends, fillRandom } fr
 import { fillRising, fillTrending, fillTwhin } from './feeds-scored.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { StateView } from '../exchange/view.ts';
-import type { FeedScratch, FeedSettings, OwnRecommender, RecommenderName } from './feed.ts';
-
-/** Fills up to `slots` places from `scratch.from` on. */
-export type Fill = (state: StateView, feed: FeedSettings, agent: AgentRow, scratch: FeedScratch, slots: number) => void;
+import type { FeedScratch, FeedSettings, Fill, OwnRecommender, RecommenderName } from './feed.ts';
 
 const builtIn: Readonly<Record<RecommenderName, Fill>> = {
   ...{ recency: fillRecency, hot: fillHot, interest: fillInterest, mix: fillMix, none: () => undefined },

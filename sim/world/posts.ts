@@ -71,6 +71,11 @@ export function shareCountOf(face: ArrayLike<number>, row: PostRow): number {
   return face[row * faceWords.length + faceWords.shareCount];
 }
 
+/** What a post's readers said for it less what they said against it: likes and shares less dislikes. */
+export function votesOf(posts: Pick<PostsView, 'face' | 'likeCount' | 'dislikeCount'>, row: PostRow): number {
+  return shareCountOf(posts.face, row) + posts.likeCount[row] - posts.dislikeCount[row];
+}
+
 /** Appeal of a post, in 1/256 of a logit. */
 export function appealOf(face: ArrayLike<number>, row: PostRow): number {
   return face[row * faceWords.length + faceWords.appeal];

@@ -76,7 +76,8 @@ function remove(file: string): void {
 
 async function isEmptyOnceLocked(connection: Connection): Promise<boolean> {
   try {
-    await connection.send(`${pragmas} BEGIN EXCLUSIVE;`);
+    // The mode comes after the lock: with it, of two that begin at once each would keep what the other waits for, and both would lose.
+    await connection.send(`${pragmas} BEGIN EXCLUSIVE; PRAGMA locking_mode = EXCLUSIVE;`);
     await connection.settle();
     const [{ pages }] = await connection.all<{ pages: number }>('SELECT page_count AS pages FROM pragma_page_count');
     return pages <= 1;

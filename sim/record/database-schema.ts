@@ -13,7 +13,7 @@ export const schemaVersion = 3;
 
 /** For a file that is thrown away when its writer fails. */
 export const pragmas = `
-PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536;`;
+PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;`;
 
 /** For a file that is filled while others read it, and that must be whole after any crash. */
 export const livePragmas = `

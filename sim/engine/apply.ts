@@ -25,6 +25,7 @@ import { applyOwnVerb } from './apply-attributes.ts';
 import { applyCounters, changeBond, offerPost } from './apply-counters.ts';
 import { applyExposures, remember } from './apply-memory.ts';
 import { copyTopic, writeTopic } from './apply-posts.ts';
+import { applyNotes } from './apply-notes.ts';
 import { applyRanked } from './apply-ranked.ts';
 import { applyTie, isMergeDue, mergeTies } from './apply-ties.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -67,6 +68,7 @@ export function applyIntents(shard: Shard): void {
   applyOwnIntents(shard);
   applyExposures(shard);
   applyCounters(shard);
+  applyNotes(shard);
   wakeNext(shard);
 }
 

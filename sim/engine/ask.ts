@@ -1,23 +1,39 @@
 /**
- * The `ask` step between two barriers: the main thread hands the requests of all shards to a model, in canonical order, and writes
+ * The `ask` step between two barriers: the main thread hands the open requests of all shards to a model, in canonical order, and writes
  * the outcomes back. Equal requests of a tick are one call. Answers may come late and in any order: they are written by place.
+ *
+ * Reads prompts out of the shards' texts of the tick and appends replies there, while every shard waits. Of a reply to a prompt the
+ * four words of the answer are the first 16 bytes of its SHA-256, and of one that failed the first says why, so that the chain covers both.
+ * Order: (ordinal, sequence, row); what concerns no agent is asked for by the first shard alone, so that no number of shards shows.
  */
 import { counts, requestWords } from '../exchange/tables.ts';
 import { InvariantError } from '../ground/errors.ts';
+import { appendText, encodeText, textOf } from '../world/texts.ts';
+import { callFailures, decodePrompt, purposeName } from '../exchange/prompts.ts';
+import { sha256 } from '../record/genesis.ts';
 import type { AgentRow } from '../ground/ids.ts';
-import type { RequestRow, Requests, ShardTables } from '../exchange/tables.ts';
+import type { RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../exchange/ports.ts';
 import type { State } from './state.ts';
 
 interface Asked {
   readonly request: ModelRequest;
-  readonly requests: Requests;
+  readonly tables: ShardTables;
   readonly row: RequestRow;
+  /** Equal requests have equal ones. */
+  readonly content: string;
 }
 
 /** How many requests wait, over all shards. */
 export function requestCount(all: readonly ShardTables[]): number {
-  return all.reduce((sum, tables) => sum + tables.count[counts.requests], 0);
+  return all.reduce((sum, tables) => sum + openRows(tables).length, 0);
+}
+
+/** Rows of requests that nobody has answered yet. */
+function openRows({ requests, count }: ShardTables): RequestRow[] {
+  const rows: RequestRow[] = [];
+  for (let row = 0 as RequestRow; row < count[counts.requests]; row++) if (requests.status[row] === 0) rows.push(row);
+  return rows;
 }
 
 /** Asks the model everything that waits and writes the answers into the shards' tables. */
@@ -30,11 +46,10 @@ export async function answerRequests(
   const asked = inCanonicalOrder(state, all, tick);
   const firstOf = new Map<string, number>();
   const distinct: ModelRequest[] = [];
-  const callOf = asked.map(({ request }) => {
-    const question = request.question.join(',');
-    const known = firstOf.get(question);
+  const callOf = asked.map(({ request, content }) => {
+    const known = firstOf.get(content);
     if (known !== undefined) return known;
-    firstOf.set(question, distinct.length);
+    firstOf.set(content, distinct.length);
     return distinct.push(request) - 1;
   });
   const answers = await model.ask(distinct);
@@ -45,22 +60,41 @@ export async function answerRequests(
 }
 
 function inCanonicalOrder(state: State, all: readonly ShardTables[], tick: number): Asked[] {
-  const asked: Asked[] = [];
-  for (const { requests, count } of all) {
-    for (let row = 0 as RequestRow; row < count[counts.requests]; row++) {
-      const agentOrdinal = state.agents.ordinal[requests.agent[row] as AgentRow];
-      const question = Array.from(requests.question.subarray(row * requestWords, (row + 1) * requestWords));
-      asked.push({ request: { tick, agentOrdinal, sequence: requests.sequence[row], question }, requests, row });
-    }
-  }
+  const asked = all.flatMap((tables) => openRows(tables).map((row) => askedAt(state, tables, row, tick)));
   return asked.sort(
     (x, y) => x.request.agentOrdinal - y.request.agentOrdinal || x.request.sequence - y.request.sequence,
   );
 }
 
-function writeAnswer({ requests, row }: Asked, answer: ModelAnswer): void {
-  requests.status[row] = answer.status === 'answered' ? 1 : 2;
-  for (let k = 0; k < requestWords; k++) {
-    requests.answer[row * requestWords + k] = answer.status === 'answered' ? (answer.answer[k] ?? 0) : 0;
-  }
+function askedAt(state: State, tables: ShardTables, row: RequestRow, tick: number): Asked {
+  const { requests } = tables;
+  const question = Array.from(requests.question.subarray(row * requestWords, (row + 1) * requestWords));
+  const prompt = textOf(tables.texts, requests.prompt[row]);
+  const request: ModelRequest = {
+    tick,
+    agentOrdinal: state.agents.ordinal[requests.agent[row] as AgentRow],
+    sequence: requests.sequence[row],
+    purpose: purposeName(requests.purpose[row]),
+    question,
+    ...(prompt === '' ? {} : { prompt: decodePrompt(prompt) }),
+  };
+  return { request, tables, row, content: `${requests.purpose[row]} ${question.join(',')} ${prompt}` };
+}
+
+function writeAnswer({ tables, row }: Asked, answer: ModelAnswer): void {
+  const { requests } = tables;
+  const isAnswered = answer.status === 'answered';
+  requests.status[row] = isAnswered ? 1 : 2;
+  requests.failure[row] = isAnswered ? 0 : callFailures[answer.failure ?? 'UNAVAILABLE'];
+  const words = isAnswered ? wordsOf(answer) : requests.prompt[row] === 0 ? [] : [requests.failure[row]];
+  for (let k = 0; k < requestWords; k++) requests.answer[row * requestWords + k] = words[k] ?? 0;
+  if (!isAnswered || answer.text === undefined || requests.prompt[row] === 0) return;
+  requests.reply[row] = appendText(tables.texts, encodeText(answer.text));
+}
+
+function wordsOf({ answer, text }: ModelAnswer & { readonly status: 'answered' }): readonly number[] {
+  if (text === undefined) return answer;
+  const { buffer, byteOffset } = sha256(encodeText(text));
+  const view = new DataView(buffer, byteOffset);
+  return Array.from({ length: requestWords }, (_, k) => view.getInt32(k * 4, true));
 }

@@ -33,6 +33,7 @@ import { agentSpec, recentLength, topicCount } from '../world/agents.ts';
 import { boardCount, boardLength } from '../world/boards.ts';
 import { postSpec, postRow } from '../world/posts.ts';
 import { accounts, entryOf } from '../world/ledger.ts';
+import { memoryBytes, memoryRows } from '../world/memories.ts';
 import { messageSpec } from '../world/messages.ts';
 import { forPairs, pairKinds, pairNames } from '../world/pairs.ts';
 import { forOwnBlocks, postShard } from '../world/ownership.ts';
@@ -57,6 +58,7 @@ const tableNumber = {
   ledger: 13,
   messages: 14,
   texts: 15,
+  memories: 16,
 } as const;
 
 /** What a root is made with. `block` holds rows on their way; `hash` a row of what is too little for columns. */
@@ -76,6 +78,7 @@ export function hashState(shard: Shard): void {
   hashPosts(hashing);
   hashPairs(hashing);
   hashModeration(hashing);
+  hashMemories(hashing);
   if (shard.owner.shard !== 0) return;
   hashWorldInvariants(hashing);
   hashBoards(hashing);
@@ -257,6 +260,23 @@ function hashTexts({ shard, buckets, hash }: Hashing): void {
   beginRow(hash, tableNumber.texts);
   for (let at = 0; at < used[0]; at++) addWord(hash, words[at]);
   addRow(buckets, topicCount, hash);
+}
+
+/** Each agent's notes, with their places in its list. */
+function hashMemories({ shard, buckets, hash }: Hashing): void {
+  const { state, owner } = shard;
+  if (state.memories.used[0] === 0) return;
+  const { rows } = state.memories;
+  forOwnBlocks(owner, (start, end) => {
+    for (let agent = start as AgentRow; agent < end; agent++) {
+      memoryRows(state, agent).forEach((row, place) => {
+        beginRow(hash, tableNumber.memories);
+        for (const word of [state.agents.ordinal[agent], place, rows.tick[row], rows.importance[row]]) addWord(hash, word);
+        for (const byte of memoryBytes(state.memories, row)) addWord(hash, byte);
+        addRow(buckets, state.agents.keyLo[agent], hash);
+      });
+    }
+  });
 }
 
 /** Reports that wait for the platform. */

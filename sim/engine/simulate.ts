@@ -159,6 +159,7 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
     quotaStride: quotaStride(plan.conduct.limits),
     limitCount: plan.conduct.limits.length,
     invariantScopes: (plan.invariants ?? []).map(({ scope }) => scope),
+    hasNotes: hasOwn,
     ...textCapacityOf(plan, hasOwn),
   };
 }

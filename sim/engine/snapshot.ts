@@ -7,7 +7,10 @@
  * Invariant: restore(take(state)) goes on to the same chain, with any number of shards.
  */
 import { boardCount, boardLength } from '../world/boards.ts';
+import { keepMemory, memoryRows } from '../world/memories.ts';
 import { oldestLive } from '../world/posts.ts';
+import { bytesOf, wordsOfText } from '../world/texts.ts';
+import type { Texts } from '../world/texts.ts';
 import { agentShard, forOwnBlocks } from '../world/ownership.ts';
 import { fallenPosts } from '../exchange/falls.ts';
 import { noteHit } from '../exchange/moderation.ts';
@@ -36,7 +39,7 @@ export interface Snapshot {
 
 const rowTables = ['agents', 'recents', 'exposures', 'attributes', 'posts'] as const;
 /** Columns that are addresses within one arrangement of shards: they are made anew. */
-const remade = new Set(['agents.wakeNext', 'agents.pendingTie']);
+const remade = new Set(['agents.wakeNext', 'agents.pendingTie', 'agents.memoryLatest']);
 
 /** Copies the state while every shard waits. `tick` is the next one. */
 export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
@@ -56,6 +59,7 @@ export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
   columns['quotas.tick'] = Int32Array.from(state.quotas.tick);
   columns['quotas.used'] = Int32Array.from(state.quotas.used);
   copyGrounds(state, columns);
+  copyMemories(all, columns);
   state.invariants.forEach((column, k) => (columns[`invariants.${k}`] = Uint8Array.from(column)));
   copyBoards(all, tick - 1, oldest, columns);
   return { tick, nextPost, columns };
@@ -93,6 +97,36 @@ function copyGrounds({ ledger, messages, texts }: State, columns: SnapshotColumn
     for (const [name, column] of columnsOf(messages)) columns[`messages.${name}`] = copyOf(column);
   }
   if (texts.used[0] > 0) columns.texts = texts.words.slice(0, texts.used[0]);
+}
+
+/** Notes of all agents, by row of the agent and then in the order in which they were taken: agent, tick, importance, then the text in its words. */
+function copyMemories(all: readonly Attached[], columns: SnapshotColumns): void {
+  if (all.every(({ state }) => state.memories.used[0] === 0)) return;
+  const words: number[] = [];
+  for (const { state, owner } of all) {
+    const { rows, texts } = state.memories;
+    forOwnBlocks(owner, (start, end) => {
+      for (let agent = start as AgentRow; agent < end; agent++) {
+        for (const row of memoryRows(state, agent)) {
+          words.push(agent, rows.tick[row], rows.importance[row]);
+          const ref = rows.text[row];
+          for (let at = ref; at < ref + wordsOfText(texts.words[ref]); at++) words.push(texts.words[at]);
+        }
+      }
+    });
+  }
+  columns.memories = Int32Array.from(words);
+}
+
+function restoreMemories(all: readonly Attached[], words: CheckpointColumn | undefined): void {
+  if (words === undefined) return;
+  const { owner } = all[0];
+  const texts: Texts = { words: words as Int32Array, used: new Int32Array(1) };
+  for (let at = 0; at < words.length; at += 3 + wordsOfText(words[at + 3])) {
+    const agent = words[at] as AgentRow;
+    const note = { tick: words[at + 1], importance: words[at + 2], text: bytesOf(texts, at + 3) };
+    keepMemory(all[agentShard(owner, agent)].state, agent, note);
+  }
 }
 
 /** Pairs (post, rule) that wait in a queue. */
@@ -156,6 +190,7 @@ export function restoreSnapshot(handle: StateHandle, snapshot: Snapshot): void {
   for (let i = 0; i < hits.length; i += 2) noteHit(all[0].moderation[0], hits[i], hits[i + 1]);
   for (const name of pairNames) restorePairs(all, name, columns[`pairs.${name}`] as Int32Array);
   restoreGrounds(state, columns);
+  restoreMemories(all, (columns as Partial<SnapshotColumns>).memories);
   state.quotas.tick.set(columns['quotas.tick']);
   state.quotas.used.set(columns['quotas.used']);
   state.invariants.forEach((column, k) => {

@@ -10,16 +10,18 @@ import { createAllocator } from '../ground/arena.ts';
 import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from '../world/agents.ts';
 import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
 import { postSpec } from '../world/posts.ts';
+import { memoryCapacity, memorySpec, memoryTextBytes } from '../world/memories.ts';
 import { messageCapacity, messageSpec } from '../world/messages.ts';
 import { pairMetaLength, pairNames, pairSpec } from '../world/pairs.ts';
 import { ownershipOf, ownRowCountMax } from '../world/ownership.ts';
 import { tieLogSpec, tiePoolSpec, tieRowSpec } from '../social-graph/ties.ts';
-import { detailSpec, intentSpec, perceptItemSpec, perceptSpec, requestSpec, counts } from '../exchange/tables.ts';
+import { detailSpec, intentSpec, noteSpec, perceptItemSpec, perceptSpec, requestSpec, counts } from '../exchange/tables.ts';
 import { bucketCount } from '../ground/digest.ts';
 import type { Allocator, ArenaHandle } from '../ground/arena.ts';
 import type { TableHandle } from '../ground/table.ts';
 import type { Agents, Attributes, Exposures, Recents } from '../world/agents.ts';
 import type { Boards } from '../world/boards.ts';
+import type { Memories } from '../world/memories.ts';
 import type { Messages } from '../world/messages.ts';
 import type { Texts } from '../world/texts.ts';
 import type { Posts } from '../world/posts.ts';
@@ -52,6 +54,7 @@ export interface State extends StateView {
   readonly bonds: Pairs;
   readonly ledger: Pairs;
   readonly messages: Messages;
+  readonly memories: Memories;
   readonly texts: Texts;
   readonly quotas: Quotas;
   /** States of the invariants' monitors: of each a byte an agent, or one for the run. */
@@ -63,6 +66,13 @@ export interface State extends StateView {
 interface PairHandle {
   readonly halves: readonly [TableHandle, TableHandle];
   readonly meta: SharedArrayBuffer;
+}
+
+/** Memory of one shard's notes. */
+interface MemoriesHandle {
+  readonly rows: TableHandle;
+  readonly used: SharedArrayBuffer;
+  readonly texts: readonly [SharedArrayBuffer, SharedArrayBuffer];
 }
 
 /** Memory of one shard. */
@@ -79,6 +89,7 @@ interface ShardHandle {
   readonly buckets: SharedArrayBuffer;
   readonly moderation: SharedArrayBuffer;
   readonly tieLog: TableHandle;
+  readonly memories: MemoriesHandle;
 }
 
 /** Memory of a run: it can be posted to other threads. */
@@ -116,6 +127,8 @@ export interface Capacity {
   readonly invariantScopes: readonly InvariantPlan['scope'][];
   /** Entries that the ledger has room for; 0 where no verb of the run is settled in rank. */
   readonly ledgerEntries: number;
+  /** Whether agents may take notes. */
+  readonly hasNotes: boolean;
   /** Bytes of texts that the run may keep, and that one shard's agents may write in a tick. */
   readonly textBytes: number;
   readonly tickTextBytes: number;
@@ -183,6 +196,7 @@ function allocateShard(
     items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, coldAllocator),
     requests: allocateTable(requestSpec, rows + 1024, coldAllocator),
     details: allocateTable(detailSpec, intentCapacity, coldAllocator),
+    notes: allocateTable(noteSpec, capacity.hasNotes ? rows * notesPerAgentMax + 1024 : 1, coldAllocator),
   });
   // Room for 64 pairs an agent, reactions also for 16 a post, whichever is more: untouched, it costs nothing.
   const room = (entries: number) => 1 << Math.min(27, 32 - Math.clz32(entries));
@@ -199,8 +213,16 @@ function allocateShard(
     buckets: words(bucketCount * 4 * 2),
     moderation: words(moderationQueueLength),
     tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
+    memories: {
+      rows: allocateTable(memorySpec, capacity.hasNotes ? memoryCapacity : 1, coldAllocator),
+      used: words(1),
+      texts: [words(capacity.hasNotes ? memoryTextBytes / 4 : 1), words(1)],
+    },
   };
 }
+
+/** Notes of one agent in a tick that there is room for, on average over a shard's agents. */
+const notesPerAgentMax = 8;
 
 /** An allocator that keeps everything out of the arena. */
 function coldOnly(allocator: Allocator): Allocator {
@@ -260,6 +282,11 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     ...eachPair((name) => attachPairs(arena, own.pairs[name])),
     ledger: attachPairs(arena, handle.ledger),
     messages: attachTable(messageSpec, arena, tables.messages),
+    memories: {
+      rows: attachTable(memorySpec, arena, own.memories.rows),
+      used: new Int32Array(own.memories.used),
+      texts: { words: new Int32Array(own.memories.texts[0]), used: new Int32Array(own.memories.texts[1]) },
+    },
     texts: { words: new Int32Array(handle.texts[0]), used: new Int32Array(handle.texts[1]) },
     quotas: { tick: new Int32Array(handle.quotaTick), used: new Int32Array(handle.quotaUsed) },
     invariants: handle.invariants.map((one) => new Uint8Array(one)),
@@ -298,6 +325,7 @@ function attachShardTables(arena: ArenaHandle, one: ShardHandle, parity: 0 | 1):
   const used = count.subarray(counts.textWords, counts.textWords + 1);
   return {
     details: attachTable(detailSpec, arena, tables.details),
+    notes: attachTable(noteSpec, arena, tables.notes),
     texts: { words: new Int32Array(one.texts[parity]), used },
     intents: attachTable(intentSpec, arena, tables.intents),
     percepts: attachTable(perceptSpec, arena, tables.percepts),

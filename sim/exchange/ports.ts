@@ -3,18 +3,27 @@
  *
  * None of them may change the state: answers come back through the answer table, in canonical order.
  */
+import type { CallFailure, CallPurpose, Prompt } from './prompts.ts';
 
-/** A request to a model, with its canonical place: the agent's ordinal and the request's sequence number. */
+/**
+ * A request to a model, with its canonical place: the agent's ordinal and the request's sequence number. What concerns no agent (an
+ * archetype, say) has the ordinal after the last agent's. `question` holds the words of who asks in words; `prompt` is left out there.
+ */
 export interface ModelRequest {
   readonly tick: number;
   readonly agentOrdinal: number;
   readonly sequence: number;
+  readonly purpose: CallPurpose;
   readonly question: readonly number[];
+  readonly prompt?: Prompt;
 }
 
-/** A model's answer: words that the policy that asked knows how to read, or a failure. */
+/**
+ * A model's answer: words that the policy that asked knows how to read, the text of the reply to a prompt, or a failure and, where it is known, why.
+ */
 export type ModelAnswer =
-  { readonly status: 'answered'; readonly answer: readonly number[] } | { readonly status: 'failed' };
+  | { readonly status: 'answered'; readonly answer: readonly number[]; readonly text?: string }
+  | { readonly status: 'failed'; readonly failure?: CallFailure };
 
 /** Answers the requests of one tick. Answers stand in the order of the requests, whenever they came. */
 export interface Model {

@@ -83,16 +83,34 @@ export type PerceptItems = Table<Id<'perceptItems'>, (typeof perceptItemSpec)['c
 /** Words a request carries to a model, and an answer back. */
 export const requestWords = 4;
 
-/** Requests to a model and its answers. `status` 0 open, 1 answered, 2 failed. */
+/**
+ * Requests to a model and its answers. `status` 0 open, 1 answered, 2 failed; `purpose` and `failure` by the numbers of `prompts.ts`; `prompt` and
+ * `reply` are texts of the tick, or 0. `percept` is that of who asks, or the intent that a judge is asked about.
+ */
 export const requestSpec = defineTable<RequestRow>()('requests', {
   agent: column('i32', 'agentRow'),
   percept: column('i32', 'address'),
   sequence: column('u8'),
   status: column('u8'),
+  purpose: column('u8'),
+  failure: column('u8'),
+  prompt: column('i32', 'address'),
+  reply: column('i32', 'address'),
   question: wideColumn('i32', requestWords),
   answer: wideColumn('i32', requestWords),
 });
 export type Requests = Table<RequestRow, (typeof requestSpec)['columns']>;
+
+/** Row of a shard's table of notes. */
+export type NoteRow = Id<'notes'>;
+
+/** What agents want to remember of the tick: see `sim/world/memories.ts`. */
+export const noteSpec = defineTable<NoteRow>()('notes', {
+  agent: column('i32', 'agentRow'),
+  importance: column('u8'),
+  text: column('i32', 'address'),
+});
+export type Notes = Table<NoteRow, (typeof noteSpec)['columns']>;
 
 /** Everything one shard hands on in one tick. */
 export interface ShardTables {
@@ -101,6 +119,7 @@ export interface ShardTables {
   readonly items: PerceptItems;
   readonly requests: Requests;
   readonly details: Details;
+  readonly notes: Notes;
   /** Texts of the tick's attempts: see `sim/world/texts.ts`. */
   readonly texts: Texts;
   /** Counts of rows in use, at the places of `counts`. */
@@ -131,5 +150,6 @@ export const counts = {
   /** Granted posts with a text of their own, and granted posts in communities. */
   written: 15,
   placed: 16,
+  notes: 17,
   length: 32,
 } as const;

@@ -6,6 +6,7 @@
 import type { AgentsView, Attributes, Exposures, Recents } from '../world/agents.ts';
 import type { Boards } from '../world/boards.ts';
 import type { PostsView } from '../world/posts.ts';
+import type { Memories } from '../world/memories.ts';
 import type { MessagesView } from '../world/messages.ts';
 import type { Pairs } from '../world/pairs.ts';
 import type { Texts } from '../world/texts.ts';
@@ -56,6 +57,8 @@ export interface StateView {
   /** See `sim/world/ledger.ts`. */
   readonly ledger: Pairs;
   readonly messages: MessagesView;
+  /** Notes of this shard's agents. */
+  readonly memories: Memories;
   readonly texts: Texts;
   readonly quotas: Quotas;
   readonly owner: Ownership;

@@ -10,16 +10,22 @@
 import { InvariantError } from '../ground/errors.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
+import { callPurposes, encodePrompt } from '../exchange/prompts.ts';
+import { memoriesOf } from '../world/memories.ts';
 import { unknownVerb } from '../exchange/verbs.ts';
 import { postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
 import { reasonName, reasons } from '../exchange/reasons.ts';
 import type { Reason } from '../exchange/reasons.ts';
 import { attempt, attemptWithoutAnswer } from './act.ts';
+import { replyTo, writePrompt, writeRequest } from './asking.ts';
 import { giveAnswer, hasOpenQuestions, questionNow } from './answering.ts';
+import { writeNote } from './notes.ts';
 import { createReading } from './reading.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
+import type { Prompt, Reply } from '../exchange/prompts.ts';
+import type { Memory } from '../world/memories.ts';
 import type { Detail, Turn } from './act.ts';
 import type { Reading, ReadingSettings } from './reading.ts';
 
@@ -64,14 +70,23 @@ export interface Hand extends Reading {
   act(verb: string, target?: number, amount?: number, detail?: Detail): void;
   /** Asks the model: at most four words. Only in `ask`. */
   request(question: readonly number[]): void;
+  /** Asks the model in words. Only in `ask`. */
+  say(prompt: Prompt): void;
+  /** What the agent remembers, oldest first: notes that it took itself. */
+  memories(): readonly Memory[];
+  /** Takes a note that the agent remembers from the next tick on. `importance` is in [0, 10]; it is rounded. */
+  remember(text: string, importance: number): void;
 }
 
 /** A policy that a study brings. */
 export interface OwnPolicy {
   decide?(hand: Hand): void;
-  /** Instead of `decide`: `ask` calls `hand.request`, `settle` gets each answer in turn, or undefined if the model failed. */
+  /**
+   * Instead of `decide`: `ask` calls `hand.request` or `hand.say`, `settle` gets each answer in turn, or undefined if the model failed; what
+   * was said in words has a reply, which says why it failed.
+   */
   ask?(hand: Hand): void;
-  settle?(hand: Hand, answer: readonly number[] | undefined): void;
+  settle?(hand: Hand, answer: readonly number[] | undefined, reply?: Reply): void;
   /**
    * What the agent says in an interview, once a question: before it decides if it is awake, else in the tick after it was asked, with
    * no feed. It reads and draws and does nothing; nothing said, nothing attempted. Without it the question stays open, and `decide`
@@ -171,13 +186,26 @@ function handOf(
       attempt(tablesNow(), turn, verbNumber.get(verb) ?? unknownVerb, target, amount, detail);
     },
     request(question) {
-      if (at.call !== 'ask') throw new InvariantError('a model is asked in ask, nowhere else');
+      refuseUnlessAsking(at);
       writeRequest(tablesNow(), turn, at.percept, question);
+    },
+    say(prompt) {
+      refuseUnlessAsking(at);
+      const row = writeRequest(tablesNow(), turn, at.percept, []);
+      writePrompt(tablesNow(), row, callPurposes.agent, encodePrompt(prompt));
+    },
+    memories: () => memoriesOf(stateNow(), turn.actor as AgentRow),
+    remember(text, importance) {
+      writeNote(tablesNow(), turn.actor, text, importance);
     },
   };
   const reading = createReading(stateNow, () => turn.actor as AgentRow, settings);
   // Copied with their getters, so that each is computed when it is read.
   return Object.defineProperties(reading, Object.getOwnPropertyDescriptors(acting)) as Hand;
+}
+
+function refuseUnlessAsking({ call }: Place): void {
+  if (call !== 'ask') throw new InvariantError('a model is asked in ask, nowhere else');
 }
 
 function refusalOf({ agents }: StateView, agent: AgentRow): Refusal | undefined {
@@ -202,18 +230,6 @@ function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): 
       isLabelled: (state.posts.standing[row] & standings.labelled) !== 0,
     };
   });
-}
-
-function writeRequest(tables: ShardTables, turn: Turn, percept: PerceptRow, question: readonly number[]): void {
-  const { requests, count } = tables;
-  const row = count[counts.requests] as RequestRow;
-  if (row >= requests.rowCapacity) throw new InvariantError(`the table of requests is full: ${row} in one tick`);
-  requests.agent[row] = turn.actor;
-  requests.percept[row] = percept;
-  requests.sequence[row] = turn.sequence++;
-  requests.status[row] = 0;
-  for (let k = 0; k < requestWords; k++) requests.question[row * requestWords + k] = question[k] ?? 0;
-  count[counts.requests] = row + 1;
 }
 
 /** Lets the agents of one own policy decide: the prepare half. */
@@ -259,6 +275,7 @@ export function settleOwn(
   const { requests, count } = tables;
   let previous = -1;
   for (let row = 0 as RequestRow; row < count[counts.requests]; row++) {
+    if (requests.purpose[row] > callPurposes.agent) continue;
     const percept = requests.percept[row] as PerceptRow;
     const agent = requests.agent[row] as AgentRow;
     const sequence = own.turn.sequence;
@@ -268,7 +285,8 @@ export function settleOwn(
     const start = row * requestWords;
     const answer =
       requests.status[row] === 1 ? Array.from(requests.answer.subarray(start, start + requestWords)) : undefined;
+    const reply = requests.prompt[row] === 0 ? undefined : replyTo(tables, row);
     if (answer === undefined) attemptWithoutAnswer(tables, own.turn);
-    policies[state.agents.policy[agent]]?.settle?.(own.hand, answer);
+    policies[state.agents.policy[agent]]?.settle?.(own.hand, answer, reply);
   }
 }

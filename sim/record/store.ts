@@ -16,6 +16,7 @@ export const fileNames = {
   population: 'genesis/population.bin',
   events: 'events.log',
   head: 'head',
+  answers: 'answers.log',
   database: 'run.db',
   report: 'report.html',
 } as const;
@@ -53,7 +54,7 @@ export function makeRunDirectory(directory: string): void {
   refuseRecorded(directory);
   try {
     mkdirSync(join(directory, 'genesis'), { recursive: true, mode: 0o700 });
-    for (const name of [fileNames.events, fileNames.head]) rmSync(join(directory, name), { force: true });
+    for (const name of [fileNames.events, fileNames.head, fileNames.answers]) rmSync(join(directory, name), { force: true });
   } catch (cause) {
     throw diskError('make the directory', directory, cause);
   }

@@ -44,6 +44,8 @@ export const agentSpec = defineTable<AgentRow>()('agents', {
   karma: cold(column('i32')),
   bannedUntil: cold(column('i32')),
   bondCount: cold(column('i32')),
+  /** The newest of the agent's notes, plus one, or 0: see `memories.ts`. */
+  memoryLatest: cold(column('i32', 'address')),
 });
 export type Agents = Table<AgentRow, (typeof agentSpec)['columns']>;
 export type AgentsView = TableView<AgentRow, (typeof agentSpec)['columns']>;

@@ -1,0 +1,102 @@
+/**
+ * Memories: what agents noted, each with its tick and how much it matters. A row a note, in a table a shard that only grows; an agent's
+ * notes hang together from the newest back.
+ *
+ * Rows and texts are addresses within one arrangement of shards; what counts is each agent's own list, oldest first. Only agents that
+ * take notes have any, so that a million others cost nothing.
+ * Bounds: `memoryCapacity` notes and `memoryTextBytes` of text a shard. Oracle: lists of objects (`test/sim/world/memories.test.ts`).
+ */
+import { InputError } from '../ground/errors.ts';
+import { column, cold, defineTable } from '../ground/table.ts';
+import { appendText, bytesOf, textOf } from './texts.ts';
+import type { Table } from '../ground/table.ts';
+import type { AgentRow, Id } from '../ground/ids.ts';
+import type { Texts } from './texts.ts';
+
+/** Row of a note. */
+export type MemoryRow = Id<'memories'>;
+
+/** How much a note can matter at most. */
+export const importanceMax = 10;
+
+/** `previous` is the agent's note before, plus one, or 0. */
+export const memorySpec = defineTable<MemoryRow>()('memories', {
+  agent: cold(column('i32', 'agentRow')),
+  tick: cold(column('i32')),
+  importance: cold(column('u8')),
+  text: cold(column('i32', 'address')),
+  previous: cold(column('i32', 'address')),
+});
+export type MemoryTable = Table<MemoryRow, (typeof memorySpec)['columns']>;
+
+/** Notes that a shard keeps: 4 Mi of 21 bytes; and 256 MiB of text. Untouched, they cost nothing. */
+export const memoryCapacity = 1 << 22;
+export const memoryTextBytes = 1 << 28;
+
+/** The notes of one shard's agents. `used` holds one word: the rows in use. */
+export interface Memories {
+  readonly rows: MemoryTable;
+  readonly used: Int32Array;
+  readonly texts: Texts;
+}
+
+/** One note. */
+export interface Memory {
+  readonly tick: number;
+  readonly importance: number;
+  readonly text: string;
+}
+
+/** What is read of the state to find an agent's notes. */
+interface Remembering {
+  readonly memories: Memories;
+  /** The newest note of each agent, plus one, or 0. */
+  readonly agents: { readonly memoryLatest: { readonly [Row in AgentRow]: number } };
+}
+
+/** An agent's notes, oldest first. The agent must be one of the shard whose notes these are. */
+export function memoriesOf({ memories, agents }: Remembering, agent: AgentRow): Memory[] {
+  return memoryRows({ memories, agents }, agent).map((row) => ({
+    tick: memories.rows.tick[row],
+    importance: memories.rows.importance[row],
+    text: textOf(memories.texts, memories.rows.text[row]),
+  }));
+}
+
+/** Rows of an agent's notes, oldest first. */
+export function memoryRows({ memories, agents }: Remembering, agent: AgentRow): MemoryRow[] {
+  const rows: MemoryRow[] = [];
+  for (let next = agents.memoryLatest[agent]; next !== 0; next = memories.rows.previous[(next - 1) as MemoryRow]) {
+    rows.push((next - 1) as MemoryRow);
+  }
+  return rows.reverse();
+}
+
+/** Appends a note to an agent's. Throws INPUT_TOO_LARGE where there is no room. */
+export function keepMemory(
+  { memories, agents }: Remembering & { readonly agents: { readonly memoryLatest: { [Row in AgentRow]: number } } },
+  agent: AgentRow,
+  note: { readonly tick: number; readonly importance: number; readonly text: Uint8Array },
+): void {
+  const { rows, used, texts } = memories;
+  const row = used[0] as MemoryRow;
+  if (row >= rows.rowCapacity) {
+    throw new InputError({
+      code: 'INPUT_TOO_LARGE',
+      found: `the agents of one shard took more than ${rows.rowCapacity} notes`,
+      next: 'Let fewer agents take notes, or run fewer ticks.',
+    });
+  }
+  rows.agent[row] = agent;
+  rows.tick[row] = note.tick;
+  rows.importance[row] = note.importance;
+  rows.text[row] = appendText(texts, note.text);
+  rows.previous[row] = agents.memoryLatest[agent];
+  agents.memoryLatest[agent] = row + 1;
+  used[0] = row + 1;
+}
+
+/** The bytes of a note's text, in place. */
+export function memoryBytes({ texts, rows }: Memories, row: MemoryRow): Uint8Array {
+  return bytesOf(texts, rows.text[row]);
+}

@@ -16,7 +16,7 @@ export { topicCount } from './world/agents.ts';
 export type { DefinedScenario, OwnMeasure, ScenarioDefinition } from './engine/define.ts';
 export type { Hand, OwnPolicy, SeenItem } from './policy/own.ts';
 export type { Found, Reading, ReadMessage } from './policy/reading.ts';
-export type { Detail } from './policy/act.ts';
+export type { Detail } from './exchange/details.ts';
 export type { LimitOrder } from './exchange/clearing-price.ts';
 export type { LoggedOrder } from './record/order-reader.ts';
 export type { OwnRecommender } from './recommender/feed.ts';

@@ -16,6 +16,7 @@ export function applyNotes({ state, tables }: Shard): void {
       tick: state.now.tick,
       importance: notes.importance[row],
       text: bytesOf(texts, notes.text[row]),
+      kind: notes.kind[row],
     });
   }
 }

@@ -41,8 +41,10 @@ export function listNewPosts(shard: Shard): void {
   const { ordinal } = shard.state.agents;
   let newPosts = 0;
   let granted = 0;
+  let deferred = 0;
   for (let row = 0 as IntentRow; row < count[counts.intents]; row++) {
     if (intents.outcome[row] === outcomes.partial) granted++;
+    else if (intents.outcome[row] === outcomes.deferred) deferred++;
     if (intents.outcome[row] !== outcomes.granted) continue;
     granted++;
     if (!makesPost(intents.verb[row])) continue;
@@ -52,7 +54,7 @@ export function listNewPosts(shard: Shard): void {
   sortPairs(newPostOrdinal, newPostIntent, newPosts, shard.radix);
   count[counts.newPosts] = newPosts;
   count[counts.granted] = granted;
-  count[counts.refused] = count[counts.intents] - granted;
+  count[counts.refused] = count[counts.intents] - granted - deferred;
 }
 
 /** How many posts the tick makes, over all shards. */
@@ -111,7 +113,7 @@ function applyOwnIntents(shard: Shard): void {
   for (let row = 0 as IntentRow; row < end; row++) {
     const verb = intents.verb[row];
     if (intents.outcome[row] !== outcomes.granted) {
-      if (intents.outcome[row] === outcomes.refused) noteRefusal(shard, row);
+      if (intents.outcome[row] !== outcomes.partial) noteRefusal(shard, row);
       else if (hasLimits) useQuotas(shard, row);
       continue;
     }
@@ -132,7 +134,7 @@ const applyBy: Readonly<Partial<Record<Family, (shard: Shard, row: IntentRow) =>
   own: applyOwnVerb,
 };
 
-/** A refusal reaches its agent: the last one with its reason, and how many there were. */
+/** A refusal, or that the attempt waits, reaches its agent: the last one with its reason, and how many there were. */
 function noteRefusal(shard: Shard, row: IntentRow): void {
   const { intents } = shard.tables;
   const { agents, now } = shard.state;
@@ -142,7 +144,9 @@ function noteRefusal(shard: Shard, row: IntentRow): void {
   agents.refusalReason[actor] = shard.plan.conduct.veils === true ? veiledReason(reason) : reason;
   agents.refusalCount[actor]++;
   agents.retryTick[actor] = intents.result[row];
-  if (shard.plan.conduct.backsOff === true && agents.refusalRun[actor] < refusalRunMax) agents.refusalRun[actor]++;
+  const isRefused = intents.outcome[row] === outcomes.refused;
+  if (isRefused && shard.plan.conduct.backsOff === true && agents.refusalRun[actor] < refusalRunMax)
+    agents.refusalRun[actor]++;
 }
 
 /** Refusals without a grant between them, from which on waits double with each, and where that ends: 64 times. */

@@ -9,11 +9,13 @@
 import { counts, requestWords } from '../exchange/tables.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { appendText, encodeText, textOf } from '../world/texts.ts';
-import { callFailures, decodePrompt, purposeName } from '../exchange/prompts.ts';
+import { callFailures, callPurposes, decodePrompt, purposeName } from '../exchange/prompts.ts';
 import { sha256 } from '../record/genesis.ts';
+import { heard, keepVerdict, verdictBefore } from './judging.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../exchange/ports.ts';
+import type { JudgeDesk } from './judging.ts';
 import type { State } from './state.ts';
 
 interface Asked {
@@ -42,6 +44,7 @@ export async function answerRequests(
   all: readonly ShardTables[],
   tick: number,
   model: Model,
+  desk?: JudgeDesk,
 ): Promise<void> {
   const asked = inCanonicalOrder(state, all, tick);
   const firstOf = new Map<string, number>();
@@ -52,12 +55,25 @@ export async function answerRequests(
     firstOf.set(content, distinct.length);
     return distinct.push(request) - 1;
   });
-  const answers = await model.ask(distinct);
-  if (answers.length !== distinct.length) {
-    throw new InvariantError(`the model gave ${answers.length} answers to ${distinct.length} requests`, { tick });
+  const before = distinct.map((request) => verdictBefore(desk, request));
+  const fresh = distinct.filter((_, i) => before[i] === undefined);
+  const called = heard(state, desk, fresh);
+  const calls = fresh.filter((request) => called.has(request));
+  const answers = calls.length === 0 ? [] : await model.ask(calls);
+  if (answers.length !== calls.length) {
+    throw new InvariantError(`the model gave ${answers.length} answers to ${calls.length} requests`, { tick });
   }
-  asked.forEach((one, i) => writeAnswer(one, answers[callOf[i]]));
+  const answerTo = new Map(calls.map((request, i) => [request, answers[i]]));
+  asked.forEach((one, i) => {
+    const known = before[callOf[i]];
+    const answer = known ?? answerTo.get(distinct[callOf[i]]) ?? putOff;
+    writeAnswer(one, answer, known !== undefined);
+  });
+  for (const [request, answer] of answerTo) keepVerdict(desk, request, answer);
 }
+
+/** What a judge has no call left for in this tick. */
+const putOff: ModelAnswer = { status: 'failed', failure: 'DEFERRED' };
 
 function inCanonicalOrder(state: State, all: readonly ShardTables[], tick: number): Asked[] {
   const asked = all.flatMap((tables) => openRows(tables).map((row) => askedAt(state, tables, row, tick)));
@@ -78,13 +94,18 @@ function askedAt(state: State, tables: ShardTables, row: RequestRow, tick: numbe
     question,
     ...(prompt === '' ? {} : { prompt: decodePrompt(prompt) }),
   };
-  return { request, tables, row, content: `${requests.purpose[row]} ${question.join(',')} ${prompt}` };
+  const isJudge = requests.purpose[row] === callPurposes.judge;
+  // How long a question has waited is no part of it.
+  return { request, tables, row, content: `${requests.purpose[row]} ${isJudge ? '' : question.join(',')} ${prompt}` };
 }
 
-function writeAnswer({ tables, row }: Asked, answer: ModelAnswer): void {
+/** Statuses of requests: answered, failed, answered in an earlier tick. */
+const statuses = { answered: 1, failed: 2, before: 3 } as const;
+
+function writeAnswer({ tables, row }: Asked, answer: ModelAnswer, isKnown: boolean): void {
   const { requests } = tables;
   const isAnswered = answer.status === 'answered';
-  requests.status[row] = isAnswered ? 1 : 2;
+  requests.status[row] = isKnown ? statuses.before : isAnswered ? statuses.answered : statuses.failed;
   requests.failure[row] = isAnswered ? 0 : callFailures[answer.failure ?? 'UNAVAILABLE'];
   const words = isAnswered ? wordsOf(answer) : requests.prompt[row] === 0 ? [] : [requests.failure[row]];
   for (let k = 0; k < requestWords; k++) requests.answer[row * requestWords + k] = words[k] ?? 0;

@@ -8,7 +8,7 @@
 import { createRadixScratch, sortPairs } from '../ground/radix.ts';
 import { mix32 } from '../ground/random.ts';
 import { postRow, topicOfPost } from '../world/posts.ts';
-import { outcomes } from '../exchange/reasons.ts';
+import { outcomes, reasonNumber } from '../exchange/reasons.ts';
 import { makesPost } from '../exchange/verbs.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
 import { appendText, bytesOf } from '../world/texts.ts';
@@ -122,7 +122,7 @@ function copyIntent(collector: Collector, all: readonly ShardTables[], place: nu
   to.amount[row] = intents.amount[from];
   to.sequence[row] = intents.sequence[from];
   to.outcome[row] = intents.outcome[from];
-  to.reason[row] = intents.reason[from];
+  to.reason[row] = reasonOf(all[place >>> shardShift], from);
   to.rule[row] = intents.rule[from];
   const result = intents.result[from];
   to.result[row] = result;
@@ -131,6 +131,22 @@ function copyIntent(collector: Collector, all: readonly ShardTables[], place: nu
     to.topic[row] = topicOfPost(posts.face, postRow(posts, result));
   }
 }
+
+/** The reason of a ruling; a grant of something said in free words says who read it. */
+function reasonOf({ intents, details }: ShardTables, row: IntentRow): number {
+  const detail = intents.detail[row];
+  if (detail === 0 || intents.outcome[row] !== outcomes.granted) return intents.reason[row];
+  return readerReasons[details.readBy[(detail - 1) as DetailRow]] ?? intents.reason[row];
+}
+
+/** Reasons of grants, by reader. */
+const readerReasons: readonly (number | undefined)[] = [
+  undefined,
+  reasonNumber.READ_BY_GRAMMAR,
+  reasonNumber.READ_BY_JUDGE,
+  reasonNumber.READ_BY_CACHE,
+  reasonNumber.READ_BY_FALLBACK,
+];
 
 /** What intents say beside target and amount, in the order of the intents, with their texts one after the other. */
 function collectDetails(all: readonly ShardTables[], order: Int32Array, intentCount: number): DetailRecord {

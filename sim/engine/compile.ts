@@ -78,6 +78,7 @@ function planOf(
       : { invariants: scenario.invariants }),
     ...(grounds === undefined ? {} : { grounds }),
     ...(scenario.texts === undefined ? {} : { texts: scenario.texts }),
+    ...(scenario.judge === undefined ? {} : { judge: scenario.judge }),
     interventions: interventions.sort((x, y) => x.tick - y.tick),
     appealSpread: scenario.appealSpread,
     topicFocusShare: scenario.topicFocusShare,
@@ -184,6 +185,7 @@ const fixedFields = [
   'conduct',
   'grounds',
   'texts',
+  'judge',
   'invariants',
   'module',
 ] as const;

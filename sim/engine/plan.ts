@@ -10,6 +10,7 @@ import type { OwnPolicy } from '../policy/own.ts';
 import { isRanked, verbs } from '../exchange/verbs.ts';
 import type { BuiltInVerb, OwnVerb } from '../exchange/verbs.ts';
 import type { InvariantPlan } from '../exchange/invariants.ts';
+import type { JudgePlan } from '../exchange/judging.ts';
 import type { GroundsPlan } from '../exchange/grounds.ts';
 import type { LimitPlan } from '../exchange/limits.ts';
 import type { ModerationRule } from '../exchange/moderation.ts';
@@ -85,6 +86,8 @@ export interface Plan {
   readonly invariants?: readonly InvariantPlan[];
   /** Left out where there is nothing of it. */
   readonly grounds?: GroundsPlan;
+  /** Left out where nobody judges free words. */
+  readonly judge?: JudgePlan;
   /** Longest text of an attempt, and room for all texts of the run, in bytes; left out where the usual values hold. */
   readonly texts?: TextsPlan;
   /** Standard deviation of a post's appeal, in logits. */

@@ -271,7 +271,8 @@ function hashMemories({ shard, buckets, hash }: Hashing): void {
     for (let agent = start as AgentRow; agent < end; agent++) {
       memoryRows(state, agent).forEach((row, place) => {
         beginRow(hash, tableNumber.memories);
-        for (const word of [state.agents.ordinal[agent], place, rows.tick[row], rows.importance[row]]) addWord(hash, word);
+        const words = [state.agents.ordinal[agent], place, rows.tick[row], rows.importance[row], rows.kind[row]];
+        for (const word of words) addWord(hash, word);
         for (const byte of memoryBytes(state.memories, row)) addWord(hash, byte);
         addRow(buckets, state.agents.keyLo[agent], hash);
       });

@@ -15,6 +15,7 @@ import { createFeedScratch } from '../recommender/feed.ts';
 import { createOwnTurn } from '../policy/own.ts';
 import { createEnforcer } from '../game-master/invariant/enforce-intents.ts';
 import { usualRequestTicks } from '../game-master/ranked/requests.ts';
+import { createBench } from '../game-master/judge/route.ts';
 import { createRuleBook } from '../game-master/rule-book.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { control } from './barrier.ts';
@@ -22,6 +23,7 @@ import { usualTexts } from './plan.ts';
 import { attachState } from './state.ts';
 import type { RadixScratch } from '../ground/radix.ts';
 import type { Boards } from '../world/boards.ts';
+import type { People } from '../world/people.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { ShardTables } from '../exchange/tables.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -29,8 +31,10 @@ import type { OwnVerb, Verb } from '../exchange/verbs.ts';
 import type { Conduct } from '../game-master/conduct.ts';
 import type { FeedScratch, FeedSettings, OwnRecommender, RecommenderName } from '../recommender/feed.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
-import type { Detail, Turn } from '../policy/act.ts';
+import type { Turn } from '../policy/act.ts';
+import type { Detail } from '../exchange/details.ts';
 import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
+import type { Bench } from '../game-master/judge/route.ts';
 import type { RuleBook } from '../game-master/rule-book.ts';
 import type { Draft } from '../game-master/ranked/settlement.ts';
 import type { CumulativeProfiles } from './activate.ts';
@@ -61,6 +65,8 @@ export interface Shard {
   readonly state: State;
   readonly owner: Ownership;
   readonly book: RuleBook;
+  /** For attempts in free words. */
+  readonly bench: Bench;
   /** Undefined where the scenario has no invariants. */
   readonly enforcer: Enforcer | undefined;
   readonly feed: FeedSettings;
@@ -101,6 +107,8 @@ export interface ShardOrder {
   readonly scheduled: readonly ScheduledAct[];
   /** Whether state roots are taken. */
   readonly takesRoots: boolean;
+  /** Who is who, where somebody works with words. */
+  readonly people?: People;
 }
 
 /** Makes a shard in this thread. `code` holds the study's own code, loaded in this thread. */
@@ -114,17 +122,19 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
   const table = verbTable(named.verbs);
   const policies = plan.policies.map((one) => (one.kind === 'own' ? ownPolicy(code, one.name) : undefined));
   const feed = feedSettings(plan, named);
+  const book = createRuleBook(table, plan.allowedVerbs, {
+    conduct: conductOf(plan, table, attached.state),
+    grounds: plan.grounds,
+    textBytesMax: (plan.texts ?? usualTexts).bytesMax,
+  });
   const shard: Shard = {
     plan,
     placement,
     attached,
     state: attached.state,
     owner: attached.owner,
-    book: createRuleBook(table, plan.allowedVerbs, {
-      conduct: conductOf(plan, table, attached.state),
-      grounds: plan.grounds,
-      textBytesMax: (plan.texts ?? usualTexts).bytesMax,
-    }),
+    book,
+    bench: createBench(book, plan.judge),
     enforcer:
       plan.invariants === undefined
         ? undefined
@@ -139,6 +149,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
         requestTicks: plan.grounds?.requestTicks ?? usualRequestTicks,
         mutesShown: plan.conduct.compat === 'oasis',
       },
+      order.people,
     ),
     turn: { actor: 0, sequence: 0 },
     profiles: order.profiles,

@@ -7,6 +7,8 @@
  */
 import { Piscina } from 'piscina';
 import { InvariantError } from '../ground/errors.ts';
+import { seedWords, tickSeedA, tickSeedB } from '../ground/random.ts';
+import { peopleOf } from '../world/people.ts';
 import { externalId, ordinalsOf } from '../world/population.ts';
 import { quotaStride } from '../exchange/limits.ts';
 import { platformActsMax } from '../exchange/moderation.ts';
@@ -16,6 +18,7 @@ import { digestPopulation, sha256 } from '../record/genesis.ts';
 import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
+import { createDesk } from './judging.ts';
 import { control, stopAll } from './barrier.ts';
 import { cumulativeProfiles } from './activate.ts';
 import { createCollector } from './collect.ts';
@@ -28,6 +31,8 @@ import { allocateState } from './state.ts';
 import { beginTick, errorOfFault, faultOf } from './step.ts';
 import { countTick, rootOf, takeHere } from './take.ts';
 import type { Model, Observer } from '../exchange/ports.ts';
+import type { TickNumbers } from '../exchange/view.ts';
+import type { JudgeDesk } from './judging.ts';
 import type { Population } from '../world/population.ts';
 import type { Collector } from './collect.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
@@ -46,6 +51,8 @@ export interface SimulationOrder {
   readonly placement: Placement;
   readonly code: OwnCode;
   readonly model?: Model;
+  /** What was judged before the run begins, where it goes on from a checkpoint. */
+  readonly verdicts?: JudgeDesk['verdicts'];
   readonly recorder?: Recorder;
   readonly observer?: Observer;
   /** Share of agents whose exposures are recorded in full. */
@@ -71,6 +78,8 @@ export interface Simulation extends SimulationOrder {
   readonly orders: readonly ShardOrder[];
   readonly main: Shard;
   readonly collector: Collector;
+  /** Undefined where nobody judges. */
+  readonly desk: JudgeDesk | undefined;
   readonly result: { link: Uint8Array; ticks: number } & Pick<SimulationResult, 'counts'>;
   /** Who takes the finished ticks, if not this thread. */
   readonly taker?: Taker;
@@ -123,6 +132,7 @@ export function prepare(order: SimulationOrder): Simulation {
   const takesRoots = order.unchained !== true;
   const orders = Array.from({ length: placement.workers }, (_, shard) => ({
     ...{ handle, shard, plan, placement, profiles, takesRoots },
+    ...(worksWithWords(plan) ? { people: peopleOf(population) } : {}),
   }));
   const mainOrder = { ...orders[0], scheduled: [] };
   const main = createShard(mainOrder, order.code);
@@ -141,12 +151,18 @@ export function prepare(order: SimulationOrder): Simulation {
     orders: withActs,
     main,
     collector: createCollector(main.state, main.book, order.sampleShare),
+    desk: plan.judge === undefined ? undefined : { ...createDesk(plan.judge), verdicts: new Map(order.verdicts) },
     result: {
       link: start?.link ?? linkAtStart(order, withActs),
       ticks: first,
       counts: { ...(start?.counts ?? { intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0 }) },
     },
   };
+}
+
+/** Whether anybody in a run needs names and descriptions of agents. */
+function worksWithWords({ policies }: Plan): boolean {
+  return policies.some(({ kind }) => kind !== 'rules');
 }
 
 /** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
@@ -159,7 +175,7 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
     quotaStride: quotaStride(plan.conduct.limits),
     limitCount: plan.conduct.limits.length,
     invariantScopes: (plan.invariants ?? []).map(({ scope }) => scope),
-    hasNotes: hasOwn,
+    hasNotes: hasOwn || plan.allowedVerbs.includes('try'),
     ...textCapacityOf(plan, hasOwn),
   };
 }
@@ -231,8 +247,9 @@ function handOver(simulation: Simulation, taker: Taker, number: number): Promise
   return taker.take(number);
 }
 
+/** Where nobody is there to ask, every call fails. */
 const noModel: Model = {
-  ask: (requests) => Promise.resolve(requests.map(() => ({ status: 'failed' as const }))),
+  ask: (requests) => Promise.resolve(requests.map(() => ({ status: 'failed' as const, failure: 'ABSENT' as const }))),
 };
 
 /** One shard in the calling thread. It yields to the event loop now and then, so that files are written and signals heard. */
@@ -250,7 +267,7 @@ async function driveHere(simulation: Simulation, taker: Taker): Promise<void> {
       const running = beginTick(shard, number);
       for (let pause = running.next(); pause !== undefined; pause = running.next()) {
         if (pause === 'ask' && requestCount(shard.all) > 0) {
-          await answerRequests(shard.state, shard.all, number, simulation.model ?? noModel);
+          await answerRequests(shard.state, shard.all, number, simulation.model ?? noModel, simulation.desk);
         }
       }
     } catch (error) {
@@ -349,11 +366,19 @@ async function serveShards(simulation: Simulation, taker: Taker, running: () => 
   }
 }
 
+function seedsOf(seed: number, tick: number): Pick<TickNumbers, 'seedA' | 'seedB'> {
+  const { lo, hi } = seedWords(seed);
+  return { seedA: tickSeedA(lo, hi, tick), seedB: tickSeedB(lo, hi, tick) };
+}
+
 async function answerShards(simulation: Simulation, words: Int32Array): Promise<void> {
   if (Atomics.load(words, control.asked) === Atomics.load(words, control.answered)) return;
   const number = Atomics.load(words, control.ticksDone);
   const { main } = simulation;
-  await answerRequests(main.state, main.attached.tables[number & 1], number, simulation.model ?? noModel);
+  const all = main.attached.tables[number & 1];
+  // Lots are drawn with the seeds of the tick, which only shards open.
+  main.state.now = { ...main.state.now, ...seedsOf(simulation.plan.seed, number) };
+  await answerRequests(main.state, all, number, simulation.model ?? noModel, simulation.desk);
   Atomics.add(words, control.answered, 1);
   Atomics.notify(words, control.answered);
 }

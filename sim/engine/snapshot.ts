@@ -99,7 +99,7 @@ function copyGrounds({ ledger, messages, texts }: State, columns: SnapshotColumn
   if (texts.used[0] > 0) columns.texts = texts.words.slice(0, texts.used[0]);
 }
 
-/** Notes of all agents, by row of the agent and then in the order in which they were taken: agent, tick, importance, then the text in its words. */
+/** Notes of all agents, by row of the agent and then in the order in which they were taken: agent, tick, importance, kind, then the text in its words. */
 function copyMemories(all: readonly Attached[], columns: SnapshotColumns): void {
   if (all.every(({ state }) => state.memories.used[0] === 0)) return;
   const words: number[] = [];
@@ -108,7 +108,7 @@ function copyMemories(all: readonly Attached[], columns: SnapshotColumns): void 
     forOwnBlocks(owner, (start, end) => {
       for (let agent = start as AgentRow; agent < end; agent++) {
         for (const row of memoryRows(state, agent)) {
-          words.push(agent, rows.tick[row], rows.importance[row]);
+          words.push(agent, rows.tick[row], rows.importance[row], rows.kind[row]);
           const ref = rows.text[row];
           for (let at = ref; at < ref + wordsOfText(texts.words[ref]); at++) words.push(texts.words[at]);
         }
@@ -122,9 +122,10 @@ function restoreMemories(all: readonly Attached[], words: CheckpointColumn | und
   if (words === undefined) return;
   const { owner } = all[0];
   const texts: Texts = { words: words as Int32Array, used: new Int32Array(1) };
-  for (let at = 0; at < words.length; at += 3 + wordsOfText(words[at + 3])) {
+  for (let at = 0; at < words.length; at += 4 + wordsOfText(words[at + 4])) {
     const agent = words[at] as AgentRow;
-    const note = { tick: words[at + 1], importance: words[at + 2], text: bytesOf(texts, at + 3) };
+    const [tick, importance, kind] = [words[at + 1], words[at + 2], words[at + 3]];
+    const note = { tick, importance, kind, text: bytesOf(texts, at + 4) };
     keepMemory(all[agentShard(owner, agent)].state, agent, note);
   }
 }

@@ -15,7 +15,15 @@ import { messageCapacity, messageSpec } from '../world/messages.ts';
 import { pairMetaLength, pairNames, pairSpec } from '../world/pairs.ts';
 import { ownershipOf, ownRowCountMax } from '../world/ownership.ts';
 import { tieLogSpec, tiePoolSpec, tieRowSpec } from '../social-graph/ties.ts';
-import { detailSpec, intentSpec, noteSpec, perceptItemSpec, perceptSpec, requestSpec, counts } from '../exchange/tables.ts';
+import {
+  detailSpec,
+  intentSpec,
+  noteSpec,
+  perceptItemSpec,
+  perceptSpec,
+  requestSpec,
+  counts,
+} from '../exchange/tables.ts';
 import { bucketCount } from '../ground/digest.ts';
 import type { Allocator, ArenaHandle } from '../ground/arena.ts';
 import type { TableHandle } from '../ground/table.ts';
@@ -215,7 +223,7 @@ function allocateShard(
     tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
     memories: {
       rows: allocateTable(memorySpec, capacity.hasNotes ? memoryCapacity : 1, coldAllocator),
-      used: words(1),
+      used: words(2),
       texts: [words(capacity.hasNotes ? memoryTextBytes / 4 : 1), words(1)],
     },
   };

@@ -18,6 +18,8 @@ import { decideByOwn, settleOwn } from '../policy/own.ts';
 import { attempt } from '../policy/act.ts';
 import { arbitrate } from '../game-master/arbitrate.ts';
 import { enforceAll, enforceOwn, markStates, rewindStates } from '../game-master/invariant/enforce-intents.ts';
+import { joinActs } from '../game-master/join-acts.ts';
+import { routeAttempts, settleVerdicts } from '../game-master/judge/route.ts';
 import { settleRanked } from '../game-master/ranked/settle.ts';
 import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
@@ -25,6 +27,7 @@ import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { answerAsleep } from './interviews.ts';
 import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
+import { reattempt } from './reattempts.ts';
 import { openTick } from './shard.ts';
 import type { IntentRow, ShardTables } from '../exchange/tables.ts';
 import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
@@ -39,6 +42,7 @@ const blockLength = 256;
 export function* tick(shard: Shard, number: number): Generator<Pause, void, void> {
   openTick(shard, number);
   intervene(shard);
+  if (shard.book.allowed[verbs.try] === 1) reattempt(shard);
   if (shard.owner.shard === 0 && shard.plan.conduct.moderation.length > 0) moderate(shard);
   wake(shard);
   answerAsleep(shard);
@@ -49,6 +53,8 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
     settleOwn(shard.policies, shard.own, shard.state, shard.tables);
   }
   nobodysTurn(shard);
+  joinActs(shard.tables);
+  if (shard.book.allowed[verbs.try] === 1) yield* readFreeWords(shard);
   ruleOwn(shard.state, shard.book, shard.tables);
   nobodysTurn(shard);
   if (shard.book.hasPrecedence) {
@@ -73,6 +79,14 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   // What one shard wrote of others' posts must stand before they are hashed.
   yield 'meet';
   hashState(shard);
+}
+
+/** Attempts in free words become verbs, or are laid before the judge. */
+function* readFreeWords({ state, book, tables, bench }: Shard): Generator<Pause, void, void> {
+  routeAttempts(state, book, tables, bench);
+  if (bench.judge === undefined) return;
+  yield 'ask';
+  settleVerdicts(state, book, tables, bench);
 }
 
 /** Ranked verbs are settled by one shard, everybody's, between two meetings. */

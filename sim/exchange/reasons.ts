@@ -88,6 +88,19 @@ export const reasons = {
   SCENARIO_ONLY: { number: 79, valid: 'leave it to the scenario' },
   NOTHING_ASKED: { number: 80, valid: 'answer what one was asked' },
   NOT_AVAILABLE: { number: 81, valid: 'name something that is there for one to act on' },
+  READ_BY_GRAMMAR: { number: 82, valid: 'the attempt was valid; its words were read by the grammar' },
+  READ_BY_JUDGE: { number: 83, valid: 'the attempt was valid; its words were read by the judge' },
+  READ_BY_CACHE: { number: 84, valid: 'the attempt was valid; its words were judged before' },
+  READ_BY_FALLBACK: {
+    number: 91,
+    valid: 'the attempt was valid; nobody judged its words, and a verb stood among them',
+  },
+  JUDGE_UNAVAILABLE: { number: 85, valid: 'use a verb of the scenario: nobody is there to judge other words' },
+  JUDGE_BUSY: { number: 86, valid: 'nothing: it is judged in a later tick' },
+  JUDGED_IMPOSSIBLE: { number: 87, valid: 'attempt what can be done here' },
+  JUDGED_UNSAFE: { number: 88, valid: 'attempt what harms nobody' },
+  JUDGED_UNCLEAR: { number: 89, valid: 'say who does what to whom' },
+  JUDGED_UNLUCKY: { number: 90, valid: 'attempt it again: it was possible and did not come about' },
 } as const;
 
 /** Name of a reason code. */
@@ -144,6 +157,9 @@ export const rules = {
   availability: 25,
   scene: 26,
   appeal: 27,
+  judge: 28,
+  judgeCache: 29,
+  fallback: 30,
 } as const;
 
 /** The name of a rule's number. */

@@ -22,6 +22,9 @@ export const intentsPerAgentMax = 64;
 /** Sequence number of the first act that a scenario makes an agent do in a tick: apart from the agent's own. */
 export const firstInterventionSequence = 200;
 
+/** Sequence number of the first attempt of an earlier tick that is made again, because a judge had no time for it. */
+export const firstReattemptSequence = 136;
+
 /** Most items that a feed may show. */
 export const feedLengthMax = 64;
 
@@ -61,6 +64,10 @@ export const detailSpec = defineTable<DetailRow>()('details', {
   argument: column('i32'),
   price: column('i32'),
   text: column('i32'),
+  /** Who read it, where it was said in free words: see `readers`. */
+  readBy: column('u8'),
+  /** Number of the reason that a judge gave for what no verb does; 0: it comes about. */
+  judgement: column('u8'),
 });
 export type Details = Table<DetailRow, (typeof detailSpec)['columns']>;
 
@@ -108,6 +115,7 @@ export type NoteRow = Id<'notes'>;
 export const noteSpec = defineTable<NoteRow>()('notes', {
   agent: column('i32', 'agentRow'),
   importance: column('u8'),
+  kind: column('u8'),
   text: column('i32', 'address'),
 });
 export type Notes = Table<NoteRow, (typeof noteSpec)['columns']>;

@@ -119,6 +119,7 @@ export const verbs = {
   appeal: 53,
   interview: 54,
   answer: 55,
+  try: 56,
 } as const;
 
 export type BuiltInVerb = keyof typeof verbs;
@@ -173,6 +174,8 @@ const classes: Record<BuiltInVerb, VerbClass> = {
   ...{ rest: ofClass('ranked', 'own-data', 'none'), quit: ofClass('ranked', 'own-data', 'none') },
   appeal: ofClass('ranked', 'own-data', 'post'),
   ...{ interview: says, answer: says },
+  // Becomes what it is read as; what is judged by itself changes nothing.
+  try: ofClass('none', 'none', 'none'),
 };
 
 /** Stands in a log for an attempt at a verb that does not exist. */

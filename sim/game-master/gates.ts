@@ -68,7 +68,7 @@ function unavailable({ ledger, now }: StateView, intents: Intents, row: IntentRo
 
 const wantsText = new Set<number>([
   ...[verbs.search, verbs.searchAgents, verbs.message, verbs.createGroup, verbs.sendToGroup, verbs.createCommunity],
-  ...[verbs.claimHandle, verbs.interview, verbs.answer],
+  ...[verbs.claimHandle, verbs.interview, verbs.answer, verbs.try],
 ]);
 
 function unsaid(book: RuleBook, { intents, details, texts }: ShardTables, row: IntentRow): Hindrance | undefined {

@@ -15,7 +15,7 @@ import { changesStanding, firstOwnVerb, isRanked, takesPostAway, verbs } from '.
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
 import { retryTick } from './conduct.ts';
 import { hindranceOf } from './gates.ts';
-import { joinActs } from './join-acts.ts';
+import { ruleOfReader } from './judge/route.ts';
 import { ruleOnAgent } from './rule-agents.ts';
 import { ruleOnPost, ruleReactionsAgain } from './rule-posts.ts';
 import { ruleOwnVerb } from './rule-own.ts';
@@ -23,7 +23,7 @@ import { ruleOnPlatform } from './rule-platform.ts';
 import { grant, refuse } from './rulings.ts';
 import { sceneAt } from './scenes.ts';
 import type { AgentRow } from '../ground/ids.ts';
-import type { IntentRow, Intents, ShardTables } from '../exchange/tables.ts';
+import type { DetailRow, IntentRow, Intents, ShardTables } from '../exchange/tables.ts';
 import type { Reason } from '../exchange/reasons.ts';
 import type { OwnVerb } from '../exchange/verbs.ts';
 import type { StateView } from '../exchange/view.ts';
@@ -32,7 +32,6 @@ import type { Scene } from './scenes.ts';
 
 /** Rules on the shard's own intents; those of exclusive verbs that pass every gate stay pending. */
 export function ruleOwn(state: StateView, book: RuleBook, tables: ShardTables): void {
-  joinActs(tables);
   const { intents, count } = tables;
   const end = count[counts.intents];
   let first = 0;
@@ -86,6 +85,7 @@ function rule(
     intents.outcome[row] = outcomes.pending;
     return true;
   }
+  if (verb === verbs.try) return ruleTry(tables, row, state.now.tick);
   if (verb >= firstOwnVerb) return ruleOwnVerb(state, book.verbs[verb]?.own as OwnVerb, intents, row);
   switch (book.verbs[verb]?.target) {
     case 'post':
@@ -95,6 +95,24 @@ function rule(
     default:
       return grant(intents, row);
   }
+}
+
+/** An attempt in free words that is no verb: what was judged of it stands in its detail. */
+function ruleTry({ intents, details }: ShardTables, row: IntentRow, tick: number): boolean {
+  if (intents.detail[row] === 0) return refuse(intents, row, 'TEXT_MISSING', rules.wellFormed);
+  const detail = (intents.detail[row] - 1) as DetailRow;
+  const rule = ruleOfReader(details.readBy[detail]);
+  const reason = reasonName(details.judgement[detail]);
+  if (reason === 'OK') {
+    grant(intents, row);
+    intents.rule[row] = rule;
+    return false;
+  }
+  refuse(intents, row, reason, rule);
+  if (reason !== 'JUDGE_BUSY') return false;
+  intents.outcome[row] = outcomes.deferred;
+  intents.result[row] = tick + 1;
+  return false;
 }
 
 /** Why an attempt is not well formed. Who names no target for a verb that acts on none is right. */

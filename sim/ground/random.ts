@@ -34,6 +34,7 @@ export const purposes = {
   select: 17,
   closure: 18,
   rewire: 19,
+  judge: 20,
 } as const;
 
 /** A registered purpose's number. */

@@ -7,10 +7,11 @@
  */
 import { InvariantError } from '../ground/errors.ts';
 import { reasonNumber } from '../exchange/reasons.ts';
+import { flawOfDetail, isWord, writeDetail } from '../exchange/details.ts';
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
-import { appendText, encodeText, textBytesMost } from '../world/texts.ts';
 import { unknownVerb, verbs } from '../exchange/verbs.ts';
-import type { DetailRow, IntentRow, ShardTables } from '../exchange/tables.ts';
+import type { Detail } from '../exchange/details.ts';
+import type { IntentRow, ShardTables } from '../exchange/tables.ts';
 
 /** Whose turn it is and how often it has acted. One a shard, reused. */
 export interface Turn {
@@ -20,14 +21,6 @@ export interface Turn {
 
 /** The target of an attempt that named none, or none that can be one: no row and no post has this number. */
 const noTarget = -1;
-
-/** What an attempt says beside target and amount. */
-export interface Detail {
-  /** What the verb is about, by its number: the good that is given, the community that is posted in, the choice in a game. */
-  readonly argument?: number;
-  readonly price?: number;
-  readonly text?: string;
-}
 
 /**
  * Appends an attempt of the agent whose turn it is. Returns false when the agent has no attempts left: the last one that is written
@@ -77,30 +70,4 @@ function flawOf(target: unknown, amount: unknown): number {
 function flawWithDetail(target: unknown, amount: unknown, detail: Detail): number {
   const flaw = flawOf(target, amount);
   return flaw === 0 || flaw === reasonNumber.TARGET_MISSING ? flawOfDetail(detail) || flaw : flaw;
-}
-
-/** Number of the reason for which a detail cannot be one, or 0. */
-function flawOfDetail({ argument = 0, price = 0, text = '' }: Detail): number {
-  if (!isWord(argument)) return reasonNumber.ARGUMENT_INVALID;
-  if (!isWord(price)) return reasonNumber.PRICE_RANGE;
-  if (typeof text !== 'string' || !text.isWellFormed()) return reasonNumber.TEXT_INVALID;
-  return Buffer.byteLength(text) > textBytesMost ? reasonNumber.TEXT_TOO_LONG : 0;
-}
-
-/** Appends a detail and returns its row plus one; what cannot be one is left out. */
-function writeDetail({ details, texts, count }: ShardTables, detail: Detail): number {
-  const row = count[counts.details] as DetailRow;
-  if (row >= details.rowCapacity) throw new InvariantError(`the table of details is full: ${row} in one tick`);
-  const { argument, price, text } = detail;
-  const isText = typeof text === 'string' && text !== '' && flawOfDetail({ text }) === 0;
-  details.argument[row] = isWord(argument) ? argument : -1;
-  details.price[row] = isWord(price) ? price : 0;
-  details.text[row] = isText ? appendText(texts, encodeText(text)) : 0;
-  count[counts.details] = row + 1;
-  return row + 1;
-}
-
-/** Whether a value, of whatever type, is an integer of 32 bits. */
-function isWord(value: unknown): value is number {
-  return typeof value === 'number' && (value | 0) === value;
 }

@@ -12,21 +12,24 @@ import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { counts, requestWords } from '../exchange/tables.ts';
 import { callPurposes, encodePrompt } from '../exchange/prompts.ts';
 import { memoriesOf } from '../world/memories.ts';
+import { agentOf, nameOf, personaOf, traitOf } from '../world/people.ts';
 import { unknownVerb } from '../exchange/verbs.ts';
 import { postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
 import { reasonName, reasons } from '../exchange/reasons.ts';
 import type { Reason } from '../exchange/reasons.ts';
 import { attempt, attemptWithoutAnswer } from './act.ts';
-import { replyTo, writePrompt, writeRequest } from './asking.ts';
+import { openRequest, replyTo, writePrompt } from '../exchange/requests.ts';
 import { giveAnswer, hasOpenQuestions, questionNow } from './answering.ts';
-import { writeNote } from './notes.ts';
+import { writeNote } from '../exchange/notes.ts';
 import { createReading } from './reading.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
 import type { PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { Prompt, Reply } from '../exchange/prompts.ts';
 import type { Memory } from '../world/memories.ts';
-import type { Detail, Turn } from './act.ts';
+import type { People } from '../world/people.ts';
+import type { Turn } from './act.ts';
+import type { Detail } from '../exchange/details.ts';
 import type { Reading, ReadingSettings } from './reading.ts';
 
 /** One item of the feed, as an own policy sees it. */
@@ -63,6 +66,16 @@ export interface Hand extends Reading {
   readonly refusal: Refusal | undefined;
   /** Value of a declared attribute of the agent. */
   attribute(name: string): number;
+  /** The agent's external id. */
+  readonly name: string;
+  /** What the agent is by a trait of the population, such as age: a word, a whole number, or undefined if there is no such trait. */
+  profile(trait: string): string | number | undefined;
+  /** Who the agent is, in words. */
+  readonly persona: string;
+  /** The external id of an agent. */
+  nameOf(agent: AgentRow): string;
+  /** The agent with an external id, or undefined. */
+  agentOf(name: string): AgentRow | undefined;
   /**
    * Attempts a verb by its name. `target` is a post, an agent or a thing by its number, as the verb wants. Nothing is coerced: a name,
    * target, amount or detail that cannot be one gets a refusal, with VERB_UNKNOWN, TARGET_MISSING, TARGET_INVALID, AMOUNT_RANGE and so on.
@@ -126,6 +139,7 @@ export function createOwnTurn(
   tablesNow: () => ShardTables,
   verbNumber: ReadonlyMap<string, number>,
   reading: ReadingSettings = usualReading,
+  people?: People,
 ): OwnTurn {
   const turn: Turn = { actor: 0, sequence: 0 };
   const at: Place = { turn, percept: 0 as PerceptRow, a: 0, b: 0, items: [], call: 'act' };
@@ -138,7 +152,7 @@ export function createOwnTurn(
     at.b = laneB(state.now.seedB, state.agents.keyHi[agent]);
   };
   return {
-    hand: handOf(at, stateNow, tablesNow, verbNumber, reading),
+    hand: handOf(at, stateNow, tablesNow, verbNumber, { ...reading, people }),
     turn,
     begin(percept, call) {
       begin(tablesNow().percepts.agent[percept] as AgentRow, call);
@@ -157,10 +171,10 @@ function handOf(
   stateNow: () => StateView,
   tablesNow: () => ShardTables,
   verbNumber: ReadonlyMap<string, number>,
-  settings: ReadingSettings,
+  settings: ReadingSettings & { readonly people: People | undefined },
 ): Hand {
   const { turn } = at;
-  const acting: Omit<Hand, keyof Reading> = {
+  const acting: Omit<Hand, keyof Reading | keyof Naming> = {
     get agent() {
       return turn.actor as AgentRow;
     },
@@ -187,11 +201,12 @@ function handOf(
     },
     request(question) {
       refuseUnlessAsking(at);
-      writeRequest(tablesNow(), turn, at.percept, question);
+      openRequest(tablesNow(), { agent: turn.actor, at: at.percept, sequence: turn.sequence++, question });
     },
     say(prompt) {
       refuseUnlessAsking(at);
-      const row = writeRequest(tablesNow(), turn, at.percept, []);
+      const asking = { agent: turn.actor, at: at.percept, sequence: turn.sequence++, question: [] };
+      const row = openRequest(tablesNow(), asking);
       writePrompt(tablesNow(), row, callPurposes.agent, encodePrompt(prompt));
     },
     memories: () => memoriesOf(stateNow(), turn.actor as AgentRow),
@@ -200,8 +215,31 @@ function handOf(
     },
   };
   const reading = createReading(stateNow, () => turn.actor as AgentRow, settings);
+  const names = handOfNames(at, stateNow, settings.people);
   // Copied with their getters, so that each is computed when it is read.
-  return Object.defineProperties(reading, Object.getOwnPropertyDescriptors(acting)) as Hand;
+  const parts = { ...Object.getOwnPropertyDescriptors(names), ...Object.getOwnPropertyDescriptors(acting) };
+  return Object.defineProperties(reading, parts) as Hand;
+}
+
+type Naming = Pick<Hand, 'name' | 'profile' | 'persona' | 'nameOf' | 'agentOf'>;
+
+/** Names and descriptions. */
+function handOfNames({ turn }: Place, stateNow: () => StateView, people: People | undefined): Naming {
+  const known = (): People => {
+    if (people === undefined) throw new InvariantError('this shard was given no names');
+    return people;
+  };
+  return {
+    get name() {
+      return nameOf(known(), stateNow(), turn.actor as AgentRow);
+    },
+    get persona() {
+      return personaOf(known(), stateNow(), turn.actor as AgentRow);
+    },
+    profile: (trait) => traitOf(known(), stateNow(), turn.actor as AgentRow, trait),
+    nameOf: (agent) => nameOf(known(), stateNow(), agent),
+    agentOf: (name) => agentOf(stateNow(), name),
+  };
 }
 
 function refuseUnlessAsking({ call }: Place): void {

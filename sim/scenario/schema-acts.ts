@@ -23,7 +23,7 @@ export const verbNames = [
   ...(['search', 'searchAgents', 'trend', 'refresh', 'listen', 'message', 'interview', 'answer'] as const),
   ...(['createGroup', 'joinGroup', 'leaveGroup', 'sendToGroup'] as const),
   ...(['createCommunity', 'subscribe', 'unsubscribe', 'pin', 'unpin', 'appoint', 'dismiss', 'claimHandle'] as const),
-  ...(['befriend', 'unfriend', 'buy', 'give', 'bid', 'ask', 'trade', 'play', 'move', 'rest', 'quit'] as const),
+  ...(['befriend', 'unfriend', 'buy', 'give', 'bid', 'ask', 'trade', 'play', 'move', 'rest', 'quit', 'try'] as const),
 ] as const;
 
 /** Verbs that are allowed where nothing is said. */

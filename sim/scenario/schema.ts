@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { intervention, usualVerbs, verbNames } from './schema-acts.ts';
 import { integer, name, real, share } from './schema-fields.ts';
+import { judge } from './schema-judge.ts';
 import { grounds, texts } from './schema-grounds.ts';
 import { failure, files, generated } from './schema-population.ts';
 
@@ -209,6 +210,7 @@ export const scenarioSchema = z
       .default([...usualVerbs])
       .meta({ description: 'verbs that agents may use' }),
     grounds: grounds.optional().meta({ description: 'goods, places, games, scenes, groups and communities' }),
+    judge: judge.optional().meta({ description: 'who judges attempts in free words that the grammar does not know' }),
     texts: texts.optional().meta({ description: 'room for what agents write' }),
     conduct: conduct.prefault({}).meta({ description: 'rules of conduct on the platform' }),
     invariants: z
@@ -271,7 +273,16 @@ export const scenarioSchema = z
         params: { code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' },
       });
     }
-    const { failures, population, sources, verbs } = context.value;
+    const { failures, judge: judging, population, sources, verbs } = context.value;
+    if (judging !== undefined && !verbs.includes('try')) {
+      context.issues.push({
+        code: 'custom',
+        input: judging,
+        path: ['judge'],
+        message: 'has nothing to judge: the verb try is not among the verbs',
+        params: { code: 'INPUT_COMBINATION', next: 'Add try to verbs, or drop judge.' },
+      });
+    }
     if (failures !== undefined && !verbs.includes('quit')) {
       context.issues.push({
         code: 'custom',

@@ -16,6 +16,9 @@ import type { Texts } from './texts.ts';
 /** Row of a note. */
 export type MemoryRow = Id<'memories'>;
 
+/** What a row holds: a note of the agent's, or an attempt in free words that a later tick makes again. */
+export const memoryKinds = { note: 0, attempt: 1 } as const;
+
 /** How much a note can matter at most. */
 export const importanceMax = 10;
 
@@ -24,6 +27,8 @@ export const memorySpec = defineTable<MemoryRow>()('memories', {
   agent: cold(column('i32', 'agentRow')),
   tick: cold(column('i32')),
   importance: cold(column('u8')),
+  /** See `memoryKinds`. */
+  kind: cold(column('u8')),
   text: cold(column('i32', 'address')),
   previous: cold(column('i32', 'address')),
 });
@@ -33,7 +38,7 @@ export type MemoryTable = Table<MemoryRow, (typeof memorySpec)['columns']>;
 export const memoryCapacity = 1 << 22;
 export const memoryTextBytes = 1 << 28;
 
-/** The notes of one shard's agents. `used` holds one word: the rows in use. */
+/** The notes of one shard's agents. `used` holds two words: the rows in use, and the tick after the last attempt among them. */
 export interface Memories {
   readonly rows: MemoryTable;
   readonly used: Int32Array;
@@ -56,7 +61,9 @@ interface Remembering {
 
 /** An agent's notes, oldest first. The agent must be one of the shard whose notes these are. */
 export function memoriesOf({ memories, agents }: Remembering, agent: AgentRow): Memory[] {
-  return memoryRows({ memories, agents }, agent).map((row) => ({
+  const rows = memoryRows({ memories, agents }, agent);
+  const notes = rows.filter((row) => memories.rows.kind[row] === memoryKinds.note);
+  return notes.map((row) => ({
     tick: memories.rows.tick[row],
     importance: memories.rows.importance[row],
     text: textOf(memories.texts, memories.rows.text[row]),
@@ -76,7 +83,7 @@ export function memoryRows({ memories, agents }: Remembering, agent: AgentRow): 
 export function keepMemory(
   { memories, agents }: Remembering & { readonly agents: { readonly memoryLatest: { [Row in AgentRow]: number } } },
   agent: AgentRow,
-  note: { readonly tick: number; readonly importance: number; readonly text: Uint8Array },
+  note: { readonly tick: number; readonly importance: number; readonly text: Uint8Array; readonly kind: number },
 ): void {
   const { rows, used, texts } = memories;
   const row = used[0] as MemoryRow;
@@ -90,6 +97,8 @@ export function keepMemory(
   rows.agent[row] = agent;
   rows.tick[row] = note.tick;
   rows.importance[row] = note.importance;
+  rows.kind[row] = note.kind;
+  if (note.kind === memoryKinds.attempt) used[1] = note.tick + 1;
   rows.text[row] = appendText(texts, note.text);
   rows.previous[row] = agents.memoryLatest[agent];
   agents.memoryLatest[agent] = row + 1;

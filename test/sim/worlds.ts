@@ -174,7 +174,8 @@ export function openWorld(order: WorldOrder = {}, pick: (count: number) => numbe
       const all = shards[0].attached.tables[tick & 1];
       for (let open = true; open;) {
         open = takePhase(running, pick);
-        if (model !== undefined && requestCount(all) > 0) await answerRequests(shards[0].state, all, tick, model);
+        if (model !== undefined && requestCount(all) > 0)
+          await answerRequests(shards[0].state, all, tick, model, simulation.desk);
       }
       words[control.nextPost] += newPostCount(all);
       return collectTick(simulation.collector, all, tick++);

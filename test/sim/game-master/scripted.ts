@@ -11,7 +11,7 @@ import type { Population } from '../../../sim/world/population.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
 import type { ConductPlan, Placement, Plan } from '../../../sim/engine/plan.ts';
 import type { OwnVerb } from '../../../sim/exchange/verbs.ts';
-import type { Detail } from '../../../sim/policy/act.ts';
+import type { Detail } from '../../../sim/exchange/details.ts';
 import type { Hand } from '../../../sim/policy/own.ts';
 import type { TickRecord } from '../../../sim/record/chunk.ts';
 import type { OpenWorld } from '../worlds.ts';

@@ -21,7 +21,7 @@ import { recordRun } from '../../../sim/engine/run.ts';
 import { smallPlan } from '../worlds.ts';
 import type { Plan } from '../../../sim/engine/plan.ts';
 import type { Population } from '../../../sim/world/population.ts';
-import type { Detail } from '../../../sim/policy/act.ts';
+import type { Detail } from '../../../sim/exchange/details.ts';
 import type { DetailRecord, TickRecord } from '../../../sim/record/chunk.ts';
 import type { Manifest } from '../../../sim/record/manifest.ts';
 

@@ -23,7 +23,7 @@ export const judgementCodes = {
 type JudgementCode = keyof typeof judgementCodes;
 
 /** Kinds of thing that a verdict can name, by verb. */
-const kinds = ['none', 'post', 'agent', 'good', 'product', 'place', 'community'] as const;
+type Kind = 'none' | 'post' | 'agent' | 'good' | 'product' | 'place' | 'community';
 
 const verdictSchema = z.strictObject({
   does: z.enum(['verb', 'other']),
@@ -70,7 +70,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** What each verb acts on, as far as a judge may name it. */
-const targets: Readonly<Record<string, (typeof kinds)[number]>> = {
+const targets: Readonly<Record<string, Kind>> = {
   ...{ nothing: 'none', post: 'none', search: 'none', searchAgents: 'none', trend: 'none', rest: 'none', quit: 'none' },
   ...{ reply: 'post', repost: 'post', quote: 'post', like: 'post', unlike: 'post', dislike: 'post', upvote: 'post' },
   ...{ downvote: 'post', report: 'post', delete: 'post', appeal: 'post' },
@@ -93,7 +93,7 @@ function actOf(said: z.infer<typeof verdictSchema>, words: string, names: Names)
   return { verb: number, target, amount: said.amount, ...(Object.keys(detail).length === 0 ? {} : { detail }) };
 }
 
-function targetOf(kind: (typeof kinds)[number], named: string, words: string, names: Names): number | undefined {
+function targetOf(kind: Kind, named: string, words: string, names: Names): number | undefined {
   if (kind === 'none') return 0;
   if (named === '' || !isNamedIn(words, named)) return undefined;
   if (kind === 'post') return /^#?\d{1,10}$/.test(named) ? Number(named.replace('#', '')) : undefined;

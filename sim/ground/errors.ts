@@ -46,8 +46,11 @@ export const inputCodes = {
   INPUT_EXISTS: { exit: 2, meaning: 'the output directory already holds something' },
   INPUT_NOT_A_RUN: { exit: 2, meaning: 'a directory is not a run' },
   INPUT_WORKER: { exit: 2, meaning: 'run() was called inside a worker' },
+  INPUT_REPLAY_MISS: { exit: 3, meaning: 'a replay asks a model what the recorded run did not ask' },
+  INPUT_REPLAY_DIVERGED: { exit: 3, meaning: 'a replay asks a model something else than the recorded run did' },
   INPUT_STORE_DAMAGED: { exit: 4, meaning: 'a recorded file is damaged' },
   INPUT_DISK: { exit: 5, meaning: 'the disk refused an operation' },
+  INPUT_ENDPOINT: { exit: 6, meaning: 'an endpoint of models cannot be used' },
   INPUT_RUN_BUSY: { exit: 75, meaning: 'another process is writing this run directory' },
 } as const;
 

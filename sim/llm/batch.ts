@@ -1,0 +1,182 @@
+/**
+ * Batch mode: the requests of one tick for one model are one batch (`/v1/files`, `/v1/batches`), at the price of batches.
+ *
+ * Same verdicts, same outcomes and same bookings as calls one by one; what must be asked again (a form to repair, a lost line) goes into a next batch, at
+ * most three in all. Lines are numbered by canonical place, and results are found by that number, since a provider returns them in any order.
+ * The wait for a batch is not the deadline of a call: it has its own bound. Custom ids are numbers: no agent's name leaves the machine but in prompts.
+ */
+import { addUsage, noUsage } from './outcome.ts';
+import { answered, bookedUsage, failure, nextShape } from './call.ts';
+import { chatBody } from './connection.ts';
+import { judgeReply } from './reply.ts';
+import { pause } from './clock.ts';
+import { z } from 'zod';
+import type { AttemptShape } from './connection.ts';
+import type { CallResult, OutcomeEnd } from './call.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Exchange } from './transport.ts';
+import type { ModelPool } from './pool.ts';
+import type { OutcomeReason, Usage } from './outcome.ts';
+import type { PlacedRequest } from './request.ts';
+import type { PriceTable } from './prices.ts';
+import type { Verdict } from './reply.ts';
+
+/** Most bytes of a batch's results. */
+const resultBytesMax = 512 * 1024 * 1024;
+
+interface Line {
+  readonly placed: PlacedRequest;
+  shape: AttemptShape;
+  attempts: number;
+  usage: Usage;
+  toolCallsDropped: number;
+  reportedPromptTokens: number | undefined;
+  servedModel: string | undefined;
+  end: OutcomeEnd | undefined;
+}
+
+/** Asks all requests, which are of one model that `endpoint` serves. Results stand in the order of the requests. */
+export async function makeBatch(
+  all: readonly PlacedRequest[],
+  endpoint: Endpoint,
+  pool: ModelPool,
+  prices: PriceTable,
+): Promise<CallResult[]> {
+  const begunMs = pool.clock.nowMs();
+  const lines = all.map((placed): Line => {
+    const known = { reportedPromptTokens: undefined, servedModel: undefined, end: undefined };
+    return { placed, shape: { isShortened: false }, attempts: 0, usage: noUsage, toolCallsDropped: 0, ...known };
+  });
+  for (let round = 1; round <= pool.settings.limits.attemptsMax; round++) {
+    const open = lines.filter(({ end }) => end === undefined);
+    if (open.length === 0) break;
+    const replies = await runBatch(open, endpoint, pool);
+    const isLast = round === pool.settings.limits.attemptsMax;
+    open.forEach((line, i) => takeReply(line, replies[i], isLast, pool, prices));
+  }
+  const latencyMs = pool.clock.nowMs() - begunMs;
+  return lines.map((line) => ({
+    toolCallsDropped: line.toolCallsDropped,
+    reportedPromptTokens: line.reportedPromptTokens,
+    outcome: {
+      key: line.placed.request.key,
+      ...(line.end ?? failure('BATCH_FAILED', undefined)),
+      usage: line.usage,
+      attempts: line.attempts,
+      latencyMs,
+      model: line.placed.model,
+      ...(line.servedModel === undefined ? {} : { servedModel: line.servedModel }),
+      endpoint: endpoint.settings.name,
+      isShared: false,
+      isCached: false,
+    },
+  }));
+}
+
+/** A line's exchange as the batch's results tell it, or why the batch told nothing. */
+type Reply = Exchange | { readonly reason: OutcomeReason; readonly detail: string; readonly isCharged: boolean };
+
+function takeReply(line: Line, reply: Reply, isLast: boolean, pool: ModelPool, prices: PriceTable): void {
+  const verdict: Verdict =
+    'reason' in reply
+      ? { sign: 'error', isCharged: reply.isCharged, result: { kind: 'fault', next: 'give-up', ...reply } }
+      : judgeReply(reply, line.placed.request.form, pool.redact, pool.settings.limits.retryAfterMsMax);
+  line.attempts++;
+  line.usage = addUsage(line.usage, bookedUsage(line.placed, verdict, prices, true));
+  line.toolCallsDropped += verdict.toolCallCount ?? 0;
+  line.servedModel = verdict.servedModel ?? line.servedModel;
+  if (line.attempts === 1) line.reportedPromptTokens = verdict.usage?.promptTokens;
+  const { result } = verdict;
+  if (result.kind === 'answer') {
+    line.end = answered(result);
+    return;
+  }
+  const next = nextShape(line.shape, result, line.placed);
+  if (isLast || next === undefined || !pool.allowRetry()) line.end = failure(result.reason, result.detail);
+  else line.shape = next;
+}
+
+const fileSchema = z.object({ id: z.string().min(1).max(500) });
+const batchSchema = z.object({
+  id: z.string().min(1).max(500),
+  status: z.string(),
+  output_file_id: z.string().nullish(),
+  error_file_id: z.string().nullish(),
+});
+const resultSchema = z.object({
+  custom_id: z.string(),
+  response: z.object({ status_code: z.int(), body: z.unknown() }).nullish(),
+  error: z.unknown().optional(),
+});
+
+/** One batch, from upload to results, by place. */
+async function runBatch(open: readonly Line[], endpoint: Endpoint, pool: ModelPool): Promise<Reply[]> {
+  const { connection, settings } = endpoint;
+  const input = open.map(({ placed, shape }, i) =>
+    JSON.stringify({
+      custom_id: String(i),
+      method: 'POST',
+      url: '/v1/chat/completions',
+      body: chatBody(placed.request, placed.model, settings, shape),
+    }),
+  );
+  const none = (step: string, exchange: Exchange | undefined, isCharged: boolean): Reply[] =>
+    open.map(() => noReply(step, exchange, isCharged, pool));
+  const uploaded = await connection.uploadBatchInput(input.join('\n') + '\n');
+  const file = readJson(uploaded, fileSchema);
+  if (file === undefined) return none('the upload', uploaded, false);
+  const created = await connection.createBatch(file.id);
+  let batch = readJson(created, batchSchema);
+  if (batch === undefined) return none('the batch', created, false);
+  const endMs = pool.clock.nowMs() + pool.settings.limits.batchMsMax;
+  while (!/^(completed|failed|expired|cancelled)$/.test(batch.status)) {
+    if (pool.clock.nowMs() >= endMs) return none(`the batch is still ${batch.status.slice(0, 20)}`, undefined, true);
+    await pause(pool.clock, pool.settings.limits.batchPollMs);
+    // A look that fails is no news about the batch: look again until its bound.
+    batch = readJson(await connection.readBatch(batch.id), batchSchema) ?? batch;
+  }
+  const replies = new Map<string, Exchange>();
+  for (const id of [batch.output_file_id, batch.error_file_id]) {
+    if (typeof id === 'string' && id !== '') readResults(await connection.readFile(id, resultBytesMax), replies);
+  }
+  const missing = noReply(`the batch ended as ${batch.status.slice(0, 20)}`, undefined, true, pool);
+  return open.map((_, i) => replies.get(String(i)) ?? missing);
+}
+
+function noReply(step: string, exchange: Exchange | undefined, isCharged: boolean, pool: ModelPool): Reply {
+  if (exchange === undefined) return { reason: 'BATCH_FAILED', detail: `${step} without a result`, isCharged };
+  const { result } = judgeReply(exchange, undefined, pool.redact, 0);
+  const said = result.kind === 'fault' ? result : { reason: 'BATCH_FAILED' as const, detail: undefined };
+  const isTelling = said.reason === 'KEY_REFUSED' || said.reason === 'QUOTA_EXHAUSTED';
+  return {
+    reason: isTelling ? said.reason : 'BATCH_FAILED',
+    detail: `${step}: ${said.detail ?? 'unreadable'}`,
+    isCharged,
+  };
+}
+
+function readJson<Shape>({ status, body, failure }: Exchange, schema: z.ZodType<Shape>): Shape | undefined {
+  if (failure !== undefined || status < 200 || status > 299) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(body.toString('utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lines of a result file as exchanges, so that one judge serves both modes. A line that cannot be read answers nothing. */
+function readResults({ body, failure, status }: Exchange, into: Map<string, Exchange>): void {
+  if (failure !== undefined || status !== 200) return;
+  for (const text of body.toString('utf8').split('\n')) {
+    if (text.trim() === '') continue;
+    let read: z.output<typeof resultSchema> | undefined;
+    try {
+      read = resultSchema.safeParse(JSON.parse(text)).data;
+    } catch {
+      continue;
+    }
+    if (read?.response === undefined || read.response === null || into.has(read.custom_id)) continue;
+    const bytes = Buffer.from(JSON.stringify(read.response.body ?? null), 'utf8');
+    into.set(read.custom_id, { status: read.response.status_code, headers: {}, body: bytes, latencyMs: 0 });
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * When an endpoint is left alone, and how many requests it is given at once.
+ *
+ * The breaker opens once at least half of the last results have been errors for longer than a bound; then one probe goes at a time, at fixed
+ * intervals, and the first that comes through closes it. An endpoint left alone for long counts as down: nobody waits for it any more,
+ * but probes go on. Being told to slow down (429) is no error here: that endpoint lives.
+ * Concurrency adds one for each full round of successes and is halved when the endpoint is overloaded (429, 503, 529, deadline), once for all
+ * requests that were on the wire together. Source: additive increase, multiplicative decrease, as in Chiu and Jain 1989.
+ */
+import type { Clock } from './clock.ts';
+import type { Limits } from './settings.ts';
+
+/** Results that are looked back at, and how few are too few. */
+const resultsKept = 20;
+const resultsMin = 4;
+
+/** Whether an endpoint may be asked. */
+export interface Breaker {
+  /** Milliseconds until it may be asked; 0: now; Infinity: not before the probe on the wire is back. */
+  waitMs(): number;
+  /** A request goes: while the breaker is open, it is the probe. */
+  sent(): void;
+  /** A request came back. */
+  note(isError: boolean): void;
+  isOpen(): boolean;
+  /** Open for so long that nobody should wait. */
+  isDown(): boolean;
+}
+
+/** A closed breaker. */
+export function createBreaker(
+  clock: Clock,
+  limits: Pick<Limits, 'breakerAfterMs' | 'breakerProbeMs' | 'downAfterMs'>,
+): Breaker {
+  let results: boolean[] = [];
+  let badSinceMs: number | undefined;
+  let open: { sinceMs: number; probeAtMs: number; isProbing: boolean } | undefined;
+  const noteClosed = (isError: boolean): void => {
+    results.push(isError);
+    if (results.length > resultsKept) results.shift();
+    const errors = results.filter((one) => one).length;
+    if (results.length < resultsMin || errors * 2 < results.length) {
+      badSinceMs = undefined;
+      return;
+    }
+    const now = clock.nowMs();
+    badSinceMs ??= now;
+    if (now - badSinceMs >= limits.breakerAfterMs) {
+      open = { sinceMs: now, probeAtMs: now + limits.breakerProbeMs, isProbing: false };
+    }
+  };
+  return {
+    waitMs() {
+      if (open === undefined) return 0;
+      return open.isProbing ? Infinity : Math.max(0, open.probeAtMs - clock.nowMs());
+    },
+    sent() {
+      if (open !== undefined) open.isProbing = true;
+    },
+    note(isError) {
+      if (open === undefined) noteClosed(isError);
+      else if (isError) {
+        open.isProbing = false;
+        open.probeAtMs = clock.nowMs() + limits.breakerProbeMs;
+      } else {
+        open = undefined;
+        results = [];
+        badSinceMs = undefined;
+      }
+    },
+    isOpen: () => open !== undefined,
+    isDown: () => open !== undefined && clock.nowMs() - open.sinceMs >= limits.downAfterMs,
+  };
+}
+
+/** How many requests may be on the wire. */
+export interface Concurrency {
+  limit(): number;
+  /** A request that was sent at `sentMs` came back. */
+  note(isOverloaded: boolean, sentMs: number, inFlight: number): void;
+}
+
+/** Concurrency that begins at `start` and never passes `max`. */
+export function createConcurrency(clock: Clock, start: number, max: number): Concurrency {
+  let limit = Math.min(start, max);
+  let cutMs = -Infinity;
+  return {
+    limit: () => Math.max(1, Math.floor(limit)),
+    note(isOverloaded, sentMs, inFlight) {
+      if (!isOverloaded) {
+        // Only what is used up to its limit has shown that more would go.
+        if (inFlight >= Math.floor(limit) - 1) limit = Math.min(max, limit + 1 / limit);
+        return;
+      }
+      if (sentMs <= cutMs) return;
+      cutMs = clock.nowMs();
+      limit = Math.max(1, limit / 2);
+    },
+  };
+}

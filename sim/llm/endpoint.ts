@@ -1,0 +1,123 @@
+/**
+ * The state of one endpoint: its wire, its limits, its breaker, and whether it is still asked at all.
+ *
+ * `readiness` says for a model whether a request may go now, in how long, when something comes back, or never; the pool decides by it. An endpoint
+ * that refuses the key or has no quota left is out for good; a model that it does not know is out there for good. Being down is not for good: probes go on.
+ */
+import { createBreaker, createConcurrency } from './breaker.ts';
+import { createRateLimit } from './rate-limit.ts';
+import { sharedPrefixTokens } from './prompt-order.ts';
+import type { Breaker, Concurrency } from './breaker.ts';
+import type { Clock } from './clock.ts';
+import type { Connection } from './connection.ts';
+import type { EndpointSettings, Limits } from './settings.ts';
+import type { EndpointStatistics } from './statistics.ts';
+import type { Exchange } from './transport.ts';
+import type { Message } from './request.ts';
+import type { OutcomeReason } from './outcome.ts';
+import type { RateLimit } from './rate-limit.ts';
+import type { Verdict } from './reply.ts';
+
+/** Why an endpoint is not asked any more. */
+export interface Left {
+  readonly reason: OutcomeReason;
+  readonly detail: string;
+}
+
+/** Whether a request may go. `busy`: when another comes back; `down`: nobody should wait. */
+export type Readiness =
+  | { readonly kind: 'now' }
+  | { readonly kind: 'in'; readonly ms: number }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'never'; readonly left: Left };
+
+/** One endpoint as the pool sees it. */
+export interface Endpoint {
+  readonly settings: EndpointSettings;
+  readonly connection: Connection;
+  readiness(model: string, tokens: number): Readiness;
+  /** Requests in flight for each unit of weight: the least loaded goes first. */
+  load(): number;
+  /** A request goes. Returns the estimated tokens that it shares with the one before it. */
+  sent(model: string, messages: readonly Message[], tokens: number): number;
+  /** It came back, and this is what it meant. */
+  returned(model: string, sentMs: number, exchange: Exchange, verdict: Verdict): void;
+  leave(left: Left, model?: string): void;
+  statistics(): EndpointStatistics;
+}
+
+/** An endpoint of which nothing is known yet. */
+export function createEndpoint(
+  settings: EndpointSettings,
+  connection: Connection,
+  clock: Clock,
+  limits: Limits,
+): Endpoint {
+  const breaker = createBreaker(clock, limits);
+  const concurrency = createConcurrency(clock, settings.concurrencyStart, settings.concurrencyMax);
+  const rate = createRateLimit(clock, settings);
+  const missing = new Map<string, Left>();
+  const lastPrompt = new Map<string, readonly Message[]>();
+  const counts = { attempts: 0, errors: 0, inFlight: 0 };
+  let out: Left | undefined;
+  return {
+    settings,
+    connection,
+    readiness(model, tokens) {
+      const left = out ?? missing.get(model);
+      if (left !== undefined) return { kind: 'never', left };
+      return readinessOf(breaker, concurrency, rate, counts.inFlight, tokens);
+    },
+    load: () => (counts.inFlight + 1) / settings.weight,
+    sent(model, messages, tokens) {
+      breaker.sent();
+      rate.take(tokens);
+      counts.attempts++;
+      counts.inFlight++;
+      const before = lastPrompt.get(model);
+      lastPrompt.set(model, messages);
+      return before === undefined ? 0 : sharedPrefixTokens(before, messages);
+    },
+    returned(model, sentMs, exchange, { sign, result }) {
+      concurrency.note(sign === 'limited' || sign === 'overloaded', sentMs, counts.inFlight);
+      counts.inFlight--;
+      const isError = sign === 'error' || sign === 'overloaded';
+      if (isError) counts.errors++;
+      breaker.note(isError);
+      rate.learn(exchange.headers);
+      if (result.kind !== 'fault') return;
+      if (result.retryAfterMs !== undefined) rate.pauseFor(result.retryAfterMs);
+      const left = { reason: result.reason, detail: result.detail ?? '' };
+      if (result.next === 'leave-endpoint') out ??= left;
+      if (result.next === 'leave-model') missing.set(model, left);
+    },
+    leave(left, model) {
+      if (model === undefined) out ??= left;
+      else missing.set(model, left);
+    },
+    statistics: () => ({
+      name: settings.name,
+      host: new URL(settings.url).host,
+      ...counts,
+      concurrencyLimit: concurrency.limit(),
+      isLeftAlone: breaker.isOpen(),
+      left: out?.reason ?? [...missing.values()][0]?.reason,
+    }),
+  };
+}
+
+function readinessOf(
+  breaker: Breaker,
+  concurrency: Concurrency,
+  rate: RateLimit,
+  inFlight: number,
+  tokens: number,
+): Readiness {
+  const probe = breaker.waitMs();
+  const isWaiting = probe > 0;
+  if (isWaiting && breaker.isDown()) return { kind: 'down' };
+  if (probe === Infinity || inFlight >= concurrency.limit()) return { kind: 'busy' };
+  const ms = Math.max(probe, rate.waitMs(tokens));
+  return ms > 0 ? { kind: 'in', ms } : { kind: 'now' };
+}

@@ -1,0 +1,90 @@
+/**
+ * The journal: what the client tells before it sends, and before it hands an answer on. The engine wires it to the log of answers.
+ *
+ * Order: reservations of a tick, all at once and in canonical order, before the first is sent; then one record an outcome, in order of arrival, each
+ * awaited before the outcome is used. A reservation without a record is a call that was in flight when the process died: it counts as spent,
+ * at its worst case. A record holds all that a replay needs; the canonical text stands in the reservation, in parts, so that a log can keep
+ * each part once (static parts are the same in every prompt).
+ */
+import { addSpend, noSpend, spendOf } from './budget.ts';
+import { canonicalText, digestOf, keyText } from './request.ts';
+import type { Outcome } from './outcome.ts';
+import type { Spend } from './budget.ts';
+import type { CallKey, Message, PlacedRequest } from './request.ts';
+
+/** A call that is about to be made. */
+export interface Reservation {
+  readonly key: CallKey;
+  /** SHA-256 of the canonical text. */
+  readonly digest: string;
+  readonly model: string;
+  readonly worst: Spend;
+  /** The request, from which `canonicalText` makes the canonical text again. */
+  readonly prompt: RecordedPrompt;
+}
+
+/** A request without its place: what a log keeps to show it, and to name the first character that differs in a replay. */
+export interface RecordedPrompt {
+  readonly messages: readonly Message[];
+  readonly shorterMessages?: readonly Message[];
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly sample: number;
+  readonly form: { readonly name: string; readonly jsonSchema: Readonly<Record<string, unknown>> } | null;
+}
+
+/** An outcome with the request that it answers. */
+export interface AnswerRecord {
+  readonly digest: string;
+  readonly outcome: Outcome;
+}
+
+/** Keeps reservations and answers. Both calls resolve once what they were given would survive the process. */
+export interface Journal {
+  reserve(reservations: readonly Reservation[]): Promise<void>;
+  commit(record: AnswerRecord): Promise<void>;
+}
+
+/** What was recorded for one place. */
+export interface Recorded {
+  readonly record: AnswerRecord;
+  /** Canonical text of the recorded request, where the log kept it. */
+  readonly canonical?: string;
+}
+
+/** Finds records: for a replay, and for a resumed run, which buys no answer twice. */
+export type FindRecorded = (key: CallKey) => Recorded | undefined;
+
+/** What a log keeps of a request. */
+export function promptOf({ request }: PlacedRequest): RecordedPrompt {
+  const { messages, shorterMessages, maxTokens, temperature, sample, form } = request;
+  return {
+    messages,
+    ...(shorterMessages === undefined ? {} : { shorterMessages }),
+    maxTokens,
+    temperature,
+    sample: sample ?? 0,
+    form: form === undefined ? null : { name: form.name, jsonSchema: form.jsonSchema },
+  };
+}
+
+/** The canonical text of a recorded prompt, as `canonicalText` made it. */
+export function canonicalOfRecorded(prompt: RecordedPrompt, model: string): string {
+  const { form, ...rest } = prompt;
+  const key = { tick: 0, agent: '', purpose: '', attempt: 0 };
+  const asked = form === null ? {} : { form: { ...form, read: () => ({ isValid: false as const, note: '' }) } };
+  return canonicalText({ ...rest, key, modelClass: '', ...asked }, model);
+}
+
+/** Whether a record belongs to a request. */
+export function belongsTo(record: AnswerRecord, canonical: string): boolean {
+  return record.digest === digestOf(canonical);
+}
+
+/** What a log has spent: answers as booked, reservations without an answer at their worst. */
+export function spentIn(reservations: readonly Reservation[], records: readonly AnswerRecord[]): Spend {
+  const ended = new Set(records.map(({ outcome }) => keyText(outcome.key)));
+  const booked = records.map(({ outcome }) => spendOf(outcome.attempts, outcome.usage));
+  const lost = reservations.filter(({ key }) => !ended.has(keyText(key))).map(({ worst }) => worst);
+  return [...booked, ...lost].reduce(addSpend, noSpend);
+}

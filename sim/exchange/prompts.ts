@@ -30,8 +30,12 @@ export interface Prompt {
   readonly form?: ReplyForm;
   /** Most tokens of the reply. */
   readonly tokensMax: number;
-  /** In [0, 2]; left out where the endpoint's usual value holds. */
+  /** In [0, 2]; 1 where it is left out. */
   readonly temperature?: number;
+  /** Which of several replies to one prompt: prompts that differ in it alone are separate calls. 0 where it is left out. */
+  readonly sample?: number;
+  /** Class of models that is asked; `default` where it is left out. */
+  readonly modelClass?: string;
   /** How many ticks until the agent acts next, as far as is known: who acts sooner is asked sooner. */
   readonly stepsAhead?: number;
 }
@@ -65,8 +69,8 @@ export type Reply =
 
 /** A prompt as a text. */
 export function encodePrompt(prompt: Prompt): string {
-  const { fixed, persona, now, form, tokensMax, temperature, stepsAhead } = prompt;
-  return JSON.stringify({ fixed, persona, now, form, tokensMax, temperature, stepsAhead });
+  const { fixed, persona, now, form, tokensMax, temperature, sample, modelClass, stepsAhead } = prompt;
+  return JSON.stringify({ fixed, persona, now, form, tokensMax, temperature, sample, modelClass, stepsAhead });
 }
 
 /** The prompt that a text holds: one that `encodePrompt` made. */

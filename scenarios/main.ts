@@ -65,7 +65,8 @@ program
   .option('--layout <order>', 'rows in memory: degree, key or scrambled; cannot be seen in the outcome', 'degree')
   .option('--merge-ticks <n>', 'ticks between merges of the log of ties; cannot be seen in the outcome', positive, 24)
   .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
-  .option('--dry-run', 'say what would be run')
+  .option('--replay <run>', 'take the answers of models from a recorded run; no model is asked')
+  .option('--dry-run', 'say what would be run, and what models would cost')
   .option('--allow-code', 'let the scenario run code of its own')
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: RunFlags) => {
@@ -93,6 +94,7 @@ program
   .option('--workers <n>', 'shards', workerCount)
   .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
   .option('--from-tick <n>', 'use no checkpoint later than this tick', integer)
+  .option('--set <path=value>', 'change caps, endpoints, limits or prices of models; may be repeated', collect, [])
   .option('--json', 'print one object')
   .action(async (run: string, flags: ResumeFlags) => {
     status = await (await import('./command/resume.ts')).resumeCommand(run, flags);

@@ -8,7 +8,7 @@ import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
 import { readSealed } from '../../sim/record/manifest.ts';
 import { InputError } from '../../sim/ground/errors.ts';
 import { changed } from '../load.ts';
-import { defaultWorkers, stopOnSignals, summaryOf } from './run.ts';
+import { defaultWorkers, statusOf, stopOnSignals, summaryOf } from './run.ts';
 import { printResult, progressBar } from './output.ts';
 
 /** Flags of `fork`. */
@@ -58,7 +58,7 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
       { run: directory, ...summaryOf(manifest) },
       () => `${manifest.outcome}: ${manifest.ticks} ticks, digest ${manifest.digest}, recorded in ${directory}`,
     );
-    return manifest.outcome === 'stopped' ? stopper.status() : 0;
+    return statusOf(manifest, manifest.outcome === 'stopped' ? stopper.status() : 0);
   } finally {
     bar.stop();
     stopper.release();

@@ -1,20 +1,28 @@
 /**
  * `resume RUN`: goes on with a run that ended early, with any number of shards, and with its run.db, if it has one.
  */
+import { modelsOrderOf } from '../../sim/engine/models.ts';
 import { resumeRun } from '../../sim/engine/run.ts';
+import { InputError, echo } from '../../sim/ground/errors.ts';
+import { documentOf } from '../../sim/scenario/document.ts';
+import { scenarioOf } from '../../sim/scenario/platforms.ts';
+import { changed } from '../load.ts';
 import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
 import { readSealed } from '../../sim/record/manifest.ts';
 import { databaseLevel } from '../../sim/record/database-sqlite.ts';
 import { databaseBehind } from './behind.ts';
-import { defaultWorkers, sayHowToGoOn, summaryOf, stopOnSignals } from './run.ts';
+import { defaultWorkers, degradedLine, sayHowToGoOn, statusOf, summaryOf, stopOnSignals } from './run.ts';
 import { note, printResult, progressBar } from './output.ts';
 import type { Plan } from '../../sim/engine/plan.ts';
+import type { ResumeOrder } from '../../sim/engine/run.ts';
+import type { Manifest } from '../../sim/record/manifest.ts';
 
 /** Flags of `resume`. */
 export interface ResumeFlags {
   readonly workers?: number;
   readonly checkpointTicks: number;
   readonly fromTick?: number;
+  readonly set: readonly string[];
   readonly json?: boolean;
 }
 
@@ -38,21 +46,36 @@ export async function resumeCommand(run: string, flags: ResumeFlags): Promise<nu
         checkpointTicks: flags.checkpointTicks,
       },
       ...(flags.fromTick === undefined ? {} : { fromTick: flags.fromTick }),
+      ...changedModels(before, run, flags.set),
       onPassedOver: (name) => note(`${name} is damaged or of another run: going on without it`),
       observer: database,
       signal: stopper.signal,
     });
     bar.stop();
     const left = await database.finish(stopper.signal);
-    printResult(
-      flags.json === true,
-      { run, ...summaryOf(manifest) },
-      () => `${manifest.outcome}: ${manifest.ticks} ticks, digest ${manifest.digest}`,
+    printResult(flags.json === true, { run, ...summaryOf(manifest) }, () =>
+      [...degradedLine(manifest), `${manifest.outcome}: ${manifest.ticks} ticks, digest ${manifest.digest}`].join('\n'),
     );
-    return sayHowToGoOn(run, manifest, left) ? stopper.status() : 0;
+    return statusOf(manifest, sayHowToGoOn(run, manifest, left) ? stopper.status() : 0);
   } finally {
     bar.stop();
     await database.leave();
     stopper.release();
   }
+}
+
+/** Models with other caps, endpoints or limits. Nothing else of a run can change while it goes on: that is a fork. */
+function changedModels(before: Manifest<Plan>, run: string, set: readonly string[]): Pick<ResumeOrder, 'models'> {
+  if (set.length === 0) return {};
+  const other = set.find((setting) => !/^models\.(caps|endpoints|limits|prices|whenDown)\b/.test(setting));
+  if (other !== undefined) {
+    throw new InputError({
+      code: 'INPUT_COMBINATION',
+      place: { file: '--set' },
+      found: `${echo(other)} would change what the run is`,
+      next: 'Change models.caps, models.endpoints, models.limits, models.prices or models.whenDown, or use fork.',
+    });
+  }
+  const models = modelsOrderOf(scenarioOf(changed(documentOf(before.data, run), set)));
+  return models === undefined ? {} : { models };
 }

@@ -4,6 +4,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { compileScenario } from '../../sim/engine/compile.ts';
+import { estimateCosts } from '../../sim/engine/model-costs.ts';
+import { modelsOrderOf } from '../../sim/engine/models.ts';
+import { loadOwnCode } from '../../sim/engine/own-code.ts';
 import { recordRun } from '../../sim/engine/run.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
@@ -11,6 +14,7 @@ import { note, printResult, progressBar } from './output.ts';
 import { databaseBehind } from './behind.ts';
 import type { InvariantReport, Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
+import type { ModelCosts } from '../../sim/engine/model-costs.ts';
 
 /** Flags of `run`. */
 export interface RunFlags {
@@ -25,6 +29,7 @@ export interface RunFlags {
   readonly mergeTicks: number;
   readonly checkpointTicks: number;
   readonly dryRun?: boolean;
+  readonly replay?: string;
   readonly allowCode?: boolean;
   readonly json?: boolean;
 }
@@ -41,10 +46,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   const layout = choose('--layout', flags.layout, layouts) ?? 'degree';
   const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
   const directory = flags.out ?? join('runs', `${loaded.data.name}-${loaded.data.seed}`);
-  if (flags.dryRun === true) {
-    printResult(json, dryRun(compiled, directory), () => describeDryRun(compiled, directory));
-    return 0;
-  }
+  if (flags.dryRun === true) return await dryRunCommand(compiled, directory, json);
   const workers = flags.workers ?? defaultWorkers(compiled.population.count);
   const bar = progressBar(loaded.data.name, compiled.plan.ticks);
   const level = asked ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none');
@@ -58,13 +60,14 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
       source: loaded.source,
       ...(loaded.moduleSource === undefined ? {} : { module: loaded.moduleSource }),
       exposureSampleShare: loaded.data.exposureSampleShare,
+      ...(flags.replay === undefined ? {} : { replay: flags.replay }),
       observer: database,
       signal: stopper.signal,
     });
     bar.stop();
     const left = await database.finish(stopper.signal);
     printResult(json, { run: directory, ...summaryOf(manifest) }, () => describe(directory, manifest));
-    return sayHowToGoOn(directory, manifest, left) ? stopper.status() : 0;
+    return sayHowToGoOn(directory, manifest, left) ? statusOf(manifest, stopper.status()) : statusOf(manifest, 0);
   } finally {
     bar.stop();
     await database.leave();
@@ -73,11 +76,19 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
 }
 
 /** Says how to go on with what a signal stopped, if one did. Going on with the run goes on with its database. */
-export function sayHowToGoOn(directory: string, { outcome }: Manifest, left: string | undefined): boolean {
+export function sayHowToGoOn(directory: string, { outcome, stop }: Manifest, left: string | undefined): boolean {
+  if (stop !== undefined) note(`${stop.message}; nothing of the next tick counts`);
   if (outcome === 'stopped') note(`go on with: mesocosm resume ${directory}`);
   else if (left !== undefined) note(left);
   return outcome === 'stopped' || left !== undefined;
 }
+
+/** The exit status of a run: what models said, else that it is degraded, else what a signal says. */
+export function statusOf({ stop, degraded }: Manifest, status: number): number {
+  return stop?.exitCode ?? (status === 0 && degraded ? degradedStatus : status);
+}
+
+const degradedStatus = 6;
 
 function settingsOf(flags: RunFlags): string[] {
   const named: [string, number | undefined][] = [
@@ -134,10 +145,12 @@ export function stopOnSignals(): { signal: AbortSignal; status(): number; releas
 /** What `--json` holds: see the README. */
 export function summaryOf(manifest: Manifest) {
   const { scenario, seed, agents, ticks, workers, digest, outcome, degraded, counts, seconds } = manifest;
-  const { intents, granted, refused, posts, exposures, awake } = counts;
+  const { intents, granted, refused, posts, exposures, awake, asked = 0, unanswered = 0 } = counts;
   return {
     ...{ scenario, seed, agents, ticks, workers, digest, outcome, degraded },
-    counts: { intents, granted, refused, posts, exposures, awake },
+    counts: { intents, granted, refused, posts, exposures, awake, asked, unanswered },
+    ...(manifest.models === undefined ? {} : { models: manifest.models }),
+    ...(manifest.stop === undefined ? {} : { stop: manifest.stop }),
     seconds,
     cpuSeconds: manifest.cpuSeconds,
     agentTicksPerSecond: seconds.ticks > 0 ? Math.round((agents * ticks) / seconds.ticks) : 0,
@@ -146,12 +159,33 @@ export function summaryOf(manifest: Manifest) {
   };
 }
 
+/** The first line of a run of which too much failed. */
+export function degradedLine({ degraded, counts }: Manifest): string[] {
+  const { asked = 0, unanswered = 0 } = counts;
+  if (!degraded) return [];
+  const share = ((unanswered / asked) * 100).toFixed(1);
+  return [`DEGRADED: ${unanswered} of ${asked} calls to models brought nothing (${share} %); rules decided instead`];
+}
+
+function modelLines({ models, counts }: Manifest): string[] {
+  if (models === undefined) return [];
+  const { attempts, promptTokens, replyTokens, cost, currency, sharedPrefixShare } = models;
+  const money = currency === undefined ? '' : `, ${cost.toFixed(4)} ${currency}`;
+  const prefix = `${(sharedPrefixShare * 100).toFixed(0)} % of prompt tokens in shared prefixes`;
+  return [
+    `${counts.asked ?? 0} calls to models (${counts.unanswered ?? 0} without an answer), ${attempts} attempts, ${promptTokens} + ${replyTokens} tokens${money}; ${prefix}`,
+    ...models.notes,
+  ];
+}
+
 function describe(directory: string, manifest: Manifest): string {
   const { counts, seconds } = manifest;
   return [
+    ...degradedLine(manifest),
     `${manifest.outcome}: ${manifest.scenario}, seed ${manifest.seed}, ${manifest.agents} agents, ${manifest.ticks} ticks`,
     `${counts.intents} intents: ${counts.granted} granted, ${counts.refused} refused; ${counts.posts} posts; ${counts.exposures} exposures`,
     `setup ${seconds.setup.toFixed(1)} s, ticks ${seconds.ticks.toFixed(1)} s, CPU ${manifest.cpuSeconds.toFixed(1)} s, peak ${(manifest.peakRssBytes / 2 ** 20).toFixed(0)} MiB`,
+    ...modelLines(manifest),
     ...(manifest.invariants ?? []).map(invariantLine),
     `digest ${manifest.digest}`,
     `recorded in ${directory}`,
@@ -163,6 +197,28 @@ function invariantLine({ code, kind, scope, holds, fails, undecided }: Invariant
   const head = `invariant ${code} (${kind}):`;
   if (scope === 'world') return `${head} ${holds > 0 ? 'holds' : fails > 0 ? 'fails' : 'undecided'}`;
   return `${head} holds of ${holds} agents, fails of ${fails}, undecided of ${undecided}`;
+}
+
+async function dryRunCommand(compiled: Compiled, directory: string, json: boolean): Promise<number> {
+  const models = modelsOrderOf(compiled.data);
+  const code = await loadOwnCode(compiled.plan.module);
+  const costs = models === undefined ? undefined : await estimateCosts(compiled, code, models);
+  const value = { ...dryRun(compiled, directory), ...(costs === undefined ? {} : { models: costs }) };
+  const words = (): string => [describeDryRun(compiled, directory), ...costLines(costs)].join('\n');
+  printResult(json, value, words);
+  return 0;
+}
+
+function costLines(costs: ModelCosts | undefined): string[] {
+  if (costs === undefined) return [];
+  const { ticksLookedAt, calls, tokens, money, worst, currency, unpriced } = costs;
+  const price = (amount: number): string => (currency === undefined ? '' : `, ${amount.toFixed(4)} ${currency}`);
+  const counted = (number: number): string => Math.round(number).toLocaleString('en-US');
+  return [
+    `models, at the rate of the first ${ticksLookedAt} ticks with nobody answering: ${counted(calls)} calls, ${counted(tokens)} tokens${price(money)}`,
+    `at worst, with every attempt at its bound: ${counted(worst.calls)} calls, ${counted(worst.tokens)} tokens${price(worst.money)}`,
+    ...(unpriced.length === 0 ? [] : [`no price is given for ${unpriced.join(', ')}: money leaves them out`]),
+  ];
 }
 
 function dryRun(compiled: Compiled, directory: string) {

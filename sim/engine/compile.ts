@@ -6,6 +6,7 @@
  */
 import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, streamPurposes } from '../ground/philox.ts';
+import { modelsOrderOf } from './models.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
 import { ruleParametersSchema } from '../scenario/schema.ts';
 import { groundsPlan } from './grounds.ts';
@@ -78,6 +79,7 @@ function planOf(
       : { invariants: scenario.invariants }),
     ...(grounds === undefined ? {} : { grounds }),
     ...(scenario.texts === undefined ? {} : { texts: scenario.texts }),
+    ...modelsPlan(scenario),
     ...(scenario.judge === undefined ? {} : { judge: scenario.judge }),
     interventions: interventions.sort((x, y) => x.tick - y.tick),
     appealSpread: scenario.appealSpread,
@@ -85,6 +87,12 @@ function planOf(
     postCapacity: powerOfTwo(wanted),
     ...(module === undefined ? {} : { module }),
   };
+}
+
+/** Which models a class has decides the outcome; where they are served and what they may cost does not. */
+function modelsPlan(scenario: ScenarioData): Pick<Plan, 'models'> {
+  const order = modelsOrderOf(scenario);
+  return order === undefined ? {} : { models: { classes: order.settings.classes } };
 }
 
 /** The feed without what is not said. */

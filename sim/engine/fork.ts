@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { hexOf } from '../ground/digest.ts';
 import { InputError } from '../ground/errors.ts';
 import { frameBytes, frameHeaderBytes } from '../record/chunk.ts';
+import { copyAnswers } from '../record/answers.ts';
 import { writePopulation } from '../record/genesis.ts';
 import { lockRun } from '../record/lock-sqlite.ts';
 import { readSealed, writeManifest } from '../record/manifest.ts';
@@ -14,6 +15,7 @@ import { openRecords } from '../record/reader.ts';
 import { fileNames, makeRunDirectory, refuseRecorded } from '../record/store.ts';
 import { cpuSeconds, secondsNow } from './clock.ts';
 import { forkPlan } from './compile.ts';
+import { modelsOrderOf, openModels } from './models.ts';
 import { loadOwnCode } from './own-code.ts';
 import { follow, linksOf, newestCheckpoint, simulatedManifest, stateBefore } from './run.ts';
 import { prepare } from './simulate.ts';
@@ -63,12 +65,14 @@ export async function forkRun(order: ForkOrder): Promise<RunManifest> {
     const opening: RunManifest = { ...manifest, plan, data: order.data, forkedFrom: origin, outcome: 'running' };
     writePopulation(directory, population);
     writeManifest(directory, opening);
+    copyAnswers(parent, directory);
+    const models = openModels({ plan, ids: population.ids }, directory, modelsOrderOf(order.data));
     const simulation = prepare({
       ...{ plan, population, placement, code, start, sampleShare: manifest.exposureSampleShare },
       ...(order.observer === undefined ? {} : { observer: order.observer }),
       ...(order.signal === undefined ? {} : { signal: order.signal }),
     });
-    return await follow(simulation, { directory, head }, opening, begun);
+    return await follow({ ...simulation, models }, { directory, head }, opening, begun);
   } finally {
     await lock.release();
   }

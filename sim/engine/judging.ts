@@ -6,7 +6,7 @@
  * often first, lottery, key, sequence); the rest is put off. So neither shards nor arrival decide who is heard.
  * After a resume the desk is filled from the log of answers. Oracle: `test/sim/engine/judging.test.ts`.
  */
-import { encodePrompt } from '../exchange/prompts.ts';
+import { messagesOf } from '../exchange/prompts.ts';
 import { compareLots, lotOf } from '../game-master/arbitrate.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { JudgePlan } from '../exchange/judging.ts';
@@ -24,9 +24,13 @@ export function createDesk(plan: JudgePlan): JudgeDesk {
   return { plan, verdicts: new Map() };
 }
 
-/** The name of a question. */
+/** The name of a question: all that the judge reads. */
+export function questionKeyOf(messages: readonly { readonly text: string }[]): string {
+  return messages.map(({ text }) => text).join('\u0000');
+}
+
 function questionKey({ prompt }: ModelRequest): string {
-  return prompt === undefined ? '' : encodePrompt(prompt);
+  return prompt === undefined ? '' : questionKeyOf(messagesOf(prompt));
 }
 
 /** What is known of a question. */

@@ -86,6 +86,10 @@ export interface Plan {
   readonly invariants?: readonly InvariantPlan[];
   /** Left out where there is nothing of it. */
   readonly grounds?: GroundsPlan;
+  /** Which models agents of a class have; left out where no model is asked. Endpoints, prices and caps decide nothing and stand elsewhere. */
+  readonly models?: {
+    readonly classes: Readonly<Record<string, readonly { readonly model: string; readonly weight: number }[]>>;
+  };
   /** Left out where nobody judges free words. */
   readonly judge?: JudgePlan;
   /** Longest text of an attempt, and room for all texts of the run, in bytes; left out where the usual values hold. */

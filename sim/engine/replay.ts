@@ -12,7 +12,8 @@ import { control } from './barrier.ts';
 import { collectTick } from './collect.ts';
 import { loadOwnCode } from './own-code.ts';
 import { hashState } from './root.ts';
-import { linksOf, newestCheckpoint, simulatedManifest } from './run.ts';
+import { recordedModels } from './models.ts';
+import { asModel, linksOf, newestCheckpoint, simulatedManifest } from './run.ts';
 import { createShard } from './shard.ts';
 import { prepare } from './simulate.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -22,6 +23,7 @@ import type { Frame, TickRecord } from '../record/chunk.ts';
 import type { ForkOrigin } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
 import type { OwnCode, Plan } from './plan.ts';
+import type { RunModels } from './models.ts';
 import type { RunManifest } from './run.ts';
 import type { Shard } from './shard.ts';
 import type { Simulation } from './simulate.ts';
@@ -44,6 +46,8 @@ export class Replay {
   readonly #code: OwnCode;
   readonly #spans: readonly Span[];
   readonly #frames: Iterator<Frame>;
+  /** Where the run asked in words. */
+  readonly #models: RunModels | undefined;
   #simulation: Simulation;
   #shard: Shard;
 
@@ -52,6 +56,8 @@ export class Replay {
     this.#code = code;
     this.#spans = spansOf(simulatedManifest(records));
     this.tick = start?.snapshot.tick ?? 0;
+    const { population, directory } = records;
+    this.#models = recordedModels({ plan: this.#spans[this.#spans.length - 1].plan, ids: population.ids }, directory);
     this.#frames = records.frames();
     for (let tick = 0; tick < this.tick; tick++) this.#frames.next();
     this.#simulation = this.#prepare(start);
@@ -93,7 +99,8 @@ export class Replay {
     const running = beginTick(shard, this.tick);
     for (let pause = running.next(); pause !== undefined; pause = running.next()) {
       if (pause !== 'ask' || requestCount(shard.all) === 0) continue;
-      await answerRequests(shard.state, shard.all, this.tick, recordedModel(recorded && decodeTick(recorded)));
+      const model = this.#models?.model ?? recordedModel(recorded && decodeTick(recorded));
+      await answerRequests(shard.state, shard.all, this.tick, model, this.#simulation.desk);
     }
     shard.attached.control[control.nextPost] += newPostCount(shard.all);
     const decided = encodeDecided(collectTick(this.#simulation.collector, shard.all, this.tick));
@@ -113,6 +120,7 @@ export class Replay {
       ...{ plan: span.plan, population: this.#records.population, code: this.#code },
       placement: { workers: 1, layout: 'degree', mergeTicks: 1 },
       ...{ sampleShare: 0, unchained: true },
+      ...asModel(this.#models, this.tick),
       ...(start === undefined ? {} : { start }),
     });
   }

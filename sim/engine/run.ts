@@ -7,6 +7,7 @@
  */
 import { hexOf } from '../ground/digest.ts';
 import { InputError, InvariantError } from '../ground/errors.ts';
+import { copyAnswers, hasAnswers } from '../record/answers.ts';
 import { LogWriter } from '../record/writer.ts';
 import { checkpointName, checkpointTicks, readCheckpoint } from '../record/checkpoint.ts';
 import { digestPopulation, writePopulation } from '../record/genesis.ts';
@@ -17,6 +18,8 @@ import { openRecords } from '../record/reader.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
 import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
+import { lookAtModels, modelsOrderOf, openModels, recordedModels, replayModels } from './models.ts';
+import { ModelStop } from './model-stop.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
 import { prepare, simulate } from './simulate.ts';
@@ -26,6 +29,7 @@ import type { Manifest } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
 import type { Head } from '../record/writer.ts';
 import type { Compiled } from './compile.ts';
+import type { ModelsOrder, RunModels } from './models.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
 import type { LogOrder } from './log-recorder.ts';
 import type { Simulation, SimulationOrder } from './simulate.ts';
@@ -42,6 +46,8 @@ export interface RunOrder {
   /** Own code that this thread has already: a module that is still being evaluated cannot be imported again. */
   readonly code?: OwnCode;
   readonly model?: Model;
+  /** A run's directory whose answers are used instead of asking. */
+  readonly replay?: string;
   readonly observer?: Observer;
   readonly signal?: AbortSignal;
 }
@@ -56,6 +62,9 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
   const { plan, population } = order.compiled;
   const code = order.code ?? (await loadOwnCode(plan.module));
   refuseRecorded(order.directory);
+  const asksLive = modelsOrderOf(order.compiled.data);
+  if (order.replay === undefined) await lookAtModels(asksLive);
+  else refuseWithoutAnswers(order.replay);
   const lock = await lockRun(order.directory);
   try {
     makeRunDirectory(order.directory);
@@ -64,7 +73,13 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
     writePopulation(order.directory, population);
     const head = await createLog(order.directory, simulation.result.link);
     writeManifest(order.directory, opening);
-    return await follow(simulation, { directory: order.directory, head }, opening, { start, cpuStart });
+    if (order.replay !== undefined) copyAnswers(order.replay, order.directory);
+    const asking = { plan, ids: population.ids };
+    const models =
+      order.replay === undefined
+        ? openModels(asking, order.directory, asksLive, order.model)
+        : replayModels(asking, order.directory);
+    return await follow({ ...simulation, models }, { directory: order.directory, head }, opening, { start, cpuStart });
   } finally {
     await lock.release();
   }
@@ -78,24 +93,30 @@ async function createLog(directory: string, link: Uint8Array): Promise<Head> {
 
 /** Runs a prepared simulation to its end and keeps the directory up to date. */
 export async function follow(
-  simulation: Simulation,
+  simulation: Simulation & { readonly models?: RunModels | undefined },
   log: LogOrder,
   opening: RunManifest,
   begun: { readonly start: number; readonly cpuStart: number },
 ): Promise<RunManifest> {
   const ready = secondsNow();
   const taker = await startRecording(simulation, log);
-  const finish = async (outcome: RunManifest['outcome']): Promise<RunManifest> => {
+  const { models } = simulation;
+  const finish = async (outcome: RunManifest['outcome'], stop?: RunManifest['stop']): Promise<RunManifest> => {
     const link = await taker.finish();
     const { ticks, counts } = simulation.result;
     // A tick that broke off may have moved the states of monitors that no record speaks of.
-    const invariants = outcome === 'failed' ? undefined : reportInvariants(simulation.main, outcome === 'complete');
+    const isWhole = outcome !== 'failed' && stop === undefined;
+    const invariants = isWhole ? reportInvariants(simulation.main, outcome === 'complete') : undefined;
+    const asked = models?.report();
     const manifest: RunManifest = {
       ...opening,
       outcome,
       ticks,
       digest: hexOf(link),
       counts: { ...counts },
+      degraded: counts.unanswered > counts.asked * degradedShare,
+      ...(asked === undefined ? {} : { models: asked }),
+      ...(stop === undefined ? {} : { stop }),
       ...(invariants === undefined ? {} : { invariants }),
       workers: simulation.placement.workers,
       seconds: { setup: ready - begun.start, ticks: secondsNow() - ready, record: taker.seconds() },
@@ -106,12 +127,39 @@ export async function follow(
     return manifest;
   };
   try {
-    const result = await simulate({ ...simulation, taker });
+    const result = await simulate({ ...simulation, ...asModel(models, simulation.result.ticks), taker });
     return await finish(result.ticks < simulation.plan.ticks ? 'stopped' : 'complete');
   } catch (error) {
+    if (error instanceof ModelStop) {
+      const { reason, message, exitCode } = error.stop;
+      return await finish('stopped', { reason, message, exitCode });
+    }
     await finish('failed').catch(() => undefined);
     throw error;
+  } finally {
+    await models?.close();
   }
+}
+
+/** Above this share of calls that brought nothing a run says DEGRADED. */
+const degradedShare = 0.05;
+
+/** What models add to a simulation. The desk knows what was judged before the run begins. */
+export function asModel(
+  models: RunModels | undefined,
+  firstTick: number,
+): Pick<Simulation, 'model'> & Partial<Simulation> {
+  return models === undefined ? {} : { model: models.model, verdicts: models.verdicts(firstTick) };
+}
+
+function refuseWithoutAnswers(directory: string): void {
+  if (hasAnswers(directory)) return;
+  throw new InputError({
+    code: 'INPUT_NOT_FOUND',
+    place: { file: directory },
+    found: 'the run has no log of answers',
+    next: 'Name a run that asked a model with --replay, or ask the model.',
+  });
 }
 
 /** What a resumed run may change: where it runs, not what it is. */
@@ -120,6 +168,8 @@ export interface ResumeOrder {
   readonly placement: Placement;
   readonly observer?: Observer;
   readonly model?: Model;
+  /** The scenario's models with other caps, endpoints or limits; those of the run where it is left out. */
+  readonly models?: ModelsOrder;
   readonly signal?: AbortSignal;
   /** The checkpoint to start from; the newest sound one by default. 0: from the beginning. */
   readonly fromTick?: number;
@@ -150,7 +200,13 @@ export async function resumeRun(order: ResumeOrder): Promise<RunManifest> {
     });
     if (start === undefined && hexOf(simulation.result.link) !== manifest.firstLink) throw differs(directory, 0);
     const log = { directory, head: records.head, knownLinks: links };
-    return await follow(simulation, log, { ...manifest, outcome: 'running' }, begun);
+    const asking = { plan: manifest.plan, ids: records.population.ids };
+    const asksLive = order.models ?? modelsOrderOf(manifest.data);
+    if (order.model === undefined) await lookAtModels(asksLive);
+    const models = openModels(asking, directory, asksLive, order.model);
+    const opening: RunManifest = { ...manifest, outcome: 'running' };
+    delete (opening as { stop?: unknown }).stop;
+    return await follow({ ...simulation, models }, log, opening, begun);
   } finally {
     await lock.release();
   }
@@ -181,8 +237,10 @@ export async function stateBefore(
   if (start?.snapshot.tick === at) return start;
   let reached: StartingPoint | undefined;
   const stopper = new AbortController();
+  const models = recordedModels({ plan: order.plan, ids: order.population.ids }, directory);
   await simulate({
     ...order,
+    ...asModel(models, start?.snapshot.tick ?? 0),
     placement: { workers: 1, layout: 'degree', mergeTicks: 24, checkpointTicks: at },
     sampleShare: 0,
     signal: stopper.signal,
@@ -272,7 +330,7 @@ function openingManifest(order: RunOrder, code: OwnCode, firstLink: string): Run
     digest: firstLink,
     outcome: 'running',
     degraded: false,
-    counts: { intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0 },
+    counts: { intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0, asked: 0, unanswered: 0 },
     exposureSampleShare: order.exposureSampleShare,
     source: order.source,
     ...(order.module === undefined ? {} : { module: order.module }),
@@ -315,6 +373,7 @@ export async function verifyRun(directory: string, placement: Placement, observe
   const stopper = new AbortController();
   const order: SimulationOrder = {
     ...{ plan, placement, population: records.population, sampleShare: 0, signal: stopper.signal, code },
+    ...asModel(recordedModels({ plan, ids: records.population.ids }, directory), ticks),
     ...(start === undefined ? {} : { start }),
     ...(observer === undefined ? {} : { observer }),
     recorder: {

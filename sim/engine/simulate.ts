@@ -19,6 +19,7 @@ import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/table
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
 import { createDesk } from './judging.ts';
+import { ModelStop } from './model-stop.ts';
 import { control, stopAll } from './barrier.ts';
 import { cumulativeProfiles } from './activate.ts';
 import { createCollector } from './collect.ts';
@@ -155,7 +156,7 @@ export function prepare(order: SimulationOrder): Simulation {
     result: {
       link: start?.link ?? linkAtStart(order, withActs),
       ticks: first,
-      counts: { ...(start?.counts ?? { intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0 }) },
+      counts: { ...noCounts, ...start?.counts },
     },
   };
 }
@@ -164,6 +165,10 @@ export function prepare(order: SimulationOrder): Simulation {
 function worksWithWords({ policies }: Plan): boolean {
   return policies.some(({ kind }) => kind !== 'rules');
 }
+
+const noCounts: Counts = {
+  ...{ intents: 0, granted: 0, refused: 0, posts: 0, exposures: 0, awake: 0, asked: 0, unanswered: 0 },
+};
 
 /** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
 function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
@@ -271,6 +276,7 @@ async function driveHere(simulation: Simulation, taker: Taker): Promise<void> {
         }
       }
     } catch (error) {
+      if (error instanceof ModelStop) throw error;
       throw fault(simulation, faultOf(error, shard, number));
     }
     words[control.nextPost] += newPostCount(shard.all);

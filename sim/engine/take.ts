@@ -15,8 +15,11 @@ import { collectTick, createCollector, totalsOf } from './collect.ts';
 import { isCheckpointTick, isRootTick } from './plan.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { attachState } from './state.ts';
-import type { ShardTables } from '../exchange/tables.ts';
+import { callFailures } from '../exchange/prompts.ts';
+import { counts as places } from '../exchange/tables.ts';
+import type { RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { TickRecord } from '../record/chunk.ts';
+import type { RunCounts } from '../record/manifest.ts';
 import type { Collector, TargetBook } from './collect.ts';
 import type { Placement, Plan } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -30,13 +33,16 @@ export interface Counts {
   posts: number;
   exposures: number;
   awake: number;
+  /** Calls to models that were made, and those that brought nothing. */
+  asked: number;
+  unanswered: number;
 }
 
 /** A state between two ticks, with what was counted so far. */
 export interface StartingPoint {
   readonly snapshot: Snapshot;
   readonly link: Uint8Array;
-  readonly counts: Readonly<Counts>;
+  readonly counts: RunCounts;
 }
 
 /** Where records go. `encoded` is the part that is hashed; `root` is empty where none was taken. */
@@ -142,5 +148,17 @@ export function countTick(counts: Counts, all: readonly ShardTables[]): { awake:
   counts.posts += totals.posts;
   counts.exposures += totals.exposures;
   counts.awake += totals.awake;
+  countCalls(counts, all);
   return { awake: totals.awake, intents };
+}
+
+/** Counts calls; what a judge knew already, or has put off, was none. */
+function countCalls(counts: Counts, all: readonly ShardTables[]): void {
+  for (const { requests, count } of all) {
+    for (let row = 0 as RequestRow; row < count[places.requests]; row++) {
+      if (requests.status[row] > 2 || requests.failure[row] === callFailures.DEFERRED) continue;
+      counts.asked++;
+      if (requests.status[row] === 2) counts.unanswered++;
+    }
+  }
 }

@@ -78,6 +78,14 @@ export function decodePrompt(text: string): Prompt {
   return JSON.parse(text) as Prompt;
 }
 
+/** Parts of a prompt as messages, the longest-lived first. Two, because some servers want roles to alternate. */
+export function messagesOf({ fixed, persona, now }: Prompt): { readonly role: 'system' | 'user'; readonly text: string }[] {
+  return [
+    { role: 'system', text: fixed },
+    { role: 'user', text: `${persona}\n\n${now}` },
+  ];
+}
+
 /** All that a model reads of a prompt, in order. */
 export function promptText({ fixed, persona, now }: Prompt): string {
   return `${fixed}\n${persona}\n${now}`;

@@ -5,101 +5,13 @@
  * source, because the prices of the day are facts that a program cannot know; a cap on money needs a price for each model.
  * All problems are reported in one pass.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { echo, InputError } from '../ground/errors.ts';
+import { modelSettingsSchema } from '../scenario/schema-models.ts';
 import type { InputCode, Problem } from '../ground/errors.ts';
 
-const name = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^[^\u0000-\u001f]+$/);
-const positive = z.int().positive();
-const milliseconds = z.number().positive().max(86_400_000);
-
-/** A place that serves models over the protocol of OpenAI. */
-const endpointSchema = z.strictObject({
-  name: name.describe('how statistics and records call it'),
-  url: z.string().max(2000).describe('base address, as a rule ending in /v1'),
-  models: z.array(name).min(1).describe('names of the models that it serves'),
-  apiKeyEnv: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-    .optional()
-    .describe('environment variable that holds the key; none is sent without it'),
-  weight: z.number().positive().max(1e6).default(1).describe('share of the load beside other endpoints of one model'),
-  concurrencyMax: positive.max(100_000).default(256).describe('most requests in flight'),
-  concurrencyStart: positive.max(100_000).default(16).describe('requests in flight before anything is known'),
-  requestsPerMinute: positive.optional().describe('limit that the endpoint does not tell in its headers'),
-  tokensPerMinute: positive.optional().describe('limit that the endpoint does not tell in its headers'),
-  structuredOutput: z
-    .enum(['json_schema', 'json_object', 'instruction'])
-    .default('json_schema')
-    .describe('how the form of an answer is asked for'),
-  maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
-  sendsSeed: z.boolean().default(true).describe('whether `seed` may be sent'),
-  batch: z.boolean().default(false).describe('one tick, one batch: /v1/files and /v1/batches'),
-  insecureHttp: z
-    .boolean()
-    .default(false)
-    .describe('allow http:// to another machine, which shows keys to the network'),
-});
-
-const priceSchema = z.strictObject({
-  model: name,
-  inputPerMillion: z.number().nonnegative().max(1e6),
-  cachedInputPerMillion: z.number().nonnegative().max(1e6).optional(),
-  outputPerMillion: z.number().nonnegative().max(1e6),
-  batchShare: z.number().positive().max(1).default(1).describe('price of batches as a share of the price of calls'),
-  currency: z.string().regex(/^[A-Z]{3}$/),
-  asOf: z.iso.date().describe('day on which the price was read'),
-  source: z.string().min(1).max(500).describe('where it was read'),
-});
-
-const capsSchema = z.strictObject({
-  calls: z.int().nonnegative().optional().describe('requests over HTTP, attempts included'),
-  tokens: z.int().nonnegative().optional().describe('prompt and answer together'),
-  money: z.number().nonnegative().max(9e6).optional().describe('in the currency of the prices'),
-});
-
-const limitsSchema = z.strictObject({
-  deadlineMs: milliseconds.default(60_000).describe('one attempt: connect, headers and body together'),
-  preflightMs: milliseconds.default(10_000).describe('the first look at an endpoint'),
-  attemptsMax: z.int().min(1).max(3).default(3).describe('requests for one decision, repairs included'),
-  retryShareMax: z.number().min(0).max(0.1).default(0.1).describe('further attempts as a share of first ones'),
-  retriesAlwaysAllowed: z.int().min(0).max(100).default(10).describe('further attempts before that share binds'),
-  answerBytesMax: z.int().min(1024).max(67_108_864).default(1_048_576),
-  retryAfterMsMax: milliseconds.default(60_000).describe('longest wait that an endpoint can order'),
-  backOffMs: milliseconds.default(500).describe('greatest first wait; it doubles'),
-  breakerAfterMs: milliseconds.default(30_000).describe('at half errors for so long, the endpoint is left alone'),
-  breakerProbeMs: milliseconds.default(15_000).describe('time between probes of an endpoint left alone'),
-  downAfterMs: milliseconds.default(300_000).describe('left alone for so long, it counts as down'),
-  batchPollMs: milliseconds.default(10_000).describe('time between looks at a batch'),
-  batchMsMax: milliseconds.default(86_400_000).describe('longest wait for a batch'),
-});
-
-/** Settings of models; `z.input` of it is what a scenario file writes. */
-export const modelSettingsSchema = z.strictObject({
-  endpoints: z.array(endpointSchema).min(1).max(100),
-  classes: z
-    .record(
-      name,
-      z
-        .array(z.strictObject({ model: name, weight: positive.max(1_000_000).default(1) }))
-        .min(1)
-        .max(100),
-    )
-    .describe('classes of models by name; each agent keeps one model of its class'),
-  prices: z.array(priceSchema).max(1000).default([]),
-  caps: capsSchema.default({}),
-  limits: limitsSchema.prefault({}),
-  cacheEntries: z
-    .int()
-    .min(0)
-    .max(10_000)
-    .default(0)
-    .describe('answers kept for equal prompts of later ticks; 0: none'),
-});
+/** Settings of models; `z.input` of it is what a scenario file writes, with what happens when they are down. */
+export { modelSettingsSchema } from '../scenario/schema-models.ts';
 
 export type ModelSettings = z.output<typeof modelSettingsSchema>;
 export type ModelSettingsInput = z.input<typeof modelSettingsSchema>;

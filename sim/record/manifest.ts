@@ -26,6 +26,9 @@ export interface RunCounts {
   readonly posts: number;
   readonly exposures: number;
   readonly awake: number;
+  /** Calls to models, and those that brought nothing; left out of data sets. */
+  readonly asked?: number;
+  readonly unanswered?: number;
 }
 
 /** The run that a fork continues: its plan held for the ticks before `at`. */
@@ -65,6 +68,20 @@ export function plansOf<PlanType>({
   return plans;
 }
 
+/** What models did: calls, tokens, money. */
+export interface ModelsSummary {
+  readonly requests: number;
+  readonly attempts: number;
+  readonly promptTokens: number;
+  readonly replyTokens: number;
+  /** In the currency of the price table. */
+  readonly cost: number;
+  readonly currency?: string;
+  /** Prompt tokens with which the prompt before at the same endpoint began, of all sent. */
+  readonly sharedPrefixShare: number;
+  readonly notes: readonly string[];
+}
+
 /** What ran, with which plan, and how it ended. */
 export interface Manifest<PlanType = unknown> {
   readonly format: number;
@@ -86,7 +103,12 @@ export interface Manifest<PlanType = unknown> {
   readonly firstLink: string;
   readonly digest: string;
   readonly outcome: Outcome;
+  /** Whether more than 5 % of the calls to models brought nothing. */
   readonly degraded: boolean;
+  /** What models did, where any was asked live. */
+  readonly models?: ModelsSummary;
+  /** Why a run that models ended was stopped, and the exit status that says so. */
+  readonly stop?: { readonly reason: string; readonly message: string; readonly exitCode: number };
   readonly counts: RunCounts;
   /** Where the scenario declares invariants and the run did not break off. */
   readonly invariants?: readonly InvariantReport[];

@@ -8,7 +8,9 @@ import { z } from 'zod';
 import { intervention, usualVerbs, verbNames } from './schema-acts.ts';
 import { integer, name, real, share } from './schema-fields.ts';
 import { judge } from './schema-judge.ts';
+import { models } from './schema-models.ts';
 import { grounds, texts } from './schema-grounds.ts';
+import { flawsOf } from './schema-checks.ts';
 import { failure, files, generated } from './schema-population.ts';
 
 /** Weights of the rule policy, in logits unless they say otherwise. */
@@ -210,6 +212,7 @@ export const scenarioSchema = z
       .default([...usualVerbs])
       .meta({ description: 'verbs that agents may use' }),
     grounds: grounds.optional().meta({ description: 'goods, places, games, scenes, groups and communities' }),
+    models: models.optional().meta({ description: 'language models: endpoints, classes, prices, caps' }),
     judge: judge.optional().meta({ description: 'who judges attempts in free words that the grammar does not know' }),
     texts: texts.optional().meta({ description: 'room for what agents write' }),
     conduct: conduct.prefault({}).meta({ description: 'rules of conduct on the platform' }),
@@ -262,88 +265,10 @@ export const scenarioSchema = z
       .meta({ description: 'TypeScript module with own code, beside this file; needs --allow-code' }),
   })
   .check((context) => {
-    const { policies } = context.value;
-    const sum = policies.reduce((total, one) => total + one.share, 0);
-    if (Math.abs(sum - 1) > 1e-9) {
-      context.issues.push({
-        code: 'custom',
-        input: policies,
-        path: ['policies'],
-        message: `shares must add up to 1, they add up to ${sum}`,
-        params: { code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' },
-      });
+    for (const { input, path, message, code, next } of flawsOf(context.value)) {
+      context.issues.push({ code: 'custom', input, path: [...path], message, params: { code, next } });
     }
-    const { failures, judge: judging, population, sources, verbs } = context.value;
-    if (judging !== undefined && !verbs.includes('try')) {
-      context.issues.push({
-        code: 'custom',
-        input: judging,
-        path: ['judge'],
-        message: 'has nothing to judge: the verb try is not among the verbs',
-        params: { code: 'INPUT_COMBINATION', next: 'Add try to verbs, or drop judge.' },
-      });
-    }
-    if (failures !== undefined && !verbs.includes('quit')) {
-      context.issues.push({
-        code: 'custom',
-        input: failures,
-        path: ['failures'],
-        message: 'makes agents quit, which is not among the verbs',
-        params: { code: 'INPUT_COMBINATION', next: 'Add quit to verbs.' },
-      });
-    }
-    if (sources !== undefined && !hasProminent(population)) {
-      context.issues.push({
-        code: 'custom',
-        input: sources,
-        path: ['sources'],
-        message: 'the population has no prominent accounts',
-        params: { code: 'INPUT_DANGLING_REF', next: 'Add population.prominent, or use interventions.' },
-      });
-    }
-    const { blend } = context.value.feed;
-    const blended = blend?.reduce((total, one) => total + one.share, 0) ?? 1;
-    if (Math.abs(blended - 1) > 1e-9) {
-      context.issues.push({
-        code: 'custom',
-        input: blend,
-        path: ['feed', 'blend'],
-        message: `shares must add up to 1, they add up to ${blended}`,
-        params: { code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' },
-      });
-    }
-    const seen = new Set<string>();
-    context.value.attributes.forEach((one, i) => {
-      if (seen.has(one.name)) {
-        context.issues.push({
-          code: 'custom',
-          input: one.name,
-          path: ['attributes', i, 'name'],
-          message: `the attribute ${one.name} is declared twice`,
-          params: { code: 'INPUT_DUPLICATE_ID', next: 'Give it another name.' },
-        });
-      }
-      seen.add(one.name);
-    });
-    const codes = context.value.invariants?.map(({ code }) => code) ?? [];
-    codes.forEach((code, i) => {
-      if (codes.indexOf(code) === i) return;
-      context.issues.push({
-        code: 'custom',
-        input: code,
-        path: ['invariants', i, 'code'],
-        message: `the invariant ${code} is declared twice`,
-        params: { code: 'INPUT_DUPLICATE_ID', next: 'Give it another code.' },
-      });
-    });
   });
-
-/** Core agents of a star-and-topic graph are prominent, too. */
-function hasProminent(population: z.infer<typeof generated> | z.infer<typeof files>): boolean {
-  return (
-    population.kind === 'generated' && (population.prominent !== undefined || population.graph?.kind === 'star-topic')
-  );
-}
 
 /** A scenario, complete: every default filled in. */
 export type ScenarioData = z.infer<typeof scenarioSchema>;

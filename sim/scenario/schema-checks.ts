@@ -1,0 +1,107 @@
+/**
+ * What fields of a scenario must be to one another: sums, names that stand once, things that need others.
+ *
+ * Pure; one function a rule, each giving what is wrong with its place and the next step.
+ */
+import type { InputCode } from '../ground/errors.ts';
+
+/** Something that is wrong. */
+export interface Flaw {
+  readonly input: unknown;
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly code: InputCode;
+  readonly next: string;
+}
+
+interface Shared {
+  readonly share: number;
+}
+
+/** The fields that hang together: a part of the form of a scenario. */
+interface Checked {
+  readonly policies: readonly Shared[];
+  readonly feed: { readonly blend?: readonly Shared[] | undefined };
+  readonly failures?: unknown;
+  readonly judge?: unknown;
+  readonly sources?: unknown;
+  readonly verbs: readonly string[];
+  readonly population: {
+    readonly kind: string;
+    readonly prominent?: unknown;
+    readonly graph?: { readonly kind: string } | undefined;
+  };
+  readonly attributes: readonly { readonly name: string }[];
+  readonly invariants?: readonly { readonly code: string }[] | undefined;
+}
+
+/** All that is wrong with how fields of a scenario fit together. */
+export function flawsOf(scenario: Checked): Flaw[] {
+  return [
+    ...sumFlaws(scenario.policies, ['policies']),
+    ...verbFlaws(scenario),
+    ...sourceFlaws(scenario),
+    ...sumFlaws(scenario.feed.blend, ['feed', 'blend']),
+    ...doubleFlaws(
+      scenario.attributes.map(({ name }) => name),
+      'attribute',
+      ['attributes', 'name'],
+      'another name',
+    ),
+    ...doubleFlaws(
+      (scenario.invariants ?? []).map(({ code }) => code),
+      'invariant',
+      ['invariants', 'code'],
+      'another code',
+    ),
+  ];
+}
+
+function sumFlaws(parts: readonly Shared[] | undefined, path: readonly string[]): Flaw[] {
+  if (parts === undefined) return [];
+  const sum = parts.reduce((total, one) => total + one.share, 0);
+  if (Math.abs(sum - 1) <= 1e-9) return [];
+  const message = `shares must add up to 1, they add up to ${sum}`;
+  return [{ input: parts, path, message, code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' }];
+}
+
+/** What needs a verb that the scenario does not allow. */
+function verbFlaws({ failures, judge, verbs }: Checked): Flaw[] {
+  const code = 'INPUT_COMBINATION' as const;
+  const flaws: Flaw[] = [];
+  if (failures !== undefined && !verbs.includes('quit')) {
+    const message = 'makes agents quit, which is not among the verbs';
+    flaws.push({ input: failures, path: ['failures'], message, code, next: 'Add quit to verbs.' });
+  }
+  if (judge !== undefined && !verbs.includes('try')) {
+    const message = 'has nothing to judge: the verb try is not among the verbs';
+    flaws.push({ input: judge, path: ['judge'], message, code, next: 'Add try to verbs, or drop judge.' });
+  }
+  return flaws;
+}
+
+/** Core agents of a star-and-topic graph are prominent, too. */
+function sourceFlaws({ sources, population }: Checked): Flaw[] {
+  const hasProminent =
+    population.kind === 'generated' && (population.prominent !== undefined || population.graph?.kind === 'star-topic');
+  if (sources === undefined || hasProminent) return [];
+  const next = 'Add population.prominent, or use interventions.';
+  const message = 'the population has no prominent accounts';
+  return [{ input: sources, path: ['sources'], message, code: 'INPUT_DANGLING_REF', next }];
+}
+
+/** Names that stand twice in a list; the place is that of the second. */
+function doubleFlaws(
+  names: readonly string[],
+  what: string,
+  [list, field]: readonly [list: string, field: string],
+  other: string,
+): Flaw[] {
+  return names.flatMap((name, i) => {
+    if (names.indexOf(name) === i) return [];
+    const message = `the ${what} ${name} is declared twice`;
+    return [
+      { input: name, path: [list, i, field], message, code: 'INPUT_DUPLICATE_ID' as const, next: `Give it ${other}.` },
+    ];
+  });
+}

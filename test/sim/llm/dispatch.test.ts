@@ -2,43 +2,20 @@
  * In which order requests leave, what their prompts share, and how many are on the wire: against what the stand-in received.
  */
 import { describe, expect, test } from 'vitest';
-import { comparePrompts, createPromptQueue, sharedInOrder, sharedPrefixTokens } from '../../../sim/llm/prompt-order.ts';
+import { comparePrompts, createPromptQueue, sharedPrefixTokens } from '../../../sim/llm/prompt-order.ts';
 import { createModelClient } from '../../../sim/llm/client.ts';
 import { createStepCache } from '../../../sim/llm/step-cache.ts';
 import { estimateTokens } from '../../../sim/llm/tokens.ts';
-import { randomStream, shuffle, streamPurposes } from '../../../sim/ground/philox.ts';
 import { createMemoryJournal, inLaboratory, requestOf, requestsOf } from './laboratory.ts';
 import { smallPopulation } from '../worlds.ts';
-import { tickRequests } from './tick-prompts.ts';
+import { comparedOrders } from './tick-prompts.ts';
 import type { Message } from '../../../sim/llm/request.ts';
-import type { StandInPrompt } from '../../../sim/llm/stand-in/server.ts';
 
 const population = smallPopulation({ agents: 400, seed: 11 });
 
-function messagesOf({ messages }: StandInPrompt): Message[] {
-  return messages.map(({ role, content }) => ({ role: role as Message['role'], text: content }));
-}
-
-/** A tick as the server received it, one request at a time. */
-async function recordTick(): Promise<{ prompts: Message[][]; sharedPrefixTokens: number; sharedPrefixShare: number }> {
-  const endpoint = { concurrencyStart: 1, concurrencyMax: 1 };
-  return inLaboratory({ endpoint }, async ({ client, server, pool }) => {
-    server.keepsPrompts = true;
-    await client.answerAll(tickRequests(population, 12));
-    const { sharedPrefixTokens: shared, sharedPrefixShare } = pool.statistics();
-    return { prompts: server.prompts.map(messagesOf), sharedPrefixTokens: shared, sharedPrefixShare };
-  });
-}
-
 describe('prefix order', () => {
   test('over a recorded tick it shares at least twice the tokens of a random order, and the statistics print what left', async () => {
-    const { prompts, ...printed } = await recordTick();
-    const shared = sharedInOrder(prompts);
-    const random = Array.from({ length: 20 }, (_, i) => {
-      const order = Int32Array.from(prompts.keys());
-      shuffle(order, randomStream(i, streamPurposes.permutation));
-      return sharedInOrder(Array.from(order, (place) => prompts[place]));
-    });
+    const { shared, random, printed } = await comparedOrders(population, 20);
     expect(shared).toBeGreaterThanOrEqual(2 * Math.max(...random));
     expect(printed.sharedPrefixTokens).toBe(shared);
     expect(printed.sharedPrefixShare).toBeGreaterThan(0.3);

@@ -6,7 +6,9 @@
  */
 import { fence, fenceRule } from '../../../sim/llm/fence.ts';
 import { persona } from '../../../sim/world/persona.ts';
-import { agentName } from './laboratory.ts';
+import { sharedInOrder } from '../../../sim/llm/prompt-order.ts';
+import { randomStream, shuffle, streamPurposes } from '../../../sim/ground/philox.ts';
+import { agentName, inLaboratory } from './laboratory.ts';
 import type { Message, ModelRequest } from '../../../sim/llm/request.ts';
 import type { PersonaColumns } from '../../../sim/world/persona.ts';
 
@@ -70,4 +72,30 @@ function messagesOf(purpose: string, parts: readonly string[]): Message[] {
 
 function count(length: number): number[] {
   return Array.from({ length }, (_, i) => i);
+}
+
+/** What prompts of a recorded tick share with the one before: as they left, in random orders, and as the client printed it. */
+export interface ComparedOrders {
+  readonly requests: number;
+  readonly shared: number;
+  readonly random: readonly number[];
+  readonly printed: { readonly sharedPrefixTokens: number; readonly sharedPrefixShare: number };
+}
+
+/** Records a tick as the server received it, one request at a time, and puts it into other orders. */
+export async function comparedOrders(population: PersonaColumns, orderCount: number): Promise<ComparedOrders> {
+  const endpoint = { concurrencyStart: 1, concurrencyMax: 1 };
+  return inLaboratory({ endpoint }, async ({ client, server, pool }) => {
+    server.keepsPrompts = true;
+    await client.answerAll(tickRequests(population, 12));
+    const prompts = server.prompts.map(({ messages }) =>
+      messages.map(({ role, content }): Message => ({ role: role as Message['role'], text: content })),
+    );
+    const random = count(orderCount).map((seed) => {
+      const order = Int32Array.from(prompts.keys());
+      shuffle(order, randomStream(seed, streamPurposes.permutation));
+      return sharedInOrder(Array.from(order, (place) => prompts[place]));
+    });
+    return { requests: prompts.length, shared: sharedInOrder(prompts), random, printed: pool.statistics() };
+  });
 }

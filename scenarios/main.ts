@@ -15,6 +15,7 @@ import type { InspectFlags } from './command/inspect.ts';
 import type { ImportFlags } from './command/import.ts';
 import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
+import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study.ts';
 import type { VerifyFlags } from './command/verify.ts';
 
@@ -35,6 +36,11 @@ function positive(text: string): number {
   const count = integer(text);
   if (count < 1) throw new InvalidArgumentError('Write a number from 1 on.');
   return count;
+}
+
+function amount(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Write a number from 0 on.');
+  return Number(text);
 }
 
 function collect(text: string, before: string[]): string[] {
@@ -254,6 +260,20 @@ program
   .action(async () => {
     const { scenarioJsonSchema } = await import('../sim/scenario/schema.ts');
     process.stdout.write(JSON.stringify(scenarioJsonSchema(), null, 2) + '\n');
+  });
+
+program
+  .command('stand-in')
+  .description('serve the protocol of language models without one, to try things without a key')
+  .option('--port <n>', 'on the loopback address; 0 takes a free one', integer, 8099)
+  .option('--model <name>', 'a name that it answers to beside its own; may be repeated', collect, [])
+  .option('--latency-ms <ms>', 'middle of the time to an answer', integer, 0)
+  .option('--latency-sigma <s>', 'spread of its logarithm', amount, 0)
+  .option('--fault <name[=argument][@share]>', 'misbehave so; may be repeated', collect, [])
+  .option('--api-key-env <variable>', 'refuse requests without the key that it holds')
+  .option('--json', 'print one object')
+  .action(async (flags: StandInFlags) => {
+    status = await (await import('./command/stand-in.ts')).standInCommand(flags);
   });
 
 program

@@ -18,10 +18,10 @@ const resultsMin = 4;
 export interface Breaker {
   /** Milliseconds until it may be asked; 0: now; Infinity: not before the probe on the wire is back. */
   waitMs(): number;
-  /** A request goes: while the breaker is open, it is the probe. */
-  sent(): void;
-  /** A request came back. */
-  note(isError: boolean): void;
+  /** A request goes. Returns whether it is the probe of an open breaker. */
+  sent(): boolean;
+  /** A request came back. While the breaker is open only its probe counts: others were sent before it opened. */
+  note(isError: boolean, isProbe: boolean): void;
   isOpen(): boolean;
   /** Open for so long that nobody should wait. */
   isDown(): boolean;
@@ -56,9 +56,11 @@ export function createBreaker(
     },
     sent() {
       if (open !== undefined) open.isProbing = true;
+      return open !== undefined;
     },
-    note(isError) {
+    note(isError, isProbe) {
       if (open === undefined) noteClosed(isError);
+      else if (!isProbe) return;
       else if (isError) {
         open.isProbing = false;
         open.probeAtMs = clock.nowMs() + limits.breakerProbeMs;

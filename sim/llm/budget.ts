@@ -44,7 +44,8 @@ export function spendOf(attempts: number, usage: Usage): Spend {
 export function createBudget(caps: Caps, before: Spend = noSpend): Budget {
   let spent = before;
   let reserved = noSpend;
-  const moneyNanos = caps.money === undefined ? Infinity : Math.floor(caps.money * 1e9);
+  // A thousandth: 3e-8 times 10^9 is a little less than 30 in doubles.
+  const moneyNanos = caps.money === undefined ? Infinity : Math.floor(caps.money * 1e9 + 1e-3);
   return {
     reserve(worst) {
       const wanted = addSpend(addSpend(spent, reserved), worst);

@@ -32,6 +32,14 @@ export type Readiness =
   | { readonly kind: 'down' }
   | { readonly kind: 'never'; readonly left: Left };
 
+/** A request on the wire. */
+export interface Sent {
+  readonly atMs: number;
+  readonly isProbe: boolean;
+  /** Estimated tokens that it shares with the one before it. */
+  readonly sharedTokens: number;
+}
+
 /** One endpoint as the pool sees it. */
 export interface Endpoint {
   readonly settings: EndpointSettings;
@@ -39,10 +47,10 @@ export interface Endpoint {
   readiness(model: string, tokens: number): Readiness;
   /** Requests in flight for each unit of weight: the least loaded goes first. */
   load(): number;
-  /** A request goes. Returns the estimated tokens that it shares with the one before it. */
-  sent(model: string, messages: readonly Message[], tokens: number): number;
+  /** A request goes. */
+  sent(model: string, messages: readonly Message[], tokens: number): Sent;
   /** It came back, and this is what it meant. */
-  returned(model: string, sentMs: number, exchange: Exchange, verdict: Verdict): void;
+  returned(model: string, sent: Sent, exchange: Exchange, verdict: Verdict): void;
   leave(left: Left, model?: string): void;
   statistics(): EndpointStatistics;
 }
@@ -71,20 +79,21 @@ export function createEndpoint(
     },
     load: () => (counts.inFlight + 1) / settings.weight,
     sent(model, messages, tokens) {
-      breaker.sent();
+      const isProbe = breaker.sent();
       rate.take(tokens);
       counts.attempts++;
       counts.inFlight++;
       const before = lastPrompt.get(model);
       lastPrompt.set(model, messages);
-      return before === undefined ? 0 : sharedPrefixTokens(before, messages);
+      const sharedTokens = before === undefined ? 0 : sharedPrefixTokens(before, messages);
+      return { atMs: clock.nowMs(), isProbe, sharedTokens };
     },
-    returned(model, sentMs, exchange, { sign, result }) {
-      concurrency.note(sign === 'limited' || sign === 'overloaded', sentMs, counts.inFlight);
+    returned(model, sent, exchange, { sign, result }) {
+      concurrency.note(sign === 'limited' || sign === 'overloaded', sent.atMs, counts.inFlight);
       counts.inFlight--;
       const isError = sign === 'error' || sign === 'overloaded';
       if (isError) counts.errors++;
-      breaker.note(isError);
+      breaker.note(isError, sent.isProbe);
       rate.learn(exchange.headers);
       if (result.kind !== 'fault') return;
       if (result.retryAfterMs !== undefined) rate.pauseFor(result.retryAfterMs);

@@ -9,9 +9,18 @@
  */
 import { createHash } from 'node:crypto';
 
-/** Text between angle brackets with bars, square brackets of instructions, role and tool tags: what chat templates are written in. */
-const templateTokens =
-  /<\|[^<>|]{0,64}\|?>|<\uff5c[^<>]{0,64}>|\[\/?\s?(?:INST|SYS|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\s?\]|<<\/?\s?SYS\s?>>|<\/?\s?(?:s|bos|eos|pad|unk|system|user|assistant|human|model|start_of_turn|end_of_turn|tool_calls?|tool_response|function_calls?|function|invoke|think)(?:\s[^<>]{0,64})?\/?>/gi;
+/** What opens a template token, each with what its opening bracket becomes: a look-alike that no template knows. */
+const openings: readonly (readonly [RegExp, string])[] = [
+  [/<(?=[|\uff5c])/g, '‹'],
+  [/(?<=[|\uff5c])>/g, '›'],
+  [/<(?=<\/?\s?SYS\s?>>)/gi, '‹'],
+  [/<(?=\/?\s?(?:s|bos|eos|pad|unk)\s?\/?>)/gi, '‹'],
+  [
+    /<(?=\/?\s?(?:system|user|assistant|human|model|start_of_turn|end_of_turn|tool_calls?|tool_response|function_calls?|function|invoke|think)[\s=>/])/gi,
+    '‹',
+  ],
+  [/\[(?=\/?\s?(?:INST|SYS|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\s?\])/gi, '⟦'],
+];
 
 /** Controls but the line end and the tab, direction marks, zero-width and tag characters, lone byte order marks. */
 const invisible =
@@ -25,17 +34,12 @@ export function cleanText(text: string): string {
     .replace(invisible, '');
 }
 
-/** Text in which no template token is left: their brackets become look-alikes that no template knows. */
+/**
+ * Text in which no template token is left: what would open one is replaced, and nothing is taken out, so that what stood around it cannot join
+ * into another.
+ */
 export function escapeTemplateTokens(text: string): string {
-  let plain = text;
-  // An escape may join what stood around it into another token: once more until nothing changes, and each round takes brackets away.
-  for (;;) {
-    const next = plain.replace(templateTokens, (token) =>
-      token.replaceAll('<', '‹').replaceAll('>', '›').replaceAll('[', '⟦').replaceAll(']', '⟧'),
-    );
-    if (next === plain) return plain;
-    plain = next;
-  }
+  return openings.reduce((plain, [opening, instead]) => plain.replace(opening, instead), text);
 }
 
 /** Text of at most so many characters; what is cut is said. */

@@ -157,14 +157,14 @@ function createTurnQueue(endpoints: readonly Endpoint[], clock: Clock, counts: P
   let cancelTimer: (() => void) | undefined;
 
   const start = ({ turn, resolve }: Waiting, endpoint: Endpoint): void => {
-    const sentMs = clock.nowMs();
-    counts.shared += endpoint.sent(turn.model, turn.messages, turn.tokens);
+    const sent = endpoint.sent(turn.model, turn.messages, turn.tokens);
+    counts.shared += sent.sharedTokens;
     counts.sent += turn.promptTokens;
     if (turn.isFirstAttempt) counts.firsts++;
     counts.inFlightPeak = Math.max(counts.inFlightPeak, ++counts.inFlight);
     const release = (exchange: Exchange, verdict: Verdict): void => {
       counts.inFlight--;
-      endpoint.returned(turn.model, sentMs, exchange, verdict);
+      endpoint.returned(turn.model, sent, exchange, verdict);
       schedule();
     };
     resolve({ kind: 'slot', endpoint, release });

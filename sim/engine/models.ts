@@ -190,7 +190,11 @@ function knownAnswer(
   const asked = toClient(asking, request);
   if (asked === undefined) return undefined;
   const found = recorded.find(asked.key);
-  if (found !== undefined) return fromClient(outcomeOfRecord(placeRequest(asked, ownModelName), found));
+  if (found !== undefined) {
+    // A study's own model keeps to forms or not, as it likes: who asked reads what it said.
+    const { form: _form, ...formless } = asked;
+    return fromClient(outcomeOfRecord({ ...placeRequest(asked, ownModelName), request: formless }, found));
+  }
   return mustBe ? { status: 'failed', failure: 'ABSENT' } : undefined;
 }
 

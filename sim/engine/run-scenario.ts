@@ -29,6 +29,10 @@ export interface RunOptions {
   readonly mergeTicks?: number;
   /** Answers the requests of policies that ask. */
   readonly model?: Model;
+  /** A run's directory whose answers are used instead of asking. */
+  readonly replay?: string;
+  /** Ticks between checkpoints; 0, the default: none. */
+  readonly checkpointTicks?: number;
   readonly observer?: Observer;
   readonly signal?: AbortSignal;
 }
@@ -61,6 +65,7 @@ export async function run(scenario: DefinedScenario, options: RunOptions = {}): 
       workers: options.workers ?? 1,
       layout: options.layout ?? 'degree',
       mergeTicks: options.mergeTicks ?? 24,
+      checkpointTicks: options.checkpointTicks ?? 0,
     },
     directory,
     source: sourceOf(data, module),
@@ -68,6 +73,7 @@ export async function run(scenario: DefinedScenario, options: RunOptions = {}): 
     exposureSampleShare: data.exposureSampleShare,
     code: scenario,
     ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.replay === undefined ? {} : { replay: options.replay }),
     ...(options.observer === undefined ? {} : { observer: options.observer }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

@@ -127,6 +127,8 @@ export async function follow(
     return manifest;
   };
   try {
+    const before = models?.verdicts(simulation.result.ticks) ?? [];
+    for (const [question, verdict] of before) simulation.desk?.verdicts.set(question, verdict);
     const result = await simulate({ ...simulation, ...asModel(models, simulation.result.ticks), taker });
     return await finish(result.ticks < simulation.plan.ticks ? 'stopped' : 'complete');
   } catch (error) {

@@ -192,7 +192,8 @@ function knownAnswer(
   const found = recorded.find(asked.key);
   if (found !== undefined) {
     // A study's own model keeps to forms or not, as it likes: who asked reads what it said.
-    const { form: _form, ...formless } = asked;
+    const formless = { ...asked };
+    delete formless.form;
     return fromClient(outcomeOfRecord({ ...placeRequest(asked, ownModelName), request: formless }, found));
   }
   return mustBe ? { status: 'failed', failure: 'ABSENT' } : undefined;

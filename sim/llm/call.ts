@@ -15,8 +15,7 @@ import { judgeReply } from './reply.ts';
 import { pause } from './clock.ts';
 import type { AttemptShape } from './connection.ts';
 import type { Answer, Fault, ReportedUsage, Verdict } from './reply.ts';
-import type { Left } from './endpoint.ts';
-import type { ModelPool } from './pool.ts';
+import type { ModelPool, NoSlot, Slot } from './pool.ts';
 import type { Outcome, OutcomeReason, Usage } from './outcome.ts';
 import type { PlacedRequest } from './request.ts';
 import type { PriceTable } from './prices.ts';
@@ -84,22 +83,34 @@ interface Progress {
   reportedPromptTokens: number | undefined;
 }
 
-/** Asks until there is an outcome. */
-export async function makeCall(placed: PlacedRequest, pool: ModelPool, prices: PriceTable): Promise<CallResult> {
+/**
+ * Asks until there is an outcome, and records it by `commit` while the request still holds its place at the endpoint: so no more answers than
+ * places can be lost, and paid for again, when the process dies.
+ */
+export async function makeCall(
+  placed: PlacedRequest,
+  pool: ModelPool,
+  prices: PriceTable,
+  commit: (result: CallResult) => Promise<void>,
+): Promise<void> {
   const { limits } = pool.settings;
   const progress: Progress = { ...{ attempts: 0, usage: noUsage, toolCallsDropped: 0 }, ...nothingKnown };
   let shape: AttemptShape = { isShortened: false };
   for (;;) {
-    const verdict = await attempt(placed, shape, progress, pool, prices);
-    if (!('result' in verdict)) return resultOf(placed, progress, pool, failure(verdict.reason, verdict.detail));
-    const { result } = verdict;
-    if (result.kind === 'answer') return resultOf(placed, progress, pool, answered(result));
-    const next = nextShape(shape, result, placed);
-    if (next === undefined || progress.attempts >= limits.attemptsMax || !pool.allowRetry()) {
-      return resultOf(placed, progress, pool, failure(result.reason, result.detail));
+    const slot = await waitForTurn(placed, shape, progress, pool);
+    if (slot.kind === 'none') {
+      return commit(resultOf(placed, progress, pool, failure(slot.left.reason, slot.left.detail)));
     }
+    const { result } = await attempt(placed, shape, progress, pool, prices, slot);
+    const next = result.kind === 'answer' ? undefined : nextShape(shape, result, placed);
+    const isLast = next === undefined || progress.attempts >= limits.attemptsMax || !pool.allowRetry();
+    if (isLast) {
+      const end = result.kind === 'answer' ? answered(result) : failure(result.reason, result.detail);
+      return commit(resultOf(placed, progress, pool, end)).finally(() => slot.release());
+    }
+    slot.release();
     shape = next;
-    if (result.next === 'retry' && result.retryAfterMs === undefined) {
+    if (result.kind === 'fault' && result.next === 'retry' && result.retryAfterMs === undefined) {
       await pause(pool.clock, backOffMs(placed.digest, progress.attempts, limits.backOffMs));
     }
   }
@@ -112,18 +123,15 @@ const nothingKnown = {
   reportedPromptTokens: undefined,
 } as const;
 
-/** Waits for a turn and asks once. */
-async function attempt(
-  placed: PlacedRequest,
+function waitForTurn(
+  { request, model }: PlacedRequest,
   shape: AttemptShape,
   progress: Progress,
   pool: ModelPool,
-  prices: PriceTable,
-): Promise<Verdict | Left> {
-  const { request, model } = placed;
+): Promise<Slot | NoSlot> {
   const messages = messagesOf(request, shape.isShortened);
   const promptTokens = estimatePromptTokens(messages);
-  const slot = await pool.acquire({
+  return pool.acquire({
     model,
     messages,
     promptTokens,
@@ -131,13 +139,24 @@ async function attempt(
     stepsToExecution: request.stepsToExecution ?? 0,
     isFirstAttempt: progress.attempts === 0,
   });
-  if (slot.kind === 'none') return slot.left;
+}
+
+/** Asks once, when it is its turn. */
+async function attempt(
+  placed: PlacedRequest,
+  shape: AttemptShape,
+  progress: Progress,
+  pool: ModelPool,
+  prices: PriceTable,
+  slot: Slot,
+): Promise<Verdict> {
+  const { request, model } = placed;
+  const { endpoint } = slot;
   progress.begunMs ??= pool.clock.nowMs();
   progress.attempts++;
-  const { endpoint } = slot;
   const exchange = await endpoint.connection.complete(chatBody(request, model, endpoint.settings, shape));
   const verdict = judgeReply(exchange, request.form, pool.redact, pool.settings.limits.retryAfterMsMax);
-  slot.release(exchange, verdict);
+  slot.returned(exchange, verdict);
   progress.endpoint = endpoint.settings.name;
   progress.usage = addUsage(progress.usage, bookedUsage(placed, verdict, prices, false));
   progress.toolCallsDropped += verdict.toolCallCount ?? 0;

@@ -181,10 +181,12 @@ function batchEndpoint(run: Run, model: string): ModelPool['endpoints'][number] 
 function sendSingly(run: Run, sent: readonly Call[]): Promise<void>[] {
   return sent
     .filter(({ placed }) => batchEndpoint(run, placed.model) === undefined)
-    .map(async (call) => {
-      call.result = await makeCall(call.placed, run.pool, run.prices);
-      await commit(run, call);
-    });
+    .map((call) =>
+      makeCall(call.placed, run.pool, run.prices, (result) => {
+        call.result = result;
+        return commit(run, call);
+      }),
+    );
 }
 
 function sendBatches(run: Run, sent: readonly Call[]): Promise<void>[] {

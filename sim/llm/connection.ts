@@ -105,7 +105,7 @@ export function chatBody(
     model,
     messages: messages.map(({ role, text }) => ({ role, content: text })),
     [endpoint.maxTokensField]: maxTokens,
-    temperature,
+    ...(endpoint.sendsTemperature ? { temperature } : {}),
     ...(endpoint.sendsSeed ? { [seedField]: sample } : {}),
     ...(form === undefined ? {} : responseFormat(form.name, form.jsonSchema, endpoint)),
   };

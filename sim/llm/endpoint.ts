@@ -49,9 +49,10 @@ export interface Endpoint {
   load(): number;
   /** A request goes. */
   sent(model: string, messages: readonly Message[], tokens: number): Sent;
-  /** It came back, and this is what it meant. */
+  /** It came back, and this is what it meant. It still holds its place. */
   returned(model: string, sent: Sent, exchange: Exchange, verdict: Verdict): void;
-  leave(left: Left, model?: string): void;
+  /** Its place is free. */
+  freed(): void;
   statistics(): EndpointStatistics;
 }
 
@@ -90,7 +91,6 @@ export function createEndpoint(
     },
     returned(model, sent, exchange, { sign, result }) {
       concurrency.note(sign === 'limited' || sign === 'overloaded', sent.atMs, counts.inFlight);
-      counts.inFlight--;
       const isError = sign === 'error' || sign === 'overloaded';
       if (isError) counts.errors++;
       breaker.note(isError, sent.isProbe);
@@ -101,9 +101,8 @@ export function createEndpoint(
       if (result.next === 'leave-endpoint') out ??= left;
       if (result.next === 'leave-model') missing.set(model, left);
     },
-    leave(left, model) {
-      if (model === undefined) out ??= left;
-      else missing.set(model, left);
+    freed() {
+      counts.inFlight--;
     },
     statistics: () => ({
       name: settings.name,

@@ -52,7 +52,10 @@ export interface Recorded {
   readonly canonical?: string;
 }
 
-/** Finds records: for a replay, and for a resumed run, which buys no answer twice. */
+/**
+ * Finds records: for a replay, and for a resumed run, which buys no answer twice. Of several records of one place (an abandoned tick was run again) the
+ * last holds; of a tick that was abandoned, only what `isReusable` lets through (`stop.ts`).
+ */
 export type FindRecorded = (key: CallKey) => Recorded | undefined;
 
 /** What a log keeps of a request. */
@@ -81,10 +84,22 @@ export function belongsTo(record: AnswerRecord, canonical: string): boolean {
   return record.digest === digestOf(canonical);
 }
 
-/** What a log has spent: answers as booked, reservations without an answer at their worst. */
+/**
+ * What a log has spent: answers as booked, and reservations that no answer came for at their worst, also where the request was made again later.
+ * Caps and the cache give answers without a reservation.
+ */
 export function spentIn(reservations: readonly Reservation[], records: readonly AnswerRecord[]): Spend {
-  const ended = new Set(records.map(({ outcome }) => keyText(outcome.key)));
+  const ends = new Map<string, number>();
+  for (const { outcome } of records) {
+    if (outcome.kind === 'BUDGET' || outcome.isCached) continue;
+    const place = keyText(outcome.key);
+    ends.set(place, (ends.get(place) ?? 0) + 1);
+  }
+  const lost = reservations.filter(({ key }) => {
+    const left = ends.get(keyText(key)) ?? 0;
+    ends.set(keyText(key), left - 1);
+    return left <= 0;
+  });
   const booked = records.map(({ outcome }) => spendOf(outcome.attempts, outcome.usage));
-  const lost = reservations.filter(({ key }) => !ended.has(keyText(key))).map(({ worst }) => worst);
-  return [...booked, ...lost].reduce(addSpend, noSpend);
+  return [...booked, ...lost.map(({ worst }) => worst)].reduce(addSpend, noSpend);
 }

@@ -34,7 +34,9 @@ export interface Slot {
   readonly kind: 'slot';
   readonly endpoint: Endpoint;
   /** Must be called once, with what came back and what it meant. */
-  release(exchange: Exchange, verdict: Verdict): void;
+  returned(exchange: Exchange, verdict: Verdict): void;
+  /** Must be called once, after that: the place goes to the next. */
+  release(): void;
 }
 
 /** No endpoint will serve the request. */
@@ -162,12 +164,17 @@ function createTurnQueue(endpoints: readonly Endpoint[], clock: Clock, counts: P
     counts.sent += turn.promptTokens;
     if (turn.isFirstAttempt) counts.firsts++;
     counts.inFlightPeak = Math.max(counts.inFlightPeak, ++counts.inFlight);
-    const release = (exchange: Exchange, verdict: Verdict): void => {
-      counts.inFlight--;
+    const returned = (exchange: Exchange, verdict: Verdict): void => {
       endpoint.returned(turn.model, sent, exchange, verdict);
+      // What it meant may free others: a probe that came through, an endpoint that is left.
       schedule();
     };
-    resolve({ kind: 'slot', endpoint, release });
+    const release = (): void => {
+      counts.inFlight--;
+      endpoint.freed();
+      schedule();
+    };
+    resolve({ kind: 'slot', endpoint, returned, release });
   };
 
   /** Starts what may start. Returns in how many milliseconds to look again. */

@@ -35,6 +35,7 @@ const endpointSchema = z.strictObject({
     .describe('how the form of an answer is asked for'),
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   sendsSeed: z.boolean().default(true).describe('whether `seed` may be sent'),
+  sendsTemperature: z.boolean().default(true).describe('whether `temperature` may be sent'),
   batch: z.boolean().default(false).describe('one tick, one batch: /v1/files and /v1/batches'),
   insecureHttp: z
     .boolean()

@@ -106,6 +106,21 @@ describe('answerAll', () => {
     await laboratory.close();
   });
 
+  test('while answers wait to be recorded they hold their places, so that no more than those can be paid for twice', async () => {
+    let release: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const journal = { reserve: () => Promise.resolve(), commit: () => held };
+    const endpoint = { concurrencyStart: 4, concurrencyMax: 4 };
+    await inLaboratory({ endpoint, run: { journal } }, async ({ client, server }) => {
+      const answers = client.answerAll(requestsOf(20));
+      while (server.counts.answers < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(server.counts.requests).toBe(4);
+      release?.();
+      expect((await answers).outcomes).toHaveLength(20);
+    });
+  });
+
   test('a journal that fails ends the tick with its error, after the others are recorded', async () => {
     const kept: string[] = [];
     const journal = {
@@ -201,6 +216,10 @@ describe('caps', () => {
       expect(before.calls).toBe(3 + 3);
       expect(before.tokens).toBeGreaterThan(client.spent().tokens);
       expect(before.tokens - (worst?.tokens ?? 0)).toBeLessThan(client.spent().tokens);
+      // Asked again and answered this time: the lost one stays spent.
+      const again = journal.reservations.filter(({ digest }) => digest === lost?.digest);
+      const records = lost === undefined ? [] : [...journal.records, lost];
+      expect(spentIn([...journal.reservations, ...again], records).calls).toBe(4 + 3);
     });
   });
 

@@ -454,13 +454,13 @@ describe('the endpoint as a whole', () => {
       'usage-missing',
     ];
     const misbehaves = mixed.map((fault) => ({ fault, share: 0.2 / mixed.length }));
-    const options = { misbehaves, settings: { limits: { deadlineMs: 300 } }, endpoint: { concurrencyMax: 64 } };
+    const options = { misbehaves, settings: { limits: { deadlineMs: 1000 } }, endpoint: { concurrencyMax: 64 } };
     await inLaboratory(options, async ({ client, server, pool }) => {
       const { outcomes } = await client.answerAll(requestsOf(1000, structured));
       expect(outcomes).toHaveLength(1000);
       const statistics = client.statistics();
       expect(Object.values(statistics.outcomes).reduce((sum, one) => sum + one)).toBe(1000);
-      expect(statistics.outcomes.ANSWERED).toBeGreaterThan(850);
+      expect(statistics.outcomes.ANSWERED).toBeGreaterThan(800);
       expect(statistics.attempts).toBe(server.counts.requests);
       expect(statistics.retries).toBeLessThanOrEqual(0.1 * server.counts.requests);
       expect(statistics.retries).toBe(pool.statistics().retries);

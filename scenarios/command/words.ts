@@ -67,6 +67,7 @@ const acts: Readonly<Record<string, string>> = {
   appeal: 'appeal against what was done to {}',
   interview: 'be asked {text}',
   answer: 'answer {text}',
+  try: 'do in its own words: {text}',
   '(unknown)': 'use a verb that does not exist',
 };
 
@@ -148,6 +149,17 @@ const causes: Readonly<Record<string, string>> = {
   NOTHING_ASKED: 'nobody had asked the agent anything',
   NOT_AVAILABLE: 'there was nothing there for the agent to act on',
   LIMIT_REACHED: 'the agent had used up its attempts of this tick; this one stands for all that followed',
+  READ_BY_GRAMMAR: 'said in the agent’s own words, which the grammar knows; nothing stood against it',
+  READ_BY_JUDGE: 'said in the agent’s own words, which the judge read; nothing stood against it',
+  READ_BY_CACHE: 'said in words that the judge had read before; nothing stood against it',
+  READ_BY_FALLBACK:
+    'said in the agent’s own words, which nobody judged; a verb stood among them, and nothing against it',
+  JUDGE_UNAVAILABLE: 'the words are no verb of the scenario, and nobody was there to judge them',
+  JUDGE_BUSY: 'the judge had no call left in this tick; the attempt is made again in the next',
+  JUDGED_IMPOSSIBLE: 'the judge found that it cannot be done here',
+  JUDGED_UNSAFE: 'the judge found it harmful',
+  JUDGED_UNCLEAR: 'the judge could not tell what was meant',
+  JUDGED_UNLUCKY: 'the judge found it possible, and by its odds it did not come about',
 };
 
 /** What a rule looks at, by its name. */
@@ -180,6 +192,9 @@ const gates: Readonly<Record<string, string>> = {
   availability: 'who is busy or has left cannot act',
   scene: 'a scene has verbs of its own',
   appeal: 'an appeal is judged by the rules in force',
+  judge: 'words that no verb and no rule covers are judged',
+  judgeCache: 'equal words in an equal situation are judged once',
+  fallback: 'where nobody judges, only a verb among the words counts',
 };
 
 /** What an act was, as the words behind "tried to". */

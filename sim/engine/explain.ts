@@ -8,7 +8,7 @@
 import { hexOf } from '../ground/digest.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { seedWords, tickSeedA, tickSeedB, unitOf } from '../ground/random.ts';
-import { outcomes, reasonNumber, rules } from '../exchange/reasons.ts';
+import { outcomes, reasonName, reasonNumber, ruleName, rules } from '../exchange/reasons.ts';
 import { firstInterventionSequence, sources } from '../exchange/tables.ts';
 import { firstOwnVerb, makesPost, verbs } from '../exchange/verbs.ts';
 import { compareLots, lotOf } from '../game-master/arbitrate.ts';
@@ -48,6 +48,9 @@ export interface CounterChange {
   readonly after: number;
 }
 
+/** Who settled an attempt. */
+export type Resolver = 'rules' | 'judge' | 'cache' | 'fallback' | 'deferred';
+
 /** What `why` knows about one intent. */
 export interface Explanation extends NamedAct {
   readonly agent: NamedAgent;
@@ -60,7 +63,8 @@ export interface Explanation extends NamedAct {
   /** The scenario's invariant that the attempt would have broken. */
   readonly invariant: InvariantPlan | undefined;
   /** What decided: no judge takes part yet. */
-  readonly resolver: 'rules';
+  /** Who settled what was attempted: rules, the judge, what it said before, or nobody. */
+  readonly resolver: Resolver;
   /** What the rules were: the engine's version, and the study's own code. */
   readonly ruleVersion: { readonly engine: string; readonly ownCode: string | null };
   /** SHA-256 over what was ruled on: seed, tick, the actor's key, sequence, verb, target, amount. */
@@ -95,7 +99,7 @@ export function explain(records: Records, book: VerbBook, found: IntentTick, row
     ...names.act(ordinal, act),
     agent: names.agent(ordinal),
     by: originOf(records, ordinal, act),
-    ...{ verbNumber: act.verb, ruleNumber: act.rule, resolver: 'rules' },
+    ...{ verbNumber: act.verb, ruleNumber: act.rule, resolver: resolverOf(act) },
     moderation: names.moderation(ordinal, act),
     invariant: names.invariant(act.rule),
     ruleVersion: { engine: records.manifest.engine, ownCode: records.manifest.module?.sha256 ?? null },
@@ -220,6 +224,15 @@ function placeInFeed({ record }: IntentTick, ordinal: number, act: LoggedAct, ki
 }
 
 const answerWords = 7;
+
+const resolvers: Readonly<Record<string, Resolver>> = {
+  ...{ READ_BY_JUDGE: 'judge', READ_BY_CACHE: 'cache', READ_BY_FALLBACK: 'fallback', JUDGE_BUSY: 'deferred' },
+  ...{ judge: 'judge', judgeCache: 'cache', fallback: 'fallback' },
+};
+
+function resolverOf({ reason, rule }: { readonly reason: number; readonly rule: number }): Resolver {
+  return resolvers[reasonName(reason)] ?? resolvers[ruleName(rule)] ?? 'rules';
+}
 
 function answersTo({ record }: IntentTick, ordinal: number): Explanation['modelAnswers'] {
   const sum = { answered: 0, failed: 0 };

@@ -123,6 +123,13 @@ describe('attempts in free words', () => {
     expect(again.asked[0].prompt).not.toEqual(model.asked[0].prompt);
   });
 
+  it('GM-28: what was judged impossible costs no call when it is attempted again', async () => {
+    const model = judgeOf(() => ({ code: 'IMPOSSIBLE' }));
+    const records = await told({ model, ticks: 4, words: (_, ordinal) => (ordinal === 1 ? 'fly' : '') });
+    expect(model.asked).toHaveLength(1);
+    for (const record of records) expect(rulings(record)[0]).toBe(`${verbs.try} ${outcomes.refused} JUDGED_IMPOSSIBLE`);
+  });
+
   it('GM-36: a verdict passes the gates of its verb', async () => {
     const model = judgeOf((words) => ({ does: 'verb', verb: 'follow', target: words.split(' ')[1] }));
     const [record] = await told({ model, words: (_, ordinal) => (ordinal === 5 ? `study ${nameAt(5)} closely` : '') });

@@ -6,7 +6,7 @@
  * All problems are reported in one pass.
  */
 import { z } from 'zod';
-import { echo, InputError } from '../ground/errors.ts';
+import { echo, escapeControls, InputError } from '../ground/errors.ts';
 import type { InputCode, Problem } from '../ground/errors.ts';
 
 const name = z
@@ -118,7 +118,7 @@ export function checkModelSettings(value: unknown, place = 'models'): ModelSetti
     throw new InputError(
       read.error.issues.map((issue) => ({
         code: codeOf(issue),
-        found: `${[place, ...issue.path.map(String)].join('.')}: ${issue.message}`,
+        found: escapeControls(`${[place, ...issue.path.map(String)].join('.')}: ${issue.message}`.slice(0, 300)),
         next: 'Write what the message asks for.',
       })),
     );

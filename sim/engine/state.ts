@@ -222,7 +222,7 @@ function allocateShard(
     moderation: words(moderationQueueLength),
     tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
     memories: {
-      rows: allocateTable(memorySpec, capacity.hasNotes ? memoryCapacity : 1, coldAllocator),
+      rows: allocateTable(memorySpec, capacity.hasNotes ? memoryCapacity(rows) : 1, coldAllocator),
       used: words(2),
       texts: [words(capacity.hasNotes ? memoryTextBytes / 4 : 1), words(1)],
     },

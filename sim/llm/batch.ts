@@ -3,7 +3,8 @@
  *
  * Same verdicts, same outcomes and same bookings as calls one by one; what must be asked again (a form to repair, a lost line) goes into a next batch, at
  * most three in all. Lines are numbered by canonical place, and results are found by that number, since a provider returns them in any order.
- * The wait for a batch is not the deadline of a call: it has its own bound. Custom ids are numbers: no agent's name leaves the machine but in prompts.
+ * The wait for a batch is not the deadline of a call: it has its own bound. A process that dies while it waits has lost its batch: the tick buys another when it is
+ * run again, and the caps count both. Custom ids are numbers: no agent's name leaves the machine but in prompts.
  */
 import { addUsage, noUsage } from './outcome.ts';
 import { answered, bookedUsage, failure, nextShape } from './call.ts';
@@ -47,6 +48,7 @@ export async function makeBatch(
     const known = { reportedPromptTokens: undefined, servedModel: undefined, end: undefined };
     return { placed, shape: { isShortened: false }, attempts: 0, usage: noUsage, toolCallsDropped: 0, ...known };
   });
+  pool.countFirstAttempts(lines.length);
   for (let round = 1; round <= pool.settings.limits.attemptsMax; round++) {
     const open = lines.filter(({ end }) => end === undefined);
     if (open.length === 0) break;

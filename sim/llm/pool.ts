@@ -64,6 +64,8 @@ export interface ModelPool {
   readonly endpoints: readonly Endpoint[];
   /** Resolves when an endpoint may be asked, or when none ever will. */
   acquire(turn: Turn): Promise<Slot | NoSlot>;
+  /** Counts first attempts that need no turn: those of a batch. */
+  countFirstAttempts(count: number): void;
   /** Takes one further attempt out of the allowance, or says that there is none left. */
   allowRetry(): boolean;
   statistics(): PoolStatistics;
@@ -96,6 +98,9 @@ export function createModelPool(settings: ModelSettings, ports: PoolPorts = {}):
     redact: createRedaction([...keys.values()]),
     endpoints,
     acquire: (turn) => queue.acquire(turn),
+    countFirstAttempts(count) {
+      counts.firsts += count;
+    },
     allowRetry() {
       const { retryShareMax, retriesAlwaysAllowed } = settings.limits;
       if (counts.retries + 1 > retriesAlwaysAllowed + retryShareMax * counts.firsts) return false;

@@ -102,7 +102,8 @@ function failed({ failure, failureCode, body }: Exchange): Verdict {
 
 /** Codes in error bodies that say more than the status. */
 const contextCodes = /context_length_exceeded|maximum context length|context window|prompt is too long/i;
-const quotaCodes = /insufficient_quota|billing_hard_limit|credit[_ ]exhausted|exceeded your current quota/i;
+/** Codes, not sentences: some providers say of a limit a minute that a quota is exceeded. */
+const quotaCodes = /insufficient_quota|billing_hard_limit|credit[_ ]exhausted/i;
 const filterCodes = /content_filter|content_policy_violation/i;
 
 function refused(exchange: Exchange, text: string, said: string, retryAfterMsMax: number): Verdict {
@@ -170,7 +171,7 @@ export function judgeCompletion(body: unknown, form: AnswerForm | undefined, red
   };
   let told: Pick<Verdict, 'servedModel' | 'toolCallCount'> = {};
   if (!read.success) return fault('BODY_SHAPE', 'retry');
-  if (read.data.model !== undefined) told = { servedModel: redact(read.data.model) };
+  if (read.data.model !== undefined) told = { servedModel: excerpt(redact, read.data.model) };
   if (read.data.choices.length === 0) return fault('NO_CHOICES', 'retry');
   const choice = choiceSchema.safeParse(read.data.choices[0]);
   if (!choice.success) return fault('BODY_SHAPE', 'retry');

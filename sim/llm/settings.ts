@@ -29,7 +29,7 @@ export function checkModelSettings(value: unknown, place = 'models'): ModelSetti
     throw new InputError(
       read.error.issues.map((issue) => ({
         code: codeOf(issue),
-        found: `${[place, ...issue.path.map(String)].join('.')}: ${issue.message}`,
+        found: escapeControls(`${[place, ...issue.path.map(String)].join('.')}: ${issue.message}`.slice(0, 300)),
         next: 'Write what the message asks for.',
       })),
     );

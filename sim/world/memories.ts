@@ -34,8 +34,13 @@ export const memorySpec = defineTable<MemoryRow>()('memories', {
 });
 export type MemoryTable = Table<MemoryRow, (typeof memorySpec)['columns']>;
 
-/** Notes that a shard keeps: 4 Mi of 21 bytes; and 256 MiB of text. Untouched, they cost nothing. */
-export const memoryCapacity = 1 << 22;
+/**
+ * Notes that a shard of so many agents keeps: 1,024 an agent, at most 4 Mi of 18 bytes; and 256 MiB of text. Small worlds get small tables, because
+ * what is below 32 MiB may come from memory that was used before, and is cleared then: a thousand test worlds took 17 GB.
+ */
+export function memoryCapacity(agents: number): number {
+  return Math.min(1 << 22, agents * 1024 + 1024);
+}
 export const memoryTextBytes = 1 << 28;
 
 /** The notes of one shard's agents. `used` holds two words: the rows in use, and the tick after the last attempt among them. */

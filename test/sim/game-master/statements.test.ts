@@ -85,7 +85,7 @@ describe('ordering and determinism', () => {
   test.each(temptations)('GM-05: a verb’s condition that calls %s stops the run', async (_name, call) => {
     const refuse: OwnVerb['refuse'] = () => (call() === 0 ? 'RULE_REFUSED' : undefined);
     const verb: OwnVerb = { target: 'none', conflict: 'none', refuse, effects: [] };
-    await expect(play({ '0:0': [['try']] }, { verbs: { try: verb } })).rejects.toThrow(InvariantError);
+    await expect(play({ '0:0': [['venture']] }, { verbs: { venture: verb } })).rejects.toThrow(InvariantError);
   });
 
   test('GM-06: another agent in the population changes no draw of those who were there', async () => {

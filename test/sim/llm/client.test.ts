@@ -324,6 +324,14 @@ describe('batches', () => {
     });
   });
 
+  test('repairs of a batch are bounded like those of calls: ten, and a tenth of the lines', async () => {
+    await inLaboratory({ endpoint: { batch: true }, answer: () => 'no' }, async ({ client, server, pool }) => {
+      await client.answerAll(requestsOf(100, { form: actForm }));
+      expect(server.counts.answers).toBe(100 + 20);
+      expect(pool.statistics()).toMatchObject({ firstAttempts: 100, retries: 20 });
+    });
+  });
+
   test('a batch costs its share of the price', async () => {
     const prices = [{ ...price, batchShare: 0.5 }];
     const costs = await Promise.all(

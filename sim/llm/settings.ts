@@ -6,7 +6,7 @@
  * All problems are reported in one pass.
  */
 import type { z } from 'zod';
-import { echo, InputError } from '../ground/errors.ts';
+import { echo, escapeControls, InputError } from '../ground/errors.ts';
 import { modelSettingsSchema } from '../scenario/schema-models.ts';
 import type { InputCode, Problem } from '../ground/errors.ts';
 

@@ -225,8 +225,8 @@ describe('attempts in free words', () => {
     const tale = { ticks: 6, words, judge: { ...judge, callsPerTick: 4 } };
     const digests: string[] = [];
     const stream = randomStream(5, 1000);
-    for (let order = 0; order < 25; order++) {
-      const shards = 1 + (order % 3);
+    for (let round = 0; round < 25; round++) {
+      const shards = 1 + (round % 3);
       const order = orderFor(tale);
       const world = openWorld(
         { ...order, placement: { workers: shards } },

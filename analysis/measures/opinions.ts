@@ -97,7 +97,12 @@ type Part = Pick<OpinionMeasure, 'externalInternalIndex' | 'nullMean' | 'nullSd'
   readonly nullModel?: string;
 };
 
-function onScale(end: Graph, start: Graph, { value }: TraitColumn, { seed, permutationCount = 199 }: OpinionOptions): Part {
+function onScale(
+  end: Graph,
+  start: Graph,
+  { value }: TraitColumn,
+  { seed, permutationCount = 199 }: OpinionOptions,
+): Part {
   const { value: at, interval } = scalarAssortativityInterval(end, value);
   const shown = finiteInterval(interval);
   const affordable = Math.floor(permutedEdgesMax / Math.max(1, end.targets.length));

@@ -89,7 +89,8 @@ export function describeFeedStudy(study: FeedStudy): string {
 function describeArm({ worlds, mean, equivalence }: FeedArm): string {
   const change = (feed: (typeof comparedFeeds)[number]): string =>
     meanInterval(worlds[feed].map((world) => world.change)).value.toFixed(4);
-  const range = (interval: readonly [number, number]): string => `[${interval.map((end) => end.toFixed(4)).join(', ')}]`;
+  const range = (interval: readonly [number, number]): string =>
+    `[${interval.map((end) => end.toFixed(4)).join(', ')}]`;
   return [
     `opinionAssortativity, end less tick 0: interest ${change('interest')}, random ${change('random')}`,
     `mean paired difference ${mean.value.toFixed(4)}, 95 % ${range(mean.interval)}, ${mean.n} pairs of worlds`,

@@ -36,6 +36,7 @@ export async function simulateFeedWorld({ file, seed, feed, set }: FeedWorldOrde
   const records = await runInMemory(compileScenario(loaded.data, loaded.find));
   const measured = measureOpinions(records, { seed, permutationCount });
   const { opinionAssortativityAtStart: start, opinionAssortativityChange: change, edges } = measured;
-  if (start === null || change === null) throw new InvariantError('a world of the study has no assortativity', { seed });
+  if (start === null || change === null)
+    throw new InvariantError('a world of the study has no assortativity', { seed });
   return { seed, start, change, edges };
 }

@@ -12,7 +12,10 @@ import type { Records } from '../../../sim/record/reader.ts';
 
 async function runOf(set: readonly string[], variant = 'scenario'): Promise<Records> {
   const small = ['population.agents=300', 'ticks=60', ...set];
-  const { data, find } = await loadScenario(scenarioFile('feed-and-opinion', variant), { set: small, allowCode: false });
+  const { data, find } = await loadScenario(scenarioFile('feed-and-opinion', variant), {
+    set: small,
+    allowCode: false,
+  });
   return runInMemory(compileScenario(data, find));
 }
 

@@ -284,6 +284,12 @@ export const files = z.strictObject({
     .string()
     .meta({ description: 'CSV with a column agent and, if known, h00 … h23: acts in each hour of the day' }),
   follows: z.string().meta({ description: 'CSV with follower and followee' }),
+  attributes: z
+    .array(name)
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'columns of the CSV of agents that say what agents are: whole numbers, or else words' }),
   wakesPerDayMean: real({ description: 'mean number of wakings', unit: 'per day' }, 0, 1440).default(20),
   activityExponent: real(
     { description: 'wakings grow with (1 + acts recorded) to this power', unit: 'exponent' },

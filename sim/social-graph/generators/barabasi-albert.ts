@@ -6,7 +6,8 @@
  * agents. A newcomer follows whom it drew; with probability `reciprocatedShare` it is followed back at once, which does not enter the
  * attachment, so that the undirected graph is the same for every share. Its degrees have the tail k^-3.
  * The list of ends is not stored: end 2 i is the follower of tie i and end 2 i + 1 its followee, and followers stand in order.
- * Time is linear in ties (a row of m is searched at every draw), memory 12 bytes a tie at most beside the rows.
+ * Time is linear in ties (a row of m is searched at every draw), memory 12 bytes a tie at most beside the rows, none where nobody is
+ * followed back.
  * Invariant: m (n - m) undirected ties; agent i > m follows m agents below i, before anybody follows back.
  * Oracle: attachment one step at a time over a list of ends, and networkx `barabasi_albert_graph`
  * (`test/sim/social-graph/generators/growth-graphs.test.ts`).
@@ -42,7 +43,7 @@ export function barabasiAlbertGraph(seed: number, count: number, parameters: Bar
   return { followOffset, followee };
 }
 
-/** Whom agents 1 .. n - 1 follow: agent 0 those of the star, then m each. */
+/** Whom agents follow, in their order: agents 1 .. m the centre of the star, the others m each. */
 function attach(count: number, perNewcomer: number, stream: RandomStream): Int32Array {
   const newcomers = Math.max(0, count - perNewcomer - 1);
   const chosen = new Int32Array((1 + newcomers) * perNewcomer);

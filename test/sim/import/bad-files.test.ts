@@ -225,10 +225,7 @@ describe('sixteen kinds of trouble with an edge list', () => {
   test('E7, E8: ties that stand twice and ties to oneself are left out, counted, and named by their line', () => {
     const path = write('repeated.csv', `${edges}a,b,1\nb,b,1\n`);
     const { dropped, tables } = gatherEdges(path, readEdgeList(path));
-    expect(dropped.map(({ count, first }) => [count, first.line]).sort()).toEqual([
-      [1, 5],
-      [1, 6],
-    ]);
+    expect(new Set(dropped.map(({ count, first }) => `${count} ${first.line}`))).toEqual(new Set(['1 5', '1 6']));
     expect([...(tables[0].columns['weight'] as Float64Array)]).toEqual([2, 2, 0.5]);
     // Ids that differ in case, in blanks inside quotes or in composition are different ids.
     expect(ties('source,target\nAnn,ann\n" ann",ann\né,e\u0301\n')).toHaveLength(3);

@@ -42,7 +42,8 @@ function problem(parts: Partial<Problem> = {}): Problem {
 }
 
 /** What must not reach a terminal: control characters, other line ends, what turns the direction of text. */
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
+const unprintable =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
 
 describe('the catalogue and its page', () => {
   test('ERRORS.md: has a row for each code of the catalogue, and no other, in the same order', () => {

@@ -24,7 +24,7 @@ import { checkSurvivalCoverage } from './coverage.ts';
 import { checkDigests } from './digests.ts';
 import { checkFaults } from './faults.ts';
 import { checkGolden } from './golden.ts';
-import { checkGenerators } from './generators.ts';
+import { checkCost, checkMillion, checkThousand } from './generators.ts';
 import { checkEdgesAtSize, checkImport } from './import.ts';
 import { checkInvariants } from './invariants.ts';
 import { checkMemory } from './memory.ts';
@@ -59,7 +59,9 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '4.6': checkRuling,
   '4.7': checkPlatformCost,
   '5.1.populations': checkPopulationStatements,
-  '5.4': checkGenerators,
+  '5.4.thousand': checkThousand,
+  '5.4.million': checkMillion,
+  '5.4.cost': checkCost,
   '5.5': checkImport,
   '5.6': checkOpinion,
   '5.8': checkEdgesAtSize,

@@ -74,6 +74,8 @@ export interface NetworkMeasure extends Measured {
   readonly reciprocity: number;
   readonly transitivity: number | null;
   readonly meanLocalClustering: number | null;
+  /** The same over all nodes, those of degree 0 and 1 as 0: what igraph and networkx call average clustering. */
+  readonly meanLocalClusteringZeroed: number | null;
   readonly assortativity: number | null;
   readonly meanPathLength: number | null;
   /** Greatest distance in the giant component; null when paths were sampled. */
@@ -91,6 +93,8 @@ export interface NetworkMeasure extends Measured {
   readonly outDegreeTail: TailSummary | null;
   /** Edges of the undirected simple graph. */
   readonly undirectedEdges: number;
+  /** Rows behind the edges: repeated ones counted as often as they stand, those of a node to itself left out. */
+  readonly interactions: number;
   /** Weakly connected components. */
   readonly components: number;
   /** Correlation of the source's out-degree with the target's in-degree, over directed edges. */
@@ -115,7 +119,7 @@ const restartCountMax = 100;
 
 const definition =
   'n: nodes. Density, reciprocity (share of directed edges whose reverse exists) and degrees on the directed graph without self-loops and ' +
-  'repeated edges; transitivity (3 triangles / wedges), mean local clustering (nodes of degree >= 2), degree assortativity, ' +
+  'repeated edges; transitivity (3 triangles / wedges), mean local clustering (nodes of degree >= 2; zeroed: over all), degree assortativity, ' +
   'mean path length (giant component), modularity and cores on the undirected simple graph; giant component is weakly connected; ' +
   'degreeGini is of in-degree plus out-degree, periphery of at most 1 of it; directed assortativity: out-degree of sources with in-degree of targets';
 
@@ -145,6 +149,7 @@ export function measureNetworkOf(layer: LayerGraph, options: NetworkOptions): Ne
     density: density(graph),
     reciprocity: reciprocity(graph),
     ...clustering,
+    meanLocalClusteringZeroed: zeroed(clustering.meanLocalClustering, symmetric),
     assortativity: finiteOrNull(degreeAssortativity(symmetric)),
     ...paths,
     ...communities,
@@ -156,6 +161,7 @@ export function measureNetworkOf(layer: LayerGraph, options: NetworkOptions): Ne
     inDegreeTail: summaryOfTail(inDegrees(graph), options.seed),
     outDegreeTail: summaryOfTail(outDegrees(graph), options.seed),
     undirectedEdges: symmetric.targets.length / 2,
+    interactions: graph.targets.length + built.duplicateCount,
     components: components.sizes.length,
     directedAssortativity: finiteOrNull(directedDegreeAssortativity(graph)),
     peripheryShare: finiteOrNull(totalDegrees(graph).filter((degree) => degree <= 1).length / graph.nodeCount),
@@ -205,6 +211,13 @@ function measureClustering(
     transitivity: withInterval('transitivity', wilsonInterval(global.hitCount, global.drawCount), part),
     meanLocalClustering: withInterval('meanLocalClustering', wilsonInterval(local.hitCount, local.drawCount), part),
   };
+}
+
+/** The mean over nodes of degree >= 2, made one over all. */
+function zeroed(mean: number | null, symmetric: Graph): number | null {
+  const counted = outDegrees(symmetric).reduce((count, degree) => count + (degree >= 2 ? 1 : 0), 0);
+  if (symmetric.nodeCount === 0) return null;
+  return mean === null ? 0 : (mean * counted) / symmetric.nodeCount;
 }
 
 function withInterval(

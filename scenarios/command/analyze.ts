@@ -9,6 +9,7 @@ import { measureCentrality } from '../../analysis/measures/network-centrality.ts
 import { LayerGraph } from '../../analysis/measures/network-layer.ts';
 import { measureMotifs } from '../../analysis/measures/network-motifs.ts';
 import { measureNetworkOf } from '../../analysis/measures/network.ts';
+import { hasOpinions, measureOpinions } from '../../analysis/measures/opinions.ts';
 import { measureRolesOf } from '../../analysis/measures/roles.ts';
 import { measureThreads } from '../../analysis/measures/threads.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
@@ -25,6 +26,8 @@ export interface AnalyzeFlags {
   /** By default the layer that the records are about: follow, or reply for discussions. */
   readonly layer?: string;
   readonly seed: number;
+  /** Attribute that `opinions` reads; `opinion` by default. */
+  readonly attribute?: string;
   readonly json?: boolean;
 }
 
@@ -32,6 +35,7 @@ export interface AnalyzeFlags {
 interface Source {
   readonly records: Records;
   readonly seed: number;
+  readonly attribute: string | undefined;
   readonly layerName: LayerName;
   /** The layer's graph: with agents without a tie where the layer is of follows, without them otherwise. */
   readonly layer: () => LayerGraph;
@@ -51,6 +55,8 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
     ...named(records, measureCentrality(layer(), seed)),
   }),
   motifs: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureMotifs(layer(), seed) }),
+  opinions: ({ records, seed, attribute }) =>
+    measureOpinions(records, { seed, ...(attribute === undefined ? {} : { attribute }) }),
   'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
 
@@ -61,7 +67,7 @@ const noticedSeconds = 5;
 export function measuresOf(
   records: Records,
   names: readonly string[],
-  { layer: wanted, seed }: Pick<AnalyzeFlags, 'layer' | 'seed'>,
+  { layer: wanted, seed, attribute }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute'>,
 ): Record<string, object> {
   const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
   let known: LayerGraph | undefined;
@@ -70,7 +76,7 @@ export function measuresOf(
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-      const measured = measures[name]({ records, seed, layerName, layer });
+      const measured = measures[name]({ records, seed, attribute, layerName, layer });
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
       return [name, measured];
@@ -113,11 +119,12 @@ export function analyzeCommand(source: string, wanted: readonly string[], flags:
 const adoptionActsMax = 2_000_000;
 
 /** The measures that are taken where none is named. */
-function usualMeasures({ manifest }: Records): string[] {
-  const { intents } = manifest.counts;
-  if (intents <= adoptionActsMax) return Object.keys(measures);
+function usualMeasures(records: Records): string[] {
+  const { intents } = records.manifest.counts;
+  const names = Object.keys(measures).filter((name) => name !== 'opinions' || hasOpinions(records));
+  if (intents <= adoptionActsMax) return names;
   note(`adoption is left out, of ${intents} acts; it is measured where it is named`);
-  return Object.keys(measures).filter((name) => name !== 'adoption');
+  return names.filter((name) => name !== 'adoption');
 }
 
 function didYouMean(name: string): string {

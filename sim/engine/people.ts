@@ -1,8 +1,8 @@
 /**
  * A population from files: who is there and when they act, and who follows whom.
  *
- * Two tables: agents with, if known, how many acts each made in every hour of the day; and ties. Wakings grow with the acts that
- * were recorded; interests are drawn by the agent's own key, because no file gives them.
+ * Two tables: agents with, if known, how many acts each made in every hour of the day, and what they are; and ties. Wakings grow with the
+ * acts that were recorded; interests are drawn by the agent's own key, because no file gives them.
  */
 import { InputError, echo } from '../ground/errors.ts';
 import { pow } from '../ground/detmath.ts';
@@ -14,8 +14,9 @@ import { validate } from '../scenario/problems.ts';
 import { postsSchema } from '../scenario/schema-population.ts';
 import { checkEdges } from '../scenario/table-edges.ts';
 import { readTable } from '../scenario/table.ts';
-import type { Population } from '../world/population.ts';
+import type { Population, TraitColumn } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
+import type { Table } from '../scenario/table.ts';
 import type { IntegerColumn, TableColumns } from '../scenario/table-columns.ts';
 import type { Intervention } from './plan.ts';
 
@@ -33,17 +34,54 @@ interface Hours {
   readonly rowOf: ReadonlyMap<string, number>;
   /** Acts in each hour, 24 an agent. */
   readonly acts: Float64Array;
+  readonly traits: readonly TraitColumn[];
 }
 
-function readAgents(path: string): Hours {
-  const table = readTable(path, agentColumns, { id: 'agent', undeclared: 'ignore' });
+function readAgents(path: string, attributes: readonly string[] = []): Hours {
+  refuseNames(attributes);
+  const declared = Object.fromEntries(attributes.map((name) => [name, { type: 'text' } as const]));
+  const columns: TableColumns = { ...declared, ...agentColumns };
+  const table = readTable(path, columns, { id: 'agent', undeclared: 'ignore' });
   const acts = new Float64Array(table.rowCount * 24);
   hourNames.forEach((hour, h) => {
     if (!table.present.has(hour)) return;
     const column = table.columns[hour] as Int32Array;
     for (let row = 0; row < table.rowCount; row++) acts[row * 24 + h] = column[row];
   });
-  return { ids: table.columns.agent as readonly string[], rowOf: table.rowOf, acts };
+  const texts: Readonly<Record<string, readonly string[] | ArrayLike<number>>> = table.columns;
+  const traits = attributes.map((name) => traitOf(name, texts[name] as readonly string[], table));
+  return { ids: texts['agent'] as readonly string[], rowOf: table.rowOf, acts, traits };
+}
+
+/** Columns that say something else, or are named twice. */
+function refuseNames(attributes: readonly string[]): void {
+  const bad = attributes.find((name, i) => Object.hasOwn(agentColumns, name) || attributes.indexOf(name) !== i);
+  if (bad === undefined) return;
+  throw new InputError({
+    code: 'INPUT_DUPLICATE_ID',
+    found: `population.attributes names ${echo(bad)}, which ${Object.hasOwn(agentColumns, bad) ? 'is no attribute' : 'stands there twice'}`,
+    next: 'Name each column that says what agents are once.',
+  });
+}
+
+const wordLengthMax = 64;
+
+/** Whole numbers where all cells are, else words, numbered in the order of their characters, so that the order of rows does not show. */
+function traitOf(name: string, cells: readonly string[], { file, line }: Pick<Table, 'file' | 'line'>): TraitColumn {
+  if (cells.every((cell) => /^(?:0|-?[1-9]\d{0,8})$/.test(cell)))
+    return { name, value: Int32Array.from(cells, Number) };
+  const long = cells.findIndex((cell) => cell.length > wordLengthMax);
+  if (long >= 0) {
+    throw new InputError({
+      code: 'INPUT_TOO_LARGE',
+      place: { file, line: line[long] },
+      found: `${name} has ${cells[long].length} characters, more than ${wordLengthMax}`,
+      next: 'Attributes are words: shorten them, or leave the column out of population.attributes.',
+    });
+  }
+  const labels = [...new Set(cells)].sort((a, b) => (a < b ? -1 : 1));
+  const numberOf = new Map(labels.map((label, number) => [label, number]));
+  return { name, labels, value: Int32Array.from(cells, (cell) => numberOf.get(cell) ?? 0) };
 }
 
 /** Shares of the day's hours, 24 a row of the file, with `smoothing` acts added to each hour. */
@@ -67,7 +105,7 @@ type FilesPopulation = Extract<ScenarioData['population'], { kind: 'files' }>;
 
 /** Reads agents and ties. Self-follows and doubles are refused with their lines. */
 export function readPeople(population: FilesPopulation, seed: number, find: FileFinder): Population {
-  const agents = readAgents(find(population.agents, ['population', 'agents']));
+  const agents = readAgents(find(population.agents, ['population', 'agents']), population.attributes);
   const count = agents.ids.length;
   refuseMany(count, population.agents);
   const columns = { follower: { type: 'text' }, followee: { type: 'text' } } as const;
@@ -93,6 +131,7 @@ export function readPeople(population: FilesPopulation, seed: number, find: File
     ...rates,
     policy: new Uint8Array(count),
     ...rowsOf(count, edges.from, edges.to),
+    ...(agents.traits.length === 0 ? {} : { traits: agents.traits }),
   };
 }
 

@@ -8,13 +8,14 @@
  */
 import { InputError, assertInvariant, echo } from '../ground/errors.ts';
 import { randomStream, shuffle, streamPurposes } from '../ground/philox.ts';
+import { topicCount } from '../world/agents.ts';
 import { generateAttributes, noTopic } from '../world/generate.ts';
 import { drawTraits } from '../world/marginals.ts';
 import { noTopicName, oasisProfile, xTopics } from '../world/oasis-profiles.ts';
 import { externalId, keysOf } from '../world/population.ts';
 import { withProminent } from '../social-graph/prominent.ts';
 import { starTopics } from '../social-graph/generators/star-and-topic.ts';
-import { followGraph } from './follow-graph.ts';
+import { followGraph, wordsOf } from './follow-graph.ts';
 import { readHours, readPeople, readPosts } from './people.ts';
 import type { AgentTopics } from '../world/generate.ts';
 import type { TraitTable } from '../world/marginals.ts';
@@ -72,15 +73,18 @@ interface Traits {
 }
 
 function traitsOf(population: GeneratedPopulation, seed: number): Traits {
-  const { agents, idPrefix, profile, profileTopicCount = 8, attributes = [], graph } = population;
+  const { agents, idPrefix, profile, profileTopicCount = 8, attributes = [], graph, topicsBy } = population;
   const own = attributes.map(tableOf);
-  if (profile === undefined && own.length === 0 && graph?.kind !== 'star-topic') return { traits: [] };
+  if (profile === undefined && own.length === 0 && graph?.kind !== 'star-topic' && topicsBy === undefined) {
+    return { traits: [] };
+  }
   const like = profile === undefined ? undefined : oasisProfile(profile, profileTopicCount);
   refuseTaken(own, like);
   const ids = { prefix: idPrefix, number: Int32Array.from({ length: agents }, (_, i) => i) };
   const keys = keysOf(ids, agents);
   const traits = drawTraits(seed, keys, [...(like?.tables ?? []), ...own]);
   if (like !== undefined) return { traits, topics: topicsOf(traits, like) };
+  if (topicsBy !== undefined) return { traits, topics: namedTopics(wordsOf(traits, topicsBy, 'population.topicsBy')) };
   if (graph?.kind !== 'star-topic') return { traits };
   const { topic, columns } = dealtTopics(seed, agents, graph.coreCount, profileTopicCount);
   return { traits: [...columns, ...traits], topics: { topicCount: profileTopicCount, perAgent: 2, topic } };
@@ -115,6 +119,21 @@ function topicsOf(traits: readonly TraitColumn[], { topicNames, topicColumns }: 
   });
   return { topicCount: topicNames.length, perAgent, topic };
 }
+
+/** Each word of an attribute is a topic, and everybody has one. */
+function namedTopics({ name, labels = [], value }: TraitColumn): AgentTopics {
+  if (labels.length > topicsMost) {
+    throw new InputError({
+      code: 'INPUT_TOO_LARGE',
+      found: `population.topicsBy names ${echo(name)}, which has ${labels.length} words; at most ${topicsMost} can be topics`,
+      next: 'Give the attribute fewer words.',
+    });
+  }
+  return { topicCount: labels.length, perAgent: 1, topic: Uint8Array.from(value) };
+}
+
+/** As many directions as keep the same distance from one another: see `sim/world/generate.ts`. */
+const topicsMost = topicCount + 1;
 
 /** Topics as OASIS deals them, for a star-and-topic graph whose agents have no profile. A core agent has one, twice. */
 function dealtTopics(seed: number, count: number, coreCount: number, topicCount: number) {

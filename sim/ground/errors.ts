@@ -87,10 +87,10 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** Text with control and direction characters written as escapes, so that no file name or id can drive a terminal. */
+/** Text with control, direction and invisible characters written as escapes: no file name or id drives a terminal, or looks like another. */
 export function escapeControls(text: string): string {
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g,
     (character) => '\\u' + character.charCodeAt(0).toString(16).padStart(4, '0'),
   );
 }

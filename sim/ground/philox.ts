@@ -10,7 +10,7 @@
  */
 
 import { log, normalQuantile } from './detmath.ts';
-import { assertInvariant } from './errors.ts';
+import { InvariantError, assertInvariant } from './errors.ts';
 import { seedWords } from './random.ts';
 
 /** The closed registry of what a stream is for. Numbers are unique, fit in 32 bits and are never reused. */
@@ -129,6 +129,10 @@ const two26 = 0x400_0000;
 const unit53 = 1 / 0x20_0000_0000_0000;
 const unit52 = 1 / 0x10_0000_0000_0000;
 
+function refuseBound(bound: number): never {
+  throw new InvariantError(`a bound lies in [1, 2^32], got ${bound}`);
+}
+
 class PhiloxStream implements RandomStream {
   private readonly words = new Int32Array(4);
   private readonly seedLo: number;
@@ -159,12 +163,17 @@ class PhiloxStream implements RandomStream {
   }
 
   below(bound: number): number {
-    assertInvariant(Number.isInteger(bound) && bound >= 1 && bound <= two32, `a bound lies in [1, 2^32], got ${bound}`);
-    // The largest multiple of the bound: a word at or above it is thrown away, at worst every second one.
-    const limit = two32 - (two32 % bound);
-    let word = this.uint32();
-    while (word >= limit) word = this.uint32();
-    return word % bound;
+    // Asked by itself, so that no message is put together for a bound that is sound.
+    if (!(Number.isInteger(bound) && bound >= 1 && bound <= two32)) refuseBound(bound);
+    let word = this.word() >>> 0;
+    // A word below 2^32 - bound lies below the largest multiple of the bound, which costs a division of doubles, whatever it is.
+    if (word >= two32 - bound) {
+      // A word at or above that multiple is thrown away, at worst every second one.
+      const limit = two32 - (two32 % bound);
+      while (word >= limit) word = this.word() >>> 0;
+    }
+    // Both unsigned, so that the remainder is one of integers.
+    return bound === two32 ? word : word % (bound >>> 0);
   }
 
   normal(): number {

@@ -2,8 +2,8 @@
  * A gathered population as the files that a scenario reads (`population: {kind: files}`): agents with the acts of each hour, and follows,
  * as CSV; and, if somebody wrote before, those posts as JSON, which the scenario has written anew at tick 0.
  *
- * Agents are numbers here, so no cell can be taken for a formula; texts stand in JSON, which nothing computes. Without hours there is the
- * column of agents alone.
+ * Agents are numbers here, and what they are (age, gender and the like) is written where every agent has a plain word for it, so no cell can
+ * be taken for a formula; texts stand in JSON, which nothing computes.
  */
 import { join } from 'node:path';
 import { writePieces } from '../record/store.ts';
@@ -38,13 +38,34 @@ function postLines({ ids, tables }: OasisPeople): string[] {
   return ['[', ...posts.map((post, i) => JSON.stringify(post) + (i < posts.length - 1 ? ',' : '')), ']'];
 }
 
-function agentLines({ ids, hourActs }: OasisPeople): string[] {
-  if (hourActs === undefined) return ['agent', ...ids];
-  const hours = Array.from({ length: 24 }, (_, hour) => `h${String(hour).padStart(2, '0')}`);
-  return [
-    ['agent', ...hours].join(','),
-    ...ids.map((id, agent) => [id, ...hourActs.subarray(agent * 24, agent * 24 + 24)].join(',')),
-  ];
+function agentLines({ ids, hourActs, tables }: OasisPeople): string[] {
+  const hours =
+    hourActs === undefined ? [] : Array.from({ length: 24 }, (_, hour) => `h${String(hour).padStart(2, '0')}`);
+  const about = attributesOf(tables.find(({ name }) => name === 'agents')?.columns ?? {});
+  const lineOf = (id: string, agent: number): string =>
+    [
+      id,
+      ...(hourActs?.subarray(agent * 24, agent * 24 + hours.length) ?? []),
+      ...about.map(({ cells }) => quoted(cells[agent])),
+    ].join(',');
+  return [['agent', ...hours, ...about.map(({ name }) => name)].join(','), ...ids.map(lineOf)];
+}
+
+/** What a profile says of an agent. */
+const attributeNames = ['age', 'gender', 'mbti', 'country', 'profession'];
+/** A word, or a number from 0 on: nothing that a spreadsheet computes. */
+const plainWord = /^[\p{L}\p{N}][^"\p{C}]{0,63}$/u;
+
+/** Columns in which every agent has a plain word. */
+function attributesOf(columns: Readonly<Record<string, ArrayLike<unknown>>>): { name: string; cells: string[] }[] {
+  return attributeNames
+    .filter((name) => Object.hasOwn(columns, name))
+    .map((name) => ({ name, cells: Array.from(columns[name], String) }))
+    .filter(({ cells }) => cells.every((cell) => plainWord.test(cell)));
+}
+
+function quoted(cell: string): string {
+  return cell.includes(',') ? `"${cell}"` : cell;
 }
 
 function followLines(ids: readonly string[], { from, to }: OasisPeople['ties']): string[] {

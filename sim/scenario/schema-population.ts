@@ -182,6 +182,9 @@ export const generated = z
       .max(64)
       .optional()
       .meta({ description: 'what agents are: tables of shares that each agent draws from' }),
+    topicsBy: name
+      .optional()
+      .meta({ description: 'attribute of at most nine words, which are the topics that interests follow; else drawn' }),
   })
   .check((context) => {
     refuseBadTables(context);
@@ -195,6 +198,7 @@ interface TableContext {
     readonly graph?: { readonly kind: string } | undefined;
     readonly profile?: string | undefined;
     readonly profileTopicCount?: number | undefined;
+    readonly topicsBy?: string | undefined;
   };
   readonly issues: z.core.$ZodRawIssue[];
 }
@@ -210,6 +214,7 @@ function refuseBadTables({ value, issues }: TableContext): void {
       params: { code: 'INPUT_COMBINATION', next: 'Remove it, or set profile: oasis-x.' },
     });
   }
+  refuseTwoTopics({ value, issues });
   const seen = new Set<string>();
   value.attributes?.forEach((table, i) => {
     const refuse = (path: (string | number)[], message: string, code: string, next: string): void => {
@@ -221,6 +226,19 @@ function refuseBadTables({ value, issues }: TableContext): void {
       seen.add(one);
     }
     refuseBadRows(table, refuse);
+  });
+}
+
+/** Interests follow one thing. */
+function refuseTwoTopics({ value, issues }: TableContext): void {
+  const { topicsBy, profile, graph: ties } = value;
+  if (topicsBy === undefined || (profile === undefined && ties?.kind !== 'star-topic')) return;
+  issues.push({
+    code: 'custom',
+    input: topicsBy,
+    path: ['topicsBy'],
+    message: `names topics, and ${profile === undefined ? 'graph: star-topic' : `profile: ${profile}`} brings topics of its own`,
+    params: { code: 'INPUT_COMBINATION', next: 'Leave one of the two out.' },
   });
 }
 
@@ -266,6 +284,12 @@ export const files = z.strictObject({
     .string()
     .meta({ description: 'CSV with a column agent and, if known, h00 … h23: acts in each hour of the day' }),
   follows: z.string().meta({ description: 'CSV with follower and followee' }),
+  attributes: z
+    .array(name)
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'columns of the CSV of agents that say what agents are: whole numbers, or else words' }),
   wakesPerDayMean: real({ description: 'mean number of wakings', unit: 'per day' }, 0, 1440).default(20),
   activityExponent: real(
     { description: 'wakings grow with (1 + acts recorded) to this power', unit: 'exponent' },

@@ -1,6 +1,6 @@
 /**
- * Lines 5.5 and 5.8: a discussion of 17,000 posts and 154,000 comments within seconds, and an edge list of ten million rows in memory that
- * does not hold it.
+ * Lines 5.5 and 5.8: the genesis data beside their reference, a discussion of 17,000 posts and 154,000 comments within seconds; bad tables and
+ * bad edge lists, and an edge list of ten million rows in memory that does not hold it.
  *
  * Sources are made from a seed. Memory is the peak that the command itself reports; the file of ten million rows has some 300 MB, and a
  * reader that held its texts would need several gigabytes. The bar on time is wide: machines differ.
@@ -8,7 +8,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDiscussion, writeEdges } from '../sim/import/sources.ts';
-import { mesocosm, objectOf, temporary } from './figure.ts';
+import { mesocosm, objectOf, temporary, testFiles } from './figure.ts';
+import { checkGenesis } from './genesis.ts';
 import type { Report } from './figure.ts';
 
 interface Imported {
@@ -26,9 +27,24 @@ const rowCount = 10_000_000;
 
 /** Runs the check. */
 export async function checkImport(report: Report): Promise<void> {
+  await checkGenesis(report);
   await checkDiscussion(report);
+}
+
+/** Line 5.8. */
+export async function checkEdgesAtSize(report: Report): Promise<void> {
+  for (const [what, file] of Object.entries(badFiles)) {
+    const { line, met } = await testFiles(file);
+    report({ command: what, figure: line, bar: 'each gives its code and its line', met });
+  }
   await checkEdges(report, rowCount);
 }
+
+const badFiles = {
+  'sixteen bad populations and sixteen bad edge lists, C1 to C16 and E1 to E16': 'test/sim/import/bad-files.test.ts',
+  'eighteen bad tables of MoltBook': 'test/sim/import/bad-tables.test.ts',
+  'bad edge lists by shape': 'test/sim/import/edge-list.test.ts',
+};
 
 async function checkDiscussion(report: Report): Promise<void> {
   writeDiscussion(join(temporary, 'discussion'), { agents: 6000, posts: 17_000, comments: 154_000 });

@@ -6,14 +6,15 @@
  * agents. A newcomer follows whom it drew; with probability `reciprocatedShare` it is followed back at once, which does not enter the
  * attachment, so that the undirected graph is the same for every share. Its degrees have the tail k^-3.
  * The list of ends is not stored: end 2 i is the follower of tie i and end 2 i + 1 its followee, and followers stand in order.
- * Time is linear in ties (a row of m is searched at every draw), memory 12 bytes a tie at most beside the rows.
+ * Time is linear in ties (a row of m is searched at every draw), memory 12 bytes a tie at most beside the rows, none where nobody is
+ * followed back.
  * Invariant: m (n - m) undirected ties; agent i > m follows m agents below i, before anybody follows back.
  * Oracle: attachment one step at a time over a list of ends, and networkx `barabasi_albert_graph`
  * (`test/sim/social-graph/generators/growth-graphs.test.ts`).
  * Sources: Barabási and Albert, "Emergence of scaling in random networks", Science 286, 1999 (start and multiple ties, which it
  * leaves open, as in networkx); Batagelj and Brandes 2005, Phys. Rev. E 71, algorithm 5.
  */
-import { addDirected, createTieList, rowsOfTies } from './tie-list.ts';
+import { addDirected, createTieList, rowsInOrder, rowsOfTies } from './tie-list.ts';
 import { graphDraws, graphStream } from './streams.ts';
 import type { FollowRows } from '../prominent.ts';
 import type { RandomStream } from '../../ground/philox.ts';
@@ -32,44 +33,57 @@ export function barabasiAlbertGraph(seed: number, count: number, parameters: Bar
   const perNewcomer = Math.max(0, Math.min(count - 1, parameters.followsPerNewcomer));
   const chosen = attach(count, perNewcomer, stream);
   const { reciprocatedShare } = parameters;
-  const ties = createTieList((perNewcomer + chosen.length) * (1 + reciprocatedShare));
-  for (let agent = 1; agent <= perNewcomer; agent++) addDirected(ties, agent, 0, reciprocatedShare, stream);
-  for (let i = 0; i < chosen.length; i++) {
-    addDirected(ties, followerOf(i, perNewcomer), chosen[i], reciprocatedShare, stream);
+  // With nobody followed back no draw is made, and the ties are the rows already.
+  if (reciprocatedShare === 0) return rowsInOrder(offsetsOf(count, perNewcomer), chosen);
+  const ties = createTieList(chosen.length * (1 + reciprocatedShare));
+  for (let tie = 0; tie < chosen.length; tie++) {
+    addDirected(ties, followerOf(tie, perNewcomer), chosen[tie], reciprocatedShare, stream);
   }
   const { followOffset, followee } = rowsOfTies(count, ties);
   return { followOffset, followee };
 }
 
-/** Whom the agents after the star follow, m each. */
+/** Whom agents follow, in their order: agents 1 .. m the centre of the star, the others m each. */
 function attach(count: number, perNewcomer: number, stream: RandomStream): Int32Array {
   const newcomers = Math.max(0, count - perNewcomer - 1);
-  const chosen = new Int32Array(newcomers * perNewcomer);
-  for (let newcomer = 0; newcomer < newcomers; newcomer++) {
-    const start = newcomer * perNewcomer;
+  const chosen = new Int32Array((1 + newcomers) * perNewcomer);
+  const drawn = new Int32Array(perNewcomer);
+  for (let start = perNewcomer; start < chosen.length; start += perNewcomer) {
     // Ends of the star's ties and of those of earlier newcomers.
-    const endCount = 2 * (perNewcomer + start);
+    const endCount = 2 * start;
     for (let at = start; at < start + perNewcomer;) {
-      const other = agentAtEnd(stream.below(endCount), chosen, perNewcomer);
-      if (!contains(chosen, start, at, other)) chosen[at++] = other;
+      // As many at once as are missing, so that their loads overlap: the draws are those of one after the other.
+      const missing = start + perNewcomer - at;
+      for (let i = 0; i < missing; i++) drawn[i] = stream.below(endCount);
+      for (let i = 0; i < missing; i++) drawn[i] = agentAtEnd(drawn[i], chosen, perNewcomer);
+      for (let i = 0; i < missing; i++) if (!contains(chosen, start, at, drawn[i])) chosen[at++] = drawn[i];
     }
   }
   return chosen;
 }
 
-/** Which agent stands at an end of a tie; the first m ties are the star's. */
+/** Which agent stands at an end of a tie. */
 function agentAtEnd(end: number, chosen: Int32Array, perNewcomer: number): number {
   const tie = end >>> 1;
-  const isFollowee = (end & 1) === 1;
-  if (tie < perNewcomer) return isFollowee ? 0 : tie + 1;
-  return isFollowee ? chosen[tie - perNewcomer] : followerOf(tie - perNewcomer, perNewcomer);
+  return (end & 1) === 1 ? chosen[tie] : followerOf(tie, perNewcomer);
 }
 
+/** The first m ties are the star's. */
 function followerOf(tie: number, perNewcomer: number): number {
-  return perNewcomer + 1 + Math.floor(tie / perNewcomer);
+  return tie < perNewcomer ? tie + 1 : perNewcomer + ((tie / perNewcomer) | 0);
 }
 
 function contains(column: Int32Array, start: number, end: number, value: number): boolean {
   for (let i = start; i < end; i++) if (column[i] === value) return true;
   return false;
+}
+
+/** Agents 1 .. m follow one agent each, those after them m each. */
+function offsetsOf(count: number, perNewcomer: number): Int32Array {
+  const followOffset = new Int32Array(count + 1);
+  for (let agent = 0; agent < count; agent++) {
+    const follows = agent === 0 ? 0 : agent <= perNewcomer ? 1 : perNewcomer;
+    followOffset[agent + 1] = followOffset[agent] + follows;
+  }
+  return followOffset;
 }

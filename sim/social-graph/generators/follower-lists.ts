@@ -9,10 +9,17 @@
 import { assertInvariant } from '../../ground/errors.ts';
 import { grown } from './tie-list.ts';
 
-/** Lists of n agents: `pool[start[agent] .. start[agent] + length[agent])`. */
+/** Words of an agent's row. */
+export const rowWords = 4;
+/** Where a list begins in the pool, and how long it is. */
+export const startWord = 0;
+export const lengthWord = 1;
+/** Two words that are the caller's: what is asked of an agent together lies in one line of the cache. */
+export const ownWords = [2, 3] as const;
+
+/** Lists of n agents: agent a's begins at `pool[row[4 a]]` and has `row[4 a + 1]` entries. */
 export interface FollowerLists {
-  readonly start: Int32Array;
-  readonly length: Int32Array;
+  readonly row: Int32Array;
   pool: Int32Array;
   poolEnd: number;
   /** For each size 2^k the first place that lies idle, whose first entry names the next; -1 ends the chain. */
@@ -23,8 +30,7 @@ const poolMax = 0x4000_0000;
 
 export function createFollowerLists(agentCount: number): FollowerLists {
   return {
-    start: new Int32Array(agentCount),
-    length: new Int32Array(agentCount),
+    row: new Int32Array(agentCount * rowWords),
     pool: new Int32Array(4 * agentCount + 16),
     poolEnd: 0,
     idle: new Int32Array(32).fill(-1),
@@ -33,19 +39,21 @@ export function createFollowerLists(agentCount: number): FollowerLists {
 
 /** Adds one entry to an agent's list. Effect: `pool` may be another array afterwards. */
 export function addFollower(lists: FollowerLists, agent: number, follower: number): void {
-  const length = lists.length[agent];
+  const { row } = lists;
+  const at = agent * rowWords;
+  const length = row[at + lengthWord];
   // A list of 0, 1, 2, 4, 8 ... entries fills its place.
-  if ((length & (length - 1)) === 0) moveList(lists, agent, length);
-  lists.pool[lists.start[agent] + length] = follower;
-  lists.length[agent] = length + 1;
+  if ((length & (length - 1)) === 0) moveList(lists, at, length);
+  lists.pool[row[at + startWord] + length] = follower;
+  row[at + lengthWord] = length + 1;
 }
 
 /** Moves a list that fills its place of `length` entries, a power of two or 0, into one with room for more. */
-function moveList(lists: FollowerLists, agent: number, length: number): void {
+function moveList(lists: FollowerLists, at: number, length: number): void {
   const size = length === 0 ? 0 : 32 - Math.clz32(length);
   const place = takePlace(lists, size);
-  const old = lists.start[agent];
-  lists.start[agent] = place;
+  const old = lists.row[at + startWord];
+  lists.row[at + startWord] = place;
   if (length === 0) return;
   lists.pool.copyWithin(place, old, old + length);
   lists.pool[old] = lists.idle[size - 1];

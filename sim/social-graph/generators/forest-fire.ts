@@ -16,7 +16,7 @@
  * Source: Leskovec, Kleinberg and Faloutsos, "Graph evolution: densification and shrinking diameters", ACM TKDD 1(1), 2007,
  * section 4.2. Its text gives these means; igraph's manual prints r p (1 - r p), its code computes what stands here.
  */
-import { addFollower, createFollowerLists } from './follower-lists.ts';
+import { addFollower, createFollowerLists, lengthWord, ownWords, rowWords, startWord } from './follower-lists.ts';
 import { failureRate, graphDraws, graphStream, skip } from './streams.ts';
 import { addTie, createTieList, reserveTies, rowsOfTies } from './tie-list.ts';
 import type { FollowerLists } from './follower-lists.ts';
@@ -44,96 +44,101 @@ export interface ForestFireGraph extends FollowRows {
 /** What one fire after the other reads and writes. */
 interface Forest {
   readonly ties: TieList;
+  /** Beside its list, an agent's row has its first tie, and the last newcomer that followed it plus one. */
   readonly followers: FollowerLists;
-  /** The first tie of each agent. */
-  readonly firstTie: Int32Array;
-  /** The last newcomer that followed each agent, -1 before. */
-  readonly lastFollower: Int32Array;
   readonly stream: RandomStream;
   readonly followsMost: number;
 }
+
+const [firstTieWord, lastFollowerWord] = ownWords;
 
 /** A graph of `count` agents, oldest first. `seed` is an integer in [0, 2^53). */
 export function forestFireGraph(seed: number, count: number, parameters: ForestFireParameters): ForestFireGraph {
   const forest: Forest = {
     ties: createTieList(count * 4),
-    followers: createFollowerLists(count),
-    firstTie: new Int32Array(count + 1),
-    lastFollower: new Int32Array(count).fill(-1),
+    // One row more, for the end of the last agent's ties.
+    followers: createFollowerLists(count + 1),
     stream: graphStream(seed, graphDraws.fire),
     followsMost: parameters.followsMost,
   };
+  const { ties, followers } = forest;
   let stoppedFireCount = 0;
   for (let newcomer = 1; newcomer < count; newcomer++) {
     if (!burn(forest, newcomer, parameters)) stoppedFireCount++;
-    const { ties, followers, firstTie } = forest;
-    for (let i = firstTie[newcomer]; i < ties.count; i++) addFollower(followers, ties.followee[i], newcomer);
-    firstTie[newcomer + 1] = ties.count;
+    const first = followers.row[newcomer * rowWords + firstTieWord];
+    for (let i = first; i < ties.count; i++) addFollower(followers, ties.followee[i], newcomer);
+    followers.row[(newcomer + 1) * rowWords + firstTieWord] = ties.count;
   }
-  const { followOffset, followee } = rowsOfTies(count, forest.ties);
+  const { followOffset, followee } = rowsOfTies(count, ties);
   return { followOffset, followee, stoppedFireCount };
 }
 
 /** The fire of one newcomer. False if it was stopped. */
 function burn(forest: Forest, newcomer: number, parameters: ForestFireParameters): boolean {
-  const { ties, firstTie, lastFollower, stream } = forest;
+  const { ties, followers, stream } = forest;
+  const { row } = followers;
+  const first = row[newcomer * rowWords + firstTieWord];
+  const most = first + forest.followsMost;
   for (let i = 0; i < parameters.ambassadorCount; i++) {
     const ambassador = stream.below(newcomer);
-    if (lastFollower[ambassador] !== newcomer && !follow(forest, newcomer, ambassador)) return false;
+    if (isFollowed(row, ambassador, newcomer)) continue;
+    if (ties.count >= most) return false;
+    follow(ties, row, newcomer, ambassador);
   }
   const forwardRate = failureRate(parameters.forwardShare);
   const backwardRate = failureRate(parameters.forwardShare * parameters.backwardRatio);
-  for (let at = firstTie[newcomer]; at < ties.count; at++) {
-    const burning = ties.followee[at];
+  for (let at = first; at < ties.count; at++) {
+    const burning = ties.followee[at] * rowWords;
     const forward = skip(stream, forwardRate);
     const backward = skip(stream, backwardRate);
-    if (forward > 0 && !spreadForward(forest, newcomer, burning, forward)) return false;
-    if (backward > 0 && !spreadBackward(forest, newcomer, burning, backward)) return false;
+    if (forward > 0) {
+      const start = row[burning + firstTieWord];
+      const end = row[burning + rowWords + firstTieWord];
+      // A list must not move while it is walked.
+      reserveTies(ties, Math.min(forward, end - start));
+      if (!spread(forest, newcomer, most, ties.followee, start, end, forward)) return false;
+    }
+    if (backward > 0) {
+      const start = row[burning + startWord];
+      const end = start + row[burning + lengthWord];
+      if (!spread(forest, newcomer, most, followers.pool, start, end, backward)) return false;
+    }
   }
   return true;
-}
-
-function spreadForward(forest: Forest, newcomer: number, burning: number, wanted: number): boolean {
-  const { ties, firstTie } = forest;
-  const start = firstTie[burning];
-  const end = firstTie[burning + 1];
-  // A list must not move while it is walked.
-  reserveTies(ties, Math.min(wanted, end - start));
-  return spread(forest, newcomer, ties.followee, { start, end, wanted });
-}
-
-function spreadBackward(forest: Forest, newcomer: number, burning: number, wanted: number): boolean {
-  const { followers } = forest;
-  const start = followers.start[burning];
-  return spread(forest, newcomer, followers.pool, { start, end: start + followers.length[burning], wanted });
 }
 
 /** Follows `wanted` agents of a part of a column who are not followed yet, drawn evenly. False if the fire must stop. */
 function spread(
-  forest: Forest,
+  { ties, followers, stream }: Forest,
   newcomer: number,
+  most: number,
   column: Int32Array,
-  part: { readonly start: number; readonly end: number; readonly wanted: number },
+  start: number,
+  end: number,
+  wanted: number,
 ): boolean {
-  const { lastFollower, stream } = forest;
-  let { end, wanted } = part;
-  while (wanted > 0 && end > part.start) {
-    const chosen = part.start + stream.below(end - part.start);
+  const { row } = followers;
+  let last = end;
+  let left = wanted;
+  while (left > 0 && last > start) {
+    const chosen = start + stream.below(last - start);
     const other = column[chosen];
-    end--;
-    column[chosen] = column[end];
-    column[end] = other;
-    if (lastFollower[other] === newcomer) continue;
-    if (!follow(forest, newcomer, other)) return false;
-    wanted--;
+    last--;
+    column[chosen] = column[last];
+    column[last] = other;
+    if (isFollowed(row, other, newcomer)) continue;
+    if (ties.count >= most) return false;
+    follow(ties, row, newcomer, other);
+    left--;
   }
   return true;
 }
 
-/** Adds a tie. False, and no tie, if the newcomer follows as many as it may. */
-function follow({ ties, firstTie, lastFollower, followsMost }: Forest, newcomer: number, other: number): boolean {
-  if (ties.count - firstTie[newcomer] >= followsMost) return false;
-  lastFollower[other] = newcomer;
+function isFollowed(row: Int32Array, agent: number, newcomer: number): boolean {
+  return row[agent * rowWords + lastFollowerWord] === newcomer + 1;
+}
+
+function follow(ties: TieList, row: Int32Array, newcomer: number, other: number): void {
+  row[other * rowWords + lastFollowerWord] = newcomer + 1;
   addTie(ties, newcomer, other);
-  return true;
 }

@@ -116,6 +116,14 @@ export function rowsOfTies(agentCount: number, ties: TieList): ErasedGraph {
   return { ...closeGaps(rows), selfTieCount, doubleTieCount: erased.count - selfTieCount };
 }
 
+/** The graph of followees that stand follower by follower and of whom none stands twice. They are sorted where they lie. */
+export function rowsInOrder(followOffset: Int32Array, followee: Int32Array): FollowRows {
+  for (let agent = 0; agent + 1 < followOffset.length; agent++) {
+    sortPart(followee, followOffset[agent], followOffset[agent + 1]);
+  }
+  return { followOffset, followee };
+}
+
 /** How many ties of a list are of an agent to itself. */
 export function selfTiesOf({ follower, followee, count }: TieList): number {
   let found = 0;

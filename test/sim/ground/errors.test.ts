@@ -42,7 +42,8 @@ function problem(parts: Partial<Problem> = {}): Problem {
 }
 
 /** What must not reach a terminal: control characters, other line ends, what turns the direction of text. */
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const unprintable =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/;
 
 describe('the catalogue and its page', () => {
   test('ERRORS.md: has a row for each code of the catalogue, and no other, in the same order', () => {
@@ -79,6 +80,9 @@ describe('echo', () => {
     'csi\u009b31m',
     'rows\u2028',
     'flip\u202eevil',
+    'a\u200bnn',
+    '\ufeffann',
+    'an\u00adn',
     '\u0000',
   ])('echo: %j comes back without a control character', (value) => {
     expect(echo(value)).not.toMatch(unprintable);

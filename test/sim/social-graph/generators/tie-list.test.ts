@@ -1,6 +1,6 @@
 /** Rows made of lists of ties against sets of pairs, and growing lists of followers against arrays of arrays. */
 import { describe, expect, test } from 'vitest';
-import { addFollower, createFollowerLists } from '../../../../sim/social-graph/generators/follower-lists.ts';
+import { addFollower, createFollowerLists, rowWords } from '../../../../sim/social-graph/generators/follower-lists.ts';
 import {
   addDirected,
   addEitherWay,
@@ -84,8 +84,8 @@ describe('addFollower', () => {
       plain[agent].push(i);
     }
     const found = plain.map((_, agent) => {
-      const start = lists.start[agent];
-      return [...lists.pool.subarray(start, start + lists.length[agent])];
+      const [start, length] = lists.row.subarray(agent * rowWords);
+      return [...lists.pool.subarray(start, start + length)];
     });
     expect(found).toEqual(plain);
     // It takes 66,608 places; without reuse it would take 90,104.

@@ -4,12 +4,12 @@
  * A share's children are the rows that name it as parent. `overall` is children over shares, (rows - cascades) / rows: for a branching process
  * with a mean of R followers a sharer it tends to R, whatever R below 1. `seed` is children of roots over roots; `later` children of other shares
  * over other shares; where they differ, cascades are no branching process of one R. Generation g: shares at depth g + 1 over shares at
- * depth g. The interval is that of a ratio over cascades, the unit of replication, by linearisation (Cochran 1977, section 6.3), with the normal quantile.
+ * depth g. Intervals are those of a ratio over cascades, the unit of replication.
  * Invariant: over generations the shares add up to the rows. Oracle: counting children one by one; planted branching processes.
  * Trap: shares that came late are not yet answered at the end of the record, which lowers R.
  */
-import { normalQuantile } from '../../sim/ground/detmath.ts';
 import { groupRows } from './cascade.ts';
+import { ratioInterval } from './interval.ts';
 import type { Estimate } from './interval.ts';
 
 /** R of a set of cascades. Values are NaN where nobody is counted. */
@@ -33,30 +33,16 @@ export function reproductionOf(parent: Int32Array, confidenceShare = 0.95): Repr
     if (depth[row] === 1) direct[cascade[row]]++;
     atDepth[depth[row]] = (atDepth[depth[row]] ?? 0) + 1;
   }
-  const z = normalQuantile((1 + confidenceShare) / 2);
   const ones = new Float64Array(cascadeCount).fill(1);
   const others = rows.map((count) => count - 1);
   return {
-    overall: ratioOf(others, rows, z),
-    seed: ratioOf(direct, ones, z),
-    later: ratioOf(
+    overall: ratioInterval(others, rows, confidenceShare),
+    seed: ratioInterval(direct, ones, confidenceShare),
+    later: ratioInterval(
       others.map((count, c) => count - direct[c]),
       others,
-      z,
+      confidenceShare,
     ),
     byGeneration: atDepth.map((shares, generation) => ({ shares, mean: (atDepth[generation + 1] ?? 0) / shares })),
   };
-}
-
-/** Sum over sum, with the interval of a ratio estimator over units; an end below 0 is 0. */
-function ratioOf(above: Float64Array, below: Float64Array, z: number): Estimate {
-  const n = above.length;
-  const [sumAbove, sumBelow] = [above, below].map((column) => column.reduce((sum, one) => sum + one, 0));
-  const value = sumAbove / sumBelow;
-  if (!(sumBelow > 0)) return { value: Number.NaN, interval: [Number.NaN, Number.NaN], n };
-  if (n < 2) return { value, interval: [Number.NaN, Number.NaN], n };
-  let squares = 0;
-  for (let unit = 0; unit < n; unit++) squares += (above[unit] - value * below[unit]) ** 2;
-  const half = (z * Math.sqrt((squares * n) / (n - 1))) / sumBelow;
-  return { value, interval: [Math.max(0, value - half), value + half], n };
 }

@@ -61,7 +61,7 @@ export function readDiscussions(records: Records): Discussions {
   const threads = threadsOf(posts);
   const hours = actTimes(records, posts);
   const texts = threads.length === 0 ? undefined : readWrittenTexts(records);
-  const approval = threads.length === 0 ? undefined : approvalOf(records, posts);
+  const approval = threads.length === 0 ? undefined : netVotes(records, posts);
   const strata = strataOf(records, posts);
   const table = readDataTable(records, 'posts');
   const lengths = table?.integers('words') ?? table?.integers('chars');
@@ -156,12 +156,14 @@ function strataOf(records: Records, posts: PostColumns): (row: number) => number
   return community === undefined ? (row) => posts.topic[row] : (row) => community[row];
 }
 
-interface Approval {
+/** Net votes of posts, and where they come from. */
+export interface NetVotes {
   readonly from: 'votes of the data set' | 'votes on record';
   readonly of: (row: number) => number;
 }
 
-function approvalOf(records: Records, posts: PostColumns): Approval | undefined {
+/** Net votes of replies; undefined where nobody could vote, nobody did, or a source has no votes. */
+export function netVotes(records: Records, posts: PostColumns): NetVotes | undefined {
   if (dataSetOf(records.manifest) !== undefined) {
     const table = readDataTable(records, 'posts');
     const [up, down, score] = ['upvotes', 'downvotes', 'score'].map((name) => table?.integers(name));

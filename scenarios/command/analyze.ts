@@ -5,12 +5,14 @@ import { measureAdoptionOf } from '../../analysis/measures/adoption.ts';
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
 import { measureCooperation } from '../../analysis/measures/cooperation.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
+import { measureInferred } from '../../analysis/measures/inferred-cascades.ts';
 import { measureBowTie } from '../../analysis/measures/network-bow-tie.ts';
 import { measureCentrality } from '../../analysis/measures/network-centrality.ts';
 import { LayerGraph } from '../../analysis/measures/network-layer.ts';
 import { measureMotifs } from '../../analysis/measures/network-motifs.ts';
 import { measureNetworkOf } from '../../analysis/measures/network.ts';
 import { measureRolesOf } from '../../analysis/measures/roles.ts';
+import { measureSynergy } from '../../analysis/measures/synergy.ts';
 import { measureThreads } from '../../analysis/measures/threads.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
@@ -42,6 +44,7 @@ interface Source {
 const measures: Readonly<Record<string, (source: Source) => object>> = {
   network: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureNetworkOf(layer(), { seed }) }),
   cascades: ({ records, seed }) => measureCascadesOf(sharingOf(records).columns, { seed }),
+  inferred: ({ records, seed }) => measureInferred(records, { seed }),
   adoption: ({ records, seed }) => measureAdoptionOf(records, { seed }),
   threads: ({ records, seed }) => measureThreads(records, seed),
   roles: ({ layer, layerName, seed }) => ({
@@ -49,6 +52,7 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
     ...measureRolesOf(layer().withoutIsolates, { seed }),
   }),
   cooperation: ({ records, seed }) => measureCooperation(records, { seed }),
+  synergy: ({ records, seed }) => measureSynergy(records, { seed }),
   centrality: ({ records, layer, layerName, seed }) => ({
     layer: layerName,
     ...named(records, measureCentrality(layer(), seed)),

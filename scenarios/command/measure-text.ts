@@ -81,11 +81,12 @@ function cell(value: unknown): string {
   if (typeof value === 'number') return shown(value, digits);
   if (typeof value === 'string') return escapeControls(value);
   if (Array.isArray(value)) {
+    if (value.length === 0) return 'none';
     if (!isShortList(value) && value.every((one) => typeof one !== 'object' || one === null)) {
       return `${value.slice(0, listedMax).map(cell).join(', ')} … (${value.length})`;
     }
     const isInterval = value.length === 2 && value.every((one) => typeof one === 'number');
     return isInterval ? `[${value.map(cell).join(', ')}]` : value.map(cell).join(', ');
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as boolean);
+  return JSON.stringify(value);
 }

@@ -46,8 +46,8 @@ export interface CallModel {
   readonly partners: ReadonlyMap<number, readonly number[]>;
   /** Relative to the mean; 1 where success is not known. */
   readonly reliability: Float64Array;
-  /** Agents that were called, by P(a), descending. */
-  readonly popular: readonly number[];
+  /** Agents by P(a), descending. */
+  readonly popular: () => readonly number[];
   /** The first few agents by P(a | c), or by that times reliability. Two are enough: see `recommendAgent`. */
   readonly leaders: (context: number, isReliable: boolean) => readonly number[];
 }
@@ -91,17 +91,36 @@ export function learnCalls(calls: Calls, isLearnt: (row: number) => boolean): Ca
     isReliabilityKnown ? (succeeded[agent] + reliabilityPrior * share) / (count + reliabilityPrior) / share : 1,
   );
   const counts = { agentCount, taken, total, byContext, byCaller, takenInContext, takenFrom, partners, reliability };
-  const model = { ...counts, ...chosenPriors(counts, calls, isLearnt) };
-  const orders = [false, true].map((isReliable) => ranked(taken.keys(), priorOf(model, isReliable)));
-  const calledIn = Map.groupBy(takenInContext.keys(), (key) => Math.floor(key / agentCount));
+  return ordered({ ...counts, ...chosenPriors(counts, calls, isLearnt) });
+}
+
+/** The model with other callers of the same learnt calls: popularity, contexts, reliability and the weights of the priors stay. */
+export function withCallers(model: CallModel, calls: Calls, isLearnt: (row: number) => boolean): CallModel {
+  const byCaller = new Float64Array(model.agentCount);
+  const takenFrom = new Map<number, number>();
+  for (let row = 0; row < calls.caller.length; row++) {
+    if (!isLearnt(row)) continue;
+    byCaller[calls.caller[row]]++;
+    add(takenFrom, calls.caller[row] * model.agentCount + calls.callee[row]);
+  }
+  return { ...model, byCaller, takenFrom };
+}
+
+/** Puts agents in order when they are asked for. */
+function ordered(model: Counts): CallModel {
+  const orders: Partial<Record<'plain' | 'reliable', number[]>> = {};
+  const orderOf = (isReliable: boolean): number[] =>
+    (orders[isReliable ? 'reliable' : 'plain'] ??= ranked(model.taken.keys(), priorOf(model, isReliable)));
+  let calledIn: Map<number, number[]> | undefined;
   const known = new Map<string, readonly number[]>();
   return {
     ...model,
-    popular: orders[0].filter((agent) => taken[agent] > 0),
+    popular: () => orderOf(false),
     leaders(one, isReliable) {
       const name = `${one} ${isReliable}`;
-      const called = (calledIn.get(one) ?? []).map((key) => key % agentCount);
-      const found = known.get(name) ?? leadersOf(model, one, called, orders[isReliable ? 1 : 0], isReliable);
+      calledIn ??= Map.groupBy(model.takenInContext.keys(), (key) => Math.floor(key / model.agentCount));
+      const called = (calledIn.get(one) ?? []).map((key) => key % model.agentCount);
+      const found = known.get(name) ?? leadersOf(model, one, called, orderOf(isReliable), isReliable);
       known.set(name, found);
       return found;
     },
@@ -185,17 +204,17 @@ function chosenPriors(
 
 function otherTrees(counts: Tallies, { caller, callee, context }: Calls, rows: readonly number[]): OtherTrees[] {
   const { agentCount, taken, total, byContext, byCaller, takenInContext, takenFrom } = counts;
-  const own = new Map<string, number>();
-  const keysOf = (row: number): string[] => [
-    `a${callee[row]}`,
-    `ca${context[row]} ${callee[row]}`,
-    `c${context[row]}`,
-    `ua${caller[row]} ${callee[row]}`,
-    `u${caller[row]}`,
+  const keysOf = (row: number): number[] => [
+    callee[row],
+    context[row] * agentCount + callee[row],
+    context[row],
+    caller[row] * agentCount + callee[row],
+    caller[row],
   ];
-  for (const row of rows) for (const key of keysOf(row)) own.set(key, (own.get(key) ?? 0) + 1);
+  const own = keysOf(rows[0]).map(() => new Map<number, number>());
+  for (const row of rows) keysOf(row).forEach((key, of) => add(own[of], key));
   return rows.map((row) => {
-    const [a, ca, c, ua, u] = keysOf(row).map((key) => own.get(key) ?? 0);
+    const [a, ca, c, ua, u] = keysOf(row).map((key, of) => own[of].get(key) ?? 0);
     return {
       taken: taken[callee[row]] - a,
       total: total - rows.length,
@@ -234,12 +253,17 @@ export type RecommenderKind = 'popularity' | 'relevance' | 'full';
  * Whoever has had no call with the caller is beaten by the first such agent among the context's leaders, or by leaders who have had one.
  */
 export function recommendAgent(model: CallModel, kind: RecommenderKind, caller: number, context: number): number {
-  if (kind === 'popularity') return model.popular.find((agent) => agent !== caller) ?? -1;
+  if (kind === 'popularity') return firstCalled(model, caller);
   const isFull = kind === 'full';
   const score = (agent: number): number =>
     isFull ? affinity(model, agent, caller, context) * model.reliability[agent] : relevance(model, agent, context);
   const candidates = [...model.leaders(context, isFull), ...(isFull ? (model.partners.get(caller) ?? []) : [])];
   return ranked(new Set(candidates.filter((agent) => agent !== caller)), score)[0] ?? -1;
+}
+
+function firstCalled({ popular, taken }: CallModel, caller: number): number {
+  const first = popular().find((agent) => agent !== caller);
+  return first !== undefined && taken[first] > 0 ? first : -1;
 }
 
 /** Bits by which knowing the caller tells the callee: log2 of P(a | u, c) over P(a | c), both over all agents but the caller. */

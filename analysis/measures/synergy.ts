@@ -22,8 +22,9 @@ import {
   learnCalls,
   recommendAgent,
   recommendTeam,
+  relevance,
+  withCallers,
 } from '../estimators/call-trees.ts';
-import { relevance } from '../estimators/call-trees.ts';
 import { ratioInterval, wilsonInterval } from '../estimators/interval.ts';
 import { benjaminiHochberg } from '../estimators/multiplicity.ts';
 import { upperGammaShare } from '../estimators/special-functions.ts';
@@ -79,6 +80,7 @@ export interface SynergyMeasure extends Measured {
   readonly hits: HitRate[];
   readonly success: string;
   readonly pairs: SynergyPair[];
+  /** Over so many pairs of a caller and a callee q is taken. */
   readonly pairsTested: number;
   readonly teams: Team[];
 }
@@ -88,10 +90,10 @@ const streamKey = 67;
 const teamSize = 4;
 const teamCount = 5;
 const pairsListed = 20;
-/** Pairs with fewer calls are not tested: one meeting by chance has a great lift. */
+/** Pairs with fewer calls are not listed: one meeting by chance has a great lift. */
 const pairCallsMin = 3;
 const drawCountMost = 199;
-const callsDrawnMax = 20_000_000;
+const callsDrawnMax = 6_000_000;
 
 const definition =
   'n: calls: a reply is a call taken by who replies, of who wrote what is replied to; in runs a met request is one too. synergyBits: mean over held-out ' +
@@ -115,7 +117,7 @@ export function measureSynergy(records: Records, { seed }: { readonly seed: numb
   const heldOut = Array.from(calls.tree.keys()).filter((row) => !isLearnt(row));
   const bits = bitsOf(model, calls, heldOut);
   const none = heldOut.length === 0 || model.total === 0;
-  const nulls = none ? [] : drawNulls(calls, isLearnt, heldOut, seed);
+  const nulls = none ? [] : drawNulls(model, calls, isLearnt, heldOut, seed);
   const pairs = pairsOf(records, model, calls, isLearnt);
   const interval = none ? undefined : finiteInterval(bits.interval);
   return {
@@ -138,9 +140,9 @@ export function measureSynergy(records: Records, { seed }: { readonly seed: numb
     ...(nulls.length === 0
       ? {}
       : {
-          pValue: (1 + nulls.filter((one) => one >= bits.value).length) / (1 + nulls.length),
+          pValue: (1 + nulls.filter((one) => one >= bits.value - 1e-12).length) / (1 + nulls.length),
           nullModel:
-            'callers are dealt out anew among the learnt calls of each context: how often each calls and is called there stays; one-sided, more bits',
+            'callers are dealt out anew among the learnt calls of each context: how often each calls and is called there stays, and so do the weights of the priors; one-sided, more bits',
         }),
     warnings: warningsOf(calls, heldOut.length),
   };
@@ -254,6 +256,12 @@ function bitsOf(model: CallModel, calls: Calls, rows: readonly number[]): Return
   );
 }
 
+function meanBits(model: CallModel, { callee, caller, context }: Calls, rows: readonly number[]): number {
+  return (
+    rows.reduce((sum, row) => sum + interactionBits(model, callee[row], caller[row], context[row]), 0) / rows.length
+  );
+}
+
 /** Mean over calls of a value, with the interval of a ratio over trees. */
 function overTrees(
   { tree }: Calls,
@@ -310,6 +318,7 @@ function shareInterval(
 
 /** Bits of the held-out calls by models that learnt from calls whose callers were dealt out anew within contexts. */
 function drawNulls(
+  model: CallModel,
   calls: RecordedCalls,
   isLearnt: (row: number) => boolean,
   heldOut: readonly number[],
@@ -328,8 +337,8 @@ function drawNulls(
     }
     const dealt = { ...calls, caller };
     // Calls that came to stand at their own callee are left out, as calls of oneself are.
-    const model = learnCalls(dealt, (row) => isLearnt(row) && caller[row] !== calls.callee[row]);
-    return bitsOf(model, calls, heldOut).value;
+    const dealtModel = withCallers(model, dealt, (row) => isLearnt(row) && caller[row] !== calls.callee[row]);
+    return meanBits(dealtModel, calls, heldOut);
   });
 }
 
@@ -346,7 +355,11 @@ function pairsOf(
   const tested = [...model.takenFrom].filter(([, count]) => count >= pairCallsMin);
   // Calls of a pair as a Poisson number around what context and popularity let expect.
   const pValues = tested.map(([key, count]) => 1 - upperGammaShare(count, expected.get(key) ?? Number.NaN));
-  const q = benjaminiHochberg(pValues);
+  const callers = model.byCaller.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
+  const callees = model.taken.reduce((sum, one) => sum + (one > 0 ? 1 : 0), 0);
+  // Pairs with fewer calls were looked at as well: their p values are large, and they count.
+  const pairsTested = Math.max(tested.length, callers * callees);
+  const q = benjaminiHochberg(pValues, pairsTested);
   const listed = tested.map(([key, count], at) => ({
     caller: externalId(records.population.ids, Math.floor(key / agentCount)),
     callee: externalId(records.population.ids, key % agentCount),
@@ -357,7 +370,7 @@ function pairsOf(
     q: q[at],
   }));
   listed.sort((a, b) => a.q - b.q || b.lift - a.lift || (a.caller < b.caller ? -1 : 1));
-  return { pairs: listed.slice(0, pairsListed), pairsTested: tested.length };
+  return { pairs: listed.slice(0, pairsListed), pairsTested };
 }
 
 /** Of each pair with enough calls: the sum over the caller's learnt calls of P(callee | context), over all agents but the caller. */

@@ -38,7 +38,6 @@ export interface AttributionOptions {
   readonly orphan: 'root' | 'alone';
   /** A share older than this cannot be a parent; in the unit of `time`. By default none. */
   readonly window?: number;
-  readonly agentCount: number;
   /** For `equal`. */
   readonly stream?: RandomStream;
 }
@@ -55,10 +54,36 @@ export interface Attribution {
   readonly explainedCount: number;
 }
 
+/** Spans by who follows: those of agent a are `rows[starts[a] .. starts[a + 1])`. */
+export interface FollowIndex {
+  readonly spans: FollowSpans;
+  readonly starts: Int32Array;
+  readonly rows: Int32Array;
+}
+
+/** Sorts spans by who follows, by counting. */
+export function indexFollows(spans: FollowSpans, agentCount: number): FollowIndex {
+  const starts = new Int32Array(agentCount + 1);
+  for (const agent of spans.source) starts[agent + 1]++;
+  for (let agent = 0; agent < agentCount; agent++) starts[agent + 1] += starts[agent];
+  const cursor = starts.slice();
+  const rows = new Int32Array(spans.source.length);
+  for (let tie = 0; tie < spans.source.length; tie++) rows[cursor[spans.source[tie]]++] = tie;
+  return { spans, starts, rows };
+}
+
+/** Whether an agent followed another at a moment. */
+export function followedAt({ spans, starts, rows }: FollowIndex, agent: number, other: number, time: number): boolean {
+  for (let at = starts[agent]; at < starts[agent + 1]; at++) {
+    const tie = rows[at];
+    if (spans.target[tie] === other && spans.since[tie] <= time && spans.until[tie] > time) return true;
+  }
+  return false;
+}
+
 /** Attributes every share. */
-export function attributeParents(shares: ShareColumns, follows: FollowSpans, options: AttributionOptions): Attribution {
+export function attributeParents(shares: ShareColumns, follows: FollowIndex, options: AttributionOptions): Attribution {
   const { agent, content, time } = shares;
-  const out = outgoing(follows, options.agentCount);
   const parent = new Int32Array(agent.length).fill(-1);
   const candidateCount = new Int32Array(agent.length);
   let [askedCount, explainedCount] = [0, 0];
@@ -74,7 +99,7 @@ export function attributeParents(shares: ShareColumns, follows: FollowSpans, opt
       firstOf.set(agent[row], row);
       if (row === root) continue;
       askedCount++;
-      const found = candidateOf(row, { out, follows, firstOf, time, agent, options });
+      const found = candidateOf(row, { follows, firstOf, time, agent, options });
       candidateCount[row] = found.count;
       if (found.count > 0) explainedCount++;
       parent[row] = found.count > 0 ? found.row : options.orphan === 'root' ? root : -1;
@@ -84,8 +109,7 @@ export function attributeParents(shares: ShareColumns, follows: FollowSpans, opt
 }
 
 interface Search {
-  readonly out: Rows;
-  readonly follows: FollowSpans;
+  readonly follows: FollowIndex;
   /** First share of this content by each agent, so far. */
   readonly firstOf: ReadonlyMap<number, number>;
   readonly time: Float64Array;
@@ -93,19 +117,14 @@ interface Search {
   readonly options: AttributionOptions;
 }
 
-interface Rows {
-  readonly starts: Int32Array;
-  readonly rows: Int32Array;
-}
-
 /** Walks the sharer's followees: of each its first share of the content, if it was made by then. */
 function candidateOf(row: number, search: Search): { row: number; count: number } {
-  const { out, follows, firstOf, time, agent, options } = search;
+  const { follows, firstOf, time, agent, options } = search;
   const now = time[row];
   const { rule, window = Infinity, stream } = options;
   let [chosen, count] = [-1, 0];
-  for (let at = out.starts[agent[row]]; at < out.starts[agent[row] + 1]; at++) {
-    const tie = out.rows[at];
+  for (let at = starts[agent[row]]; at < starts[agent[row] + 1]; at++) {
+    const tie = rows[at];
     const candidate = firstOf.get(follows.target[tie]);
     if (candidate === undefined || candidate === row || follows.since[tie] > now || follows.until[tie] <= now) continue;
     if (time[candidate] >= now || now - time[candidate] > window) continue;
@@ -127,14 +146,4 @@ function isBetter(
   if (rule === 'latest') return candidate > chosen;
   if (rule === 'earliest') return candidate < chosen;
   return (stream?.below(count) ?? 0) === 0;
-}
-
-function outgoing({ source }: FollowSpans, agentCount: number): Rows {
-  const starts = new Int32Array(agentCount + 1);
-  for (const agent of source) starts[agent + 1]++;
-  for (let agent = 0; agent < agentCount; agent++) starts[agent + 1] += starts[agent];
-  const cursor = starts.slice();
-  const rows = new Int32Array(source.length);
-  for (let tie = 0; tie < source.length; tie++) rows[cursor[source[tie]]++] = tie;
-  return { starts, rows };
 }

@@ -46,7 +46,7 @@ export interface CallModel {
   readonly partners: ReadonlyMap<number, readonly number[]>;
   /** Relative to the mean; 1 where success is not known. */
   readonly reliability: Float64Array;
-  /** Agents by P(a), descending. */
+  /** Agents by P(a), descending: all who were called, and a few others. */
   readonly popular: () => readonly number[];
   /** The first few agents by P(a | c), or by that times reliability. Two are enough: see `recommendAgent`. */
   readonly leaders: (context: number, isReliable: boolean) => readonly number[];
@@ -110,7 +110,7 @@ export function withCallers(model: CallModel, calls: Calls, isLearnt: (row: numb
 function ordered(model: Counts): CallModel {
   const orders: Partial<Record<'plain' | 'reliable', number[]>> = {};
   const orderOf = (isReliable: boolean): number[] =>
-    (orders[isReliable ? 'reliable' : 'plain'] ??= ranked(model.taken.keys(), priorOf(model, isReliable)));
+    (orders[isReliable ? 'reliable' : 'plain'] ??= ranked(firstAgents(model), priorOf(model, isReliable)));
   let calledIn: Map<number, number[]> | undefined;
   const known = new Map<string, readonly number[]>();
   return {
@@ -118,9 +118,11 @@ function ordered(model: Counts): CallModel {
     popular: () => orderOf(false),
     leaders(one, isReliable) {
       const name = `${one} ${isReliable}`;
+      const before = known.get(name);
+      if (before !== undefined) return before;
       calledIn ??= Map.groupBy(model.takenInContext.keys(), (key) => Math.floor(key / model.agentCount));
       const called = (calledIn.get(one) ?? []).map((key) => key % model.agentCount);
-      const found = known.get(name) ?? leadersOf(model, one, called, orderOf(isReliable), isReliable);
+      const found = leadersOf(model, one, called, orderOf(isReliable), isReliable);
       known.set(name, found);
       return found;
     },
@@ -131,6 +133,16 @@ function add(counts: Map<number, number>, key: number): number {
   const count = (counts.get(key) ?? 0) + 1;
   counts.set(key, count);
   return count;
+}
+
+/** All who were called, and the first few of the others, who are all alike. */
+function firstAgents({ taken }: Counts): number[] {
+  const agents: number[] = [];
+  let others = 0;
+  for (let agent = 0; agent < taken.length; agent++) {
+    if (taken[agent] > 0 || others++ <= leadersKept) agents.push(agent);
+  }
+  return agents;
 }
 
 type Counts = Omit<CallModel, 'leaders' | 'popular'>;

@@ -7,7 +7,7 @@
  * Times are those of ticks: acts of one tick stand at one moment. Invariant: nothing is judged here but by rulings and what they changed.
  * Oracle: `test/analysis/measures/cooperation.test.ts` plays both sides by hand.
  */
-import { outcomes } from '../../sim/exchange/reasons.ts';
+import { outcomes, reasonNumber } from '../../sim/exchange/reasons.ts';
 import { firstOwnVerb, verbs } from '../../sim/exchange/verbs.ts';
 import { externalId } from '../../sim/world/population.ts';
 import type { GamePlan, GroundsPlan } from '../../sim/exchange/grounds.ts';
@@ -90,7 +90,7 @@ class ActReader {
   }
 
   read(record: TickRecord, hours: number): void {
-    const { verb, actor, target, outcome, result, intentCount, details } = record;
+    const { verb, actor, target, outcome, reason, result, intentCount, details } = record;
     const plays: Play[] = [];
     let k = 0;
     for (let i = 0; i < intentCount; i++) {
@@ -103,8 +103,10 @@ class ActReader {
       const argument = details.row[k] === i ? details.argument[k] : -1;
       const granted = outcome[i] === outcomes.granted ? 1 : 0;
       if (number === verbs.trade) this.pair('trade', actor[i], target[i], 0, hours, granted, argument);
-      else if (number === verbs.befriend) this.pair('befriend', actor[i], target[i], 0, hours, granted);
-      else if (number === verbs.play) {
+      else if (number === verbs.befriend) {
+        // Friends who ask again attempt nothing.
+        if (reason[i] !== reasonNumber.ALREADY_FRIENDS) this.pair('befriend', actor[i], target[i], 0, hours, granted);
+      } else if (number === verbs.play) {
         plays.push({ row: i, mine: argument });
         this.note(actor[i], target[i], record.amount[i], argument, outcome[i]);
       } else if (number === verbs.bid || number === verbs.ask) {

@@ -14,7 +14,7 @@ import { readPosts } from '../../sim/record/post-reader.ts';
 import { readWrittenTexts } from '../../sim/record/text-reader.ts';
 import type { PostColumns } from '../../sim/record/post-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';
-import { attributeParents, attributionRules } from '../estimators/attribution.ts';
+import { attributeParents, attributionRules, followedAt, indexFollows } from '../estimators/attribution.ts';
 import { measureCascades } from '../estimators/cascade.ts';
 import { ratioInterval } from '../estimators/interval.ts';
 import { reproductionOf } from '../estimators/reproduction.ts';
@@ -22,7 +22,7 @@ import { reportTail } from '../estimators/tail-verdict.ts';
 import { likenessClasses } from '../estimators/text-likeness.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
 import { tieSpansOf } from './tie-spans.ts';
-import type { Attribution, AttributionRule, ShareColumns } from '../estimators/attribution.ts';
+import type { Attribution, AttributionRule, FollowIndex, ShareColumns } from '../estimators/attribution.ts';
 import type { CascadeTable } from '../estimators/cascade.ts';
 import type { Printed } from './cascade-spread.ts';
 import type { Measured } from './measured.ts';
@@ -92,11 +92,12 @@ export function measureInferred(records: Records, { seed }: { readonly seed: num
   const isRun = dataSetOf(records.manifest) === undefined;
   const timeOf = (row: number): number => posts.tick[row] + (isRun ? 0 : posts.amount[row] / tickMs);
   const ties = tieSpansOf(records, posts, timeOf);
+  const follows = indexFollows(ties.spans, records.population.count);
   const warnings: string[] = [];
   const contents = [spreadContents(posts), ...textContents(records, posts, warnings)].filter(
     ({ rows }) => rows.length > 0,
   );
-  const ways = contents.map((one) => inferWay(one, posts, timeOf, ties, records.population.count, seed));
+  const ways = contents.map((one) => inferWay(one, posts, timeOf, { kind: ties.kind, follows }, seed));
   if (ways.length === 0) warnings.push('nothing was reposted or quoted, and no text is known that two agents wrote');
   if (ties.kind === 'answers given' && ways.length > 0) {
     warnings.push('nobody follows anybody on record: whom one answered before stands for whom one follows');
@@ -188,8 +189,7 @@ function inferWay(
   { way, rows, content, hasTruth }: Contents,
   posts: PostColumns,
   timeOf: (row: number) => number,
-  ties: TieSpans,
-  agentCount: number,
+  ties: { readonly kind: TieSpans['kind']; readonly follows: FollowIndex },
   seed: number,
 ): InferredWay {
   const ordered = Array.from(rows).sort((a, b) => timeOf(a) - timeOf(b) || a - b);
@@ -201,7 +201,7 @@ function inferWay(
   const truth = hasTruth ? recordedParents(ordered, posts) : undefined;
   const found = attributionRules.map((rule) => {
     const stream = randomStream(seed, streamPurposes.sample, streamKey);
-    const attribution = attributeParents(columns, ties.spans, { rule, orphan: 'root', agentCount, stream });
+    const attribution = attributeParents(columns, ties.follows, { rule, orphan: 'root', stream });
     return { rule, attribution };
   });
   const [{ attribution: latest }] = found;
@@ -219,7 +219,7 @@ function inferWay(
     asked: asked.length,
     explainedShare: explainedOf(columns, asked, latest),
     meanCandidates: meanOver(asked, (row) => latest.candidateCount[row]),
-    reachableShare: truth === undefined ? null : reachable(columns, ties, asked, truth),
+    reachableShare: truth === undefined ? null : reachable(columns, ties.follows, asked, truth),
     rules: shown.map(({ rule, attribution }) => ruleReport(rule, attribution, columns, asked, truth)),
     truth: truth === undefined ? null : truthOf(columns, truth),
   };
@@ -236,12 +236,9 @@ function recordedParents(ordered: readonly number[], { parent, count, kind }: Po
 
 /** First shares of their agents, but for the first of each content. */
 function askedRows({ agent, content }: ShareColumns, { parent }: Attribution): number[] {
-  const first = new Set<string>();
   return Array.from(agent.keys()).filter((row) => {
-    const name = `${content[row]} ${agent[row]}`;
-    if (first.has(name)) return false;
-    first.add(name);
-    return parent[row] >= 0;
+    const above = parent[row];
+    return above >= 0 && (agent[above] !== agent[row] || content[above] !== content[row]);
   });
 }
 
@@ -309,25 +306,13 @@ function overContents(
 /** Share of the asked whose recorded parent's author they followed at that time. */
 function reachable(
   { agent, time }: ShareColumns,
-  { spans }: TieSpans,
+  follows: FollowIndex,
   asked: readonly number[],
   truth: Int32Array,
 ): number | null {
-  const wanted = new Map<string, number[]>();
-  for (const row of asked) {
-    if (truth[row] < 0) continue;
-    const name = `${agent[row]} ${agent[truth[row]]}`;
-    const known = wanted.get(name);
-    if (known === undefined) wanted.set(name, [row]);
-    else known.push(row);
-  }
-  const met = new Set<number>();
-  for (let tie = 0; tie < spans.source.length; tie++) {
-    for (const row of wanted.get(`${spans.source[tie]} ${spans.target[tie]}`) ?? []) {
-      if (spans.since[tie] <= time[row] && spans.until[tie] > time[row]) met.add(row);
-    }
-  }
-  return asked.length === 0 ? null : met.size / asked.length;
+  return meanOver(asked, (row) =>
+    truth[row] >= 0 && followedAt(follows, agent[row], agent[truth[row]], time[row]) ? 1 : 0,
+  );
 }
 
 function truthOf(columns: ShareColumns, truth: Int32Array): InferredWay['truth'] {

@@ -27,46 +27,53 @@ export function tieSpansOf(records: Records, posts: PostColumns, timeOf: (row: n
 
 function followSpans({ population, ticks }: Pick<Records, 'population' | 'ticks'>): FollowSpans {
   const { count, followOffset, followee } = population;
-  const source: number[] = [];
-  const target: number[] = [];
-  const since: number[] = [];
-  const until: number[] = [];
-  const begin = (from: number, to: number, time: number): void => {
-    source.push(from);
-    target.push(to);
-    since.push(time);
-    until.push(Infinity);
-  };
-  for (let agent = 0; agent < count; agent++) {
-    for (let tie = followOffset[agent]; tie < followOffset[agent + 1]; tie++) begin(agent, followee[tie], -Infinity);
-  }
+  const begun: { readonly from: number; readonly to: number; readonly since: number }[] = [];
+  const ended: { readonly tie: number; readonly until: number }[] = [];
   // Only pairs that the log changes are looked up; the others need no map.
   const open = new Map<number, number>();
   const openOf = (from: number, to: number): number | undefined => {
     const known = open.get(from * count + to);
     if (known !== undefined) return known < 0 ? undefined : known;
-    for (let tie = followOffset[from]; tie < followOffset[from + 1]; tie++) if (followee[tie] === to) return tie;
-    return undefined;
+    const tie = followee.subarray(followOffset[from], followOffset[from + 1]).indexOf(to);
+    return tie < 0 ? undefined : followOffset[from] + tie;
   };
   for (const { tick, intentCount, verb, outcome, actor, target: other } of ticks()) {
     for (let i = 0; i < intentCount; i++) {
       if (outcome[i] !== outcomes.granted || (verb[i] !== verbs.follow && verb[i] !== verbs.unfollow)) continue;
       const held = openOf(actor[i], other[i]);
       if (verb[i] === verbs.follow && held === undefined) {
-        open.set(actor[i] * count + other[i], source.length);
-        begin(actor[i], other[i], tick + 1);
+        open.set(actor[i] * count + other[i], followee.length + begun.length);
+        begun.push({ from: actor[i], to: other[i], since: tick + 1 });
       } else if (verb[i] === verbs.unfollow && held !== undefined) {
-        until[held] = tick + 1;
+        ended.push({ tie: held, until: tick + 1 });
         open.set(actor[i] * count + other[i], -1);
       }
     }
   }
-  return {
-    source: Int32Array.from(source),
-    target: Int32Array.from(target),
-    since: Float64Array.from(since),
-    until: Float64Array.from(until),
+  return spansOf(population, begun, ended);
+}
+
+function spansOf(
+  { count, followOffset, followee }: Records['population'],
+  begun: readonly { readonly from: number; readonly to: number; readonly since: number }[],
+  ended: readonly { readonly tie: number; readonly until: number }[],
+): FollowSpans {
+  const all = followee.length + begun.length;
+  const spans = {
+    source: new Int32Array(all),
+    target: new Int32Array(all),
+    since: new Float64Array(all).fill(-Infinity),
+    until: new Float64Array(all).fill(Infinity),
   };
+  for (let agent = 0; agent < count; agent++) spans.source.fill(agent, followOffset[agent], followOffset[agent + 1]);
+  spans.target.set(followee);
+  begun.forEach(({ from, to, since }, at) => {
+    spans.source[followee.length + at] = from;
+    spans.target[followee.length + at] = to;
+    spans.since[followee.length + at] = since;
+  });
+  for (const { tie, until } of ended) spans.until[tie] = until;
+  return spans;
 }
 
 function answerSpans({ count, parent, author }: PostColumns, timeOf: (row: number) => number): FollowSpans {

@@ -119,7 +119,8 @@ interface Search {
 
 /** Walks the sharer's followees: of each its first share of the content, if it was made by then. */
 function candidateOf(row: number, search: Search): { row: number; count: number } {
-  const { follows, firstOf, time, agent, options } = search;
+  const { firstOf, time, agent, options } = search;
+  const { spans: follows, starts, rows } = search.follows;
   const now = time[row];
   const { rule, window = Infinity, stream } = options;
   let [chosen, count] = [-1, 0];

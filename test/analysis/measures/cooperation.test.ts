@@ -52,8 +52,8 @@ describe('measureCooperation of a run', () => {
     const whole = measured.matched as CooperationMeasure;
     expect(kindOf(whole, 'friendship')).toMatchObject({ events: 20, alone: 120, successes: 20, meanAgents: 2 });
     const trade = kindOf(whole, 'trade');
-    expect(trade).toMatchObject({ events: 10, successes: 10, successShare: 1 });
-    expect(trade?.interval?.[0]).toBeCloseTo(0.7225, 3);
+    expect(trade).toMatchObject({ events: 60, successes: 60, successShare: 1 });
+    expect(trade?.interval?.[0]).toBeCloseTo(0.9398, 3);
     expect(trade?.baseline).toMatchObject({ eventMean: 1, controlMean: 1 });
     expect(trade?.riskDifference?.value).toBe(0);
   });

@@ -83,7 +83,7 @@ class ActReader {
     const pairs = (): VentureGatherer => new VentureGatherer(requestHours, 'chain');
     const others = (): VentureGatherer => new VentureGatherer(windowHours, 'span');
     this.gatherers = {
-      ...{ trade: pairs(), play: pairs(), befriend: pairs(), order: others(), own: others() },
+      ...{ trade: pairs(), play: pairs(), befriend: pairs(), order: pairs(), own: others() },
       group: new VentureGatherer(windowHours, 'span', 2),
     };
     this.members = membersAtStart(records, grounds);

@@ -8,6 +8,7 @@
  * Gives the object of `analyze SOURCE inferred --json`; fields of `cascades` have its names.
  */
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
+import type { RandomStream } from '../../sim/ground/philox.ts';
 import { postKinds } from '../../sim/world/posts.ts';
 import { dataSetOf, readDataTable } from '../../sim/record/data-set-reader.ts';
 import { readPosts } from '../../sim/record/post-reader.ts';
@@ -77,6 +78,8 @@ const nearMin = 0.8;
 const listLengthMax = 100_000;
 /** Texts whose nearness is looked for: signatures of 171,000 took some 4 CPU seconds. */
 const nearTextsMax = 50_000;
+/** Shares that are attributed at most: more are sampled by content. */
+const sharesMax = 500_000;
 const streamKey = 71;
 
 const definition =
@@ -97,7 +100,10 @@ export function measureInferred(records: Records, { seed }: { readonly seed: num
   const contents = [spreadContents(posts), ...textContents(records, posts, warnings)].filter(
     ({ rows }) => rows.length > 0,
   );
-  const ways = contents.map((one) => inferWay(one, posts, timeOf, { kind: ties.kind, follows }, seed));
+  const taken = contents.map((one) =>
+    sampledContents(one, randomStream(seed, streamPurposes.sample, streamKey + 1), warnings),
+  );
+  const ways = taken.map((one) => inferWay(one, posts, timeOf, { kind: ties.kind, follows }, seed));
   if (ways.length === 0) warnings.push('nothing was reposted or quoted, and no text is known that two agents wrote');
   if (ties.kind === 'answers given' && ways.length > 0) {
     warnings.push('nobody follows anybody on record: whom one answered before stands for whom one follows');
@@ -125,6 +131,23 @@ interface Contents {
   readonly content: (row: number) => number;
   /** Whether the recorded parents are of this spreading. */
   readonly hasTruth: boolean;
+}
+
+/** All contents, or where there are too many shares as many contents at random as hold about that number. */
+function sampledContents(contents: Contents, stream: RandomStream, warnings: string[]): Contents {
+  const { way, rows, content } = contents;
+  if (rows.length <= sharesMax) return contents;
+  const share = sharesMax / rows.length;
+  const isKept = new Map<number, boolean>();
+  const kept = rows.filter((row) => {
+    const known = isKept.get(content(row)) ?? stream.uniform() < share;
+    isKept.set(content(row), known);
+    return known;
+  });
+  warnings.push(
+    `${way}: a share of ${share.toPrecision(3)} of the contents was taken, at random: ${kept.length} of ${rows.length} shares`,
+  );
+  return { ...contents, rows: kept };
 }
 
 /** Posts that were reposted or quoted, with all that came of them. */

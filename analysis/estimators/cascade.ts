@@ -41,7 +41,8 @@ export interface CascadeTable {
   readonly negativeTimeCount: number;
 }
 
-interface CascadeRows {
+/** Rows sorted into cascades. */
+export interface CascadeRows {
   readonly cascade: Int32Array;
   readonly depth: Int32Array;
   readonly roots: Int32Array;
@@ -65,7 +66,8 @@ export function measureCascades(columns: SharingColumns): CascadeTable {
   };
 }
 
-function groupRows(parent: Int32Array): CascadeRows {
+/** Sorts rows into cascades by counting. Asserts that parents precede their children. */
+export function groupRows(parent: Int32Array): CascadeRows {
   const cascade = new Int32Array(parent.length);
   const depth = new Int32Array(parent.length);
   const roots = new Int32Array(parent.length);
@@ -114,7 +116,8 @@ function reachOf(
   return { size, depth, maxBreadth };
 }
 
-function authorCount(author: Int32Array): number {
+/** One more than the greatest author. */
+export function authorCount(author: Int32Array): number {
   let largest = -1;
   for (let row = 0; row < author.length; row++) if (author[row] > largest) largest = author[row];
   return largest + 1;
@@ -204,7 +207,7 @@ export function cascadeCurves(columns: SharingColumns, root: number, minuteCount
 }
 
 /** First whole minute that is not before the delay; a row older than the root arrives at minute 0. */
-function arrivalMinute(delayHours: number): number {
+export function arrivalMinute(delayHours: number): number {
   return Math.max(0, Math.ceil(delayHours * 60 - minuteTolerance));
 }
 

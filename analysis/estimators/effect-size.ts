@@ -51,6 +51,19 @@ export function cohenDInterval(first: ArrayLike<number>, second: ArrayLike<numbe
   return { value, interval: [low / scale, high / scale], n };
 }
 
+/**
+ * Cohen's d of one group against a fixed number, (mean - number) / standard deviation, with the interval of the noncentral t over n - 1 degrees.
+ * NaN for fewer than two values or a constant group at that number, infinite for a constant group elsewhere.
+ */
+export function cohenDAgainst(values: ArrayLike<number>, fixed: number, confidenceShare = 0.95): Estimate {
+  const { count, mean, variance } = momentsOf(values);
+  const value = (mean - fixed) / Math.sqrt(variance);
+  if (!Number.isFinite(value)) return { value, interval: [Number.NaN, Number.NaN], n: count };
+  const scale = Math.sqrt(count);
+  const [low, high] = noncentralityInterval(value * scale, count - 1, confidenceShare);
+  return { value, interval: [low / scale, high / scale], n: count };
+}
+
 /** Hedges' g, d times `hedgesFactor`, with d's interval times the same. */
 export function hedgesGInterval(first: ArrayLike<number>, second: ArrayLike<number>, confidenceShare = 0.95): Estimate {
   const { value, interval, n } = cohenDInterval(first, second, confidenceShare);

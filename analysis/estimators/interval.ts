@@ -45,6 +45,27 @@ export function wilsonInterval(hitCount: number, drawCount: number, confidenceSh
   };
 }
 
+/**
+ * Sum of `above` over sum of `below`, a row a unit, with the interval of a ratio over units by linearisation (Cochran 1977, Sampling Techniques,
+ * chapter 6) and the normal quantile: for many units. NaN without any; no interval of one.
+ */
+export function ratioInterval(above: ArrayLike<number>, below: ArrayLike<number>, confidenceShare = 0.95): Estimate {
+  const n = above.length;
+  const none: [number, number] = [Number.NaN, Number.NaN];
+  let [sumAbove, sumBelow] = [0, 0];
+  for (let unit = 0; unit < n; unit++) {
+    sumAbove += above[unit];
+    sumBelow += below[unit];
+  }
+  const value = sumAbove / sumBelow;
+  if (sumBelow === 0 || n < 2) return { value, interval: none, n };
+  let squares = 0;
+  for (let unit = 0; unit < n; unit++) squares += (above[unit] - value * below[unit]) ** 2;
+  const error = Math.sqrt((squares * n) / (n - 1)) / Math.abs(sumBelow);
+  const half = normalQuantile((1 + confidenceShare) / 2) * error;
+  return { value, interval: [value - half, value + half], n };
+}
+
 /** How to resample. */
 export interface BootstrapOptions {
   readonly replicateCount: number;

@@ -5,13 +5,17 @@
  * positively dependent tests. Holm (1979) bounds the chance of a single false one, whatever the dependence. Oracle: R's p.adjust.
  */
 
-/** q values in the order of the p values: calling significant what has q <= α keeps the false discovery rate at α. NaN stays and is not counted. */
-export function benjaminiHochberg(pValues: ArrayLike<number>): Float64Array {
+/**
+ * q values in the order of the p values: calling significant what has q <= α keeps the false discovery rate at α. NaN stays and is not counted.
+ * `testCount`: how many tests there were, where only the smallest p values are at hand: the others count as 1.
+ */
+export function benjaminiHochberg(pValues: ArrayLike<number>, testCount?: number): Float64Array {
   const order = ascending(pValues);
+  const count = testCount ?? order.length;
   const adjusted = new Float64Array(pValues.length).fill(Number.NaN);
   let least = 1;
   for (let rank = order.length; rank >= 1; rank--) {
-    least = Math.min(least, (pValues[order[rank - 1]] * order.length) / rank);
+    least = Math.min(least, (pValues[order[rank - 1]] * count) / rank);
     adjusted[order[rank - 1]] = least;
   }
   return adjusted;

@@ -11,6 +11,8 @@ import { quantiles } from '../estimators/distribution.ts';
 import { bootstrapExponent, countValues } from '../estimators/power-law.ts';
 import { reportTail } from '../estimators/tail-verdict.ts';
 import type { TailReport } from '../estimators/tail-verdict.ts';
+import { measureSpread, spreadDefinition } from './cascade-spread.ts';
+import type { CascadeSpread } from './cascade-spread.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
 import type { Measured } from './measured.ts';
 
@@ -46,7 +48,7 @@ export interface SizeTail {
 }
 
 /** The object under `measures.cascades`. */
-export interface CascadesMeasure extends Measured {
+export interface CascadesMeasure extends Measured, CascadeSpread {
   readonly count: number;
   readonly sizes: number[];
   readonly depths: number[];
@@ -69,7 +71,7 @@ const viralitySizes = [2, 10, 100, 1000];
 const definition =
   'n: cascades, one a root post. Size: distinct users, the root’s author included; depth: hops from the root (0); breadth: most users on one ' +
   'level, each user counted at his first share; structural virality: mean distance between all pairs of shares of a tree, ' +
-  'averaged over cascades of at least two shares; lists descend, each by itself';
+  `averaged over cascades of at least two shares; lists descend, each by itself; ${spreadDefinition}`;
 
 /** Measures all cascades. */
 export function measureCascadesOf(columns: SharingColumns, options: CascadeOptions): CascadesMeasure {
@@ -89,8 +91,9 @@ export function measureCascadesOf(columns: SharingColumns, options: CascadeOptio
     medianHours: quartilesOf(table.medianHours),
     lastHours: quartilesOf(table.lastHours),
     powerLaw,
+    ...measureSpread(columns, table),
     method:
-      'exact sizes, depths, breadths and structural virality; tail of the sizes: zeta maximum likelihood, xmin by the smallest KS distance, ' +
+      'exact sizes, depths, breadths, structural virality, R and curves; tail of the sizes: zeta maximum likelihood, xmin by the smallest KS distance, ' +
       (replicateCount > 0 ? `${replicateCount} bootstrap replicates, seed ${options.seed}` : 'no bootstrap'),
     definition,
     n: count,

@@ -3,7 +3,9 @@
  */
 import { measureAdoptionOf } from '../../analysis/measures/adoption.ts';
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
+import { measureCooperation } from '../../analysis/measures/cooperation.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
+import { measureInferred } from '../../analysis/measures/inferred-cascades.ts';
 import { measureBowTie } from '../../analysis/measures/network-bow-tie.ts';
 import { measureCentrality } from '../../analysis/measures/network-centrality.ts';
 import { LayerGraph } from '../../analysis/measures/network-layer.ts';
@@ -11,11 +13,13 @@ import { measureMotifs } from '../../analysis/measures/network-motifs.ts';
 import { measureNetworkOf } from '../../analysis/measures/network.ts';
 import { hasOpinions, measureOpinions } from '../../analysis/measures/opinions.ts';
 import { measureRolesOf } from '../../analysis/measures/roles.ts';
+import { measureSynergy } from '../../analysis/measures/synergy.ts';
 import { measureThreads } from '../../analysis/measures/threads.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { externalId } from '../../sim/world/population.ts';
+import { measureText } from './measure-text.ts';
 import { note, printResult } from './output.ts';
 import type { LayerName } from '../../analysis/measures/from-records.ts';
 import type { CentralityMeasure, Ranked } from '../../analysis/measures/network-centrality.ts';
@@ -44,12 +48,15 @@ interface Source {
 const measures: Readonly<Record<string, (source: Source) => object>> = {
   network: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureNetworkOf(layer(), { seed }) }),
   cascades: ({ records, seed }) => measureCascadesOf(sharingOf(records).columns, { seed }),
+  inferred: ({ records, seed }) => measureInferred(records, { seed }),
   adoption: ({ records, seed }) => measureAdoptionOf(records, { seed }),
   threads: ({ records, seed }) => measureThreads(records, seed),
   roles: ({ layer, layerName, seed }) => ({
     layer: layerName,
     ...measureRolesOf(layer().withoutIsolates, { seed }),
   }),
+  cooperation: ({ records, seed }) => measureCooperation(records, { seed }),
+  synergy: ({ records, seed }) => measureSynergy(records, { seed }),
   centrality: ({ records, layer, layerName, seed }) => ({
     layer: layerName,
     ...named(records, measureCentrality(layer(), seed)),
@@ -111,7 +118,7 @@ export function analyzeCommand(source: string, wanted: readonly string[], flags:
   if (flags.layer !== undefined) layerOf(flags.layer);
   const records = openRecords(source);
   const results = measuresOf(records, wanted.length === 0 ? usualMeasures(records) : wanted, flags);
-  printResult(flags.json === true, { source, measures: results }, () => describe(results));
+  printResult(flags.json === true, { source, measures: results }, () => measureText(results));
   return 0;
 }
 
@@ -142,20 +149,4 @@ export function layerOf(name: string): LayerName {
     found: `no layer is called ${echo(name)}`,
     next: `Known: ${layerNames.join(', ')}.`,
   });
-}
-
-function describe(results: Record<string, object>): string {
-  const lines: string[] = [];
-  for (const [name, result] of Object.entries(results)) {
-    lines.push(name);
-    for (const [field, value] of Object.entries(result)) lines.push(`  ${field}: ${shortly(value)}`);
-  }
-  return lines.join('\n');
-}
-
-function shortly(value: unknown): string {
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(6);
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value) && value.length > 8) return `${value.slice(0, 8).join(', ')} … (${value.length})`;
-  return JSON.stringify(value);
 }

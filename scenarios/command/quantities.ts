@@ -95,7 +95,7 @@ interface Wording {
 function field(path: string, wording: Wording, intervalPath?: string, over = 'the sample'): Quantity {
   return {
     ...wording,
-    isHeadline: !/^(roles|adoption|centrality)\./.test(path),
+    isHeadline: !/^(roles|adoption|centrality|synergy|cooperation\.(kinds|moltDynamics))\./.test(path),
     find: (world) => {
       const value = world.number(path);
       const interval = intervalPath === undefined ? undefined : (world.at(intervalPath) as Found['interval'] | null);
@@ -164,6 +164,24 @@ const meanDepth: Quantity = {
   },
 };
 
+const flatShare: Quantity = {
+  definition: 'share of replies right below a post',
+  unit: 'share of replies',
+  isHeadline: false,
+  find: (world) => {
+    const depths = world.at('threads.depths') as number[];
+    const all = depths.reduce((sum, count) => sum + count, 0);
+    return all === 0 ? { value: null, why: 'there are no replies' } : { value: depths[0] / all };
+  },
+};
+
+const maxDepth: Quantity = {
+  definition: 'greatest depth of a reply, a reply to a post at 1',
+  unit: 'steps',
+  isHeadline: false,
+  find: (world) => ({ value: (world.at('threads.depths') as number[]).length }),
+};
+
 const firstReply: Quantity = {
   definition: 'median seconds from a post to its first reply, over posts that have one',
   unit: 'seconds',
@@ -218,6 +236,78 @@ export const quantities: Readonly<Record<string, Quantity>> = Object.fromEntries
       'cascades of one world',
     ),
   ],
+  [
+    'cascades.reproduction',
+    field(
+      'cascades.reproduction.overall.value',
+      { definition: 'further shares a share has, over all shares', unit: 'shares' },
+      'cascades.reproduction.overall.interval',
+      'cascades of one world',
+    ),
+  ],
+  [
+    'cooperation.successShare',
+    field(
+      'cooperation.successShare',
+      { definition: 'share of events that the world judges which succeeded, all kinds', unit: 'share of events' },
+      'cooperation.interval',
+      'events of one world',
+    ),
+  ],
+  [
+    'cooperation.recipeSuccessShare',
+    field(
+      'cooperation.moltDynamics.successShare',
+      {
+        definition: 'share of collaborative threads whose solution scores above 0.5 by the recipe',
+        unit: 'share of events',
+      },
+      'cooperation.moltDynamics.interval',
+      'events of one world',
+    ),
+  ],
+  [
+    'cooperation.recipeCohenD',
+    field(
+      'cooperation.moltDynamics.cohenDAgainstHalf.value',
+      { definition: 'd of the recipe’s qualities against the constant 0.5', unit: 'Cohen d' },
+      'cooperation.moltDynamics.cohenDAgainstHalf.interval',
+      'events of one world',
+    ),
+  ],
+  [
+    'cooperation.approvalCohenD',
+    field(
+      'cooperation.kinds.0.cohenD.value',
+      {
+        definition: 'd of net votes a reply, collaborative threads against matched threads of one agent',
+        unit: 'Cohen d',
+      },
+      'cooperation.kinds.0.cohenD.interval',
+      'events of one world',
+    ),
+  ],
+  [
+    'cooperation.mutualGainShare',
+    field(
+      'cooperation.games.mutualGainShare',
+      {
+        definition: 'share of rounds of games that paid both more than either could make sure of',
+        unit: 'share of rounds',
+      },
+      'cooperation.games.interval',
+      'rounds of one world',
+    ),
+  ],
+  [
+    'synergy.bits',
+    field(
+      'synergy.synergyBits',
+      { definition: 'bits a held-out call by which the caller tells the callee', unit: 'bits' },
+      'synergy.interval',
+      'threads of one world',
+    ),
+  ],
   ['cascades125.size', ofLarge('size', { definition: `median users, cascades of ${usersMin} on`, unit: 'users' })],
   ['cascades125.depth', ofLarge('depth', { definition: 'median of the greatest depth, same cascades', unit: 'steps' })],
   [
@@ -235,6 +325,8 @@ export const quantities: Readonly<Record<string, Quantity>> = Object.fromEntries
     'threads.unansweredShare',
     field('threads.unansweredShare', { definition: 'share of replies that nobody answered', unit: 'share of replies' }),
   ],
+  ['threads.flatShare', flatShare],
+  ['threads.maxDepth', maxDepth],
   [
     'threads.activityGini',
     field('threads.activityGini', { definition: 'Gini of posts and replies over those who wrote any', unit: 'Gini' }),

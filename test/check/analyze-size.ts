@@ -14,7 +14,10 @@ import type { Report, RunSummary } from './figure.ts';
 const eventsMin = 10_000_000;
 const millionBars = { seconds: 180, bytes: 6e9 };
 const discussionBars = { seconds: 20, bytes: 6e9 };
-const measureNames = ['network', 'cascades', 'adoption', 'threads', 'roles', 'centrality', 'motifs', 'bow-tie'];
+const measureNames = [
+  ...['network', 'cascades', 'inferred', 'adoption', 'threads', 'roles', 'cooperation', 'synergy'],
+  ...['centrality', 'motifs', 'bow-tie'],
+];
 
 /** Runs the check. MESOCOSM_MILLION_RUN names a run of that size that is at hand, so that it need not be recorded again. */
 export async function checkAnalyzeSize(report: Report): Promise<void> {

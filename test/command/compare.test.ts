@@ -73,7 +73,7 @@ describe('compare', () => {
     expect((await mesocosm(['compare', 'few/1/genesis', 'many'], folder)).stderr).toMatch(/^INPUT_NOT_A_RUN /m);
     const lost = await mesocosm(['compare', 'few', '--to', 'moltdynamics', '--json'], folder);
     expect(lost).toMatchObject({ status: 2, stdout: '' });
-    expect(lost.stderr).toMatch(/^INPUT_NOT_FOUND --to .*Known: molt-dynamics, oasis/m);
+    expect(lost.stderr).toMatch(/^INPUT_NOT_FOUND --to .*Known: molt-dynamics, moltbook, oasis/m);
   });
 });
 

@@ -33,9 +33,10 @@ test('analyze --json: network and cascades have the field names of the contract'
   expect(cascades['structuralVirality']).toEqual(expect.any(Number));
   const powerLaw = cascades['powerLaw'] as Record<string, unknown>;
   expect(Object.keys(powerLaw)).toEqual(expect.arrayContaining(['alpha', 'xmin', 'se', 'ks', 'pValue', 'verdict']));
-  for (const measure of Object.values(measures)) {
+  for (const [name, measure] of Object.entries(measures)) {
     expect(measure).toMatchObject({ method: expect.any(String) as unknown, definition: expect.any(String) as unknown });
-    expect(measure['n']).toBeGreaterThan(0);
+    // So small a world has no discussion of five replies.
+    if (name !== 'cooperation') expect(measure['n']).toBeGreaterThan(0);
     expect(measure['warnings']).toBeInstanceOf(Array);
   }
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   cliffsDelta,
   cohenD,
+  cohenDAgainst,
   cohenDInterval,
   hedgesFactor,
   hedgesGInterval,
@@ -64,6 +65,27 @@ function sampleWith(count: number, mean: number): Float64Array {
   const spread = Math.sqrt(raw.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (count - 1));
   return raw.map((value) => mean + (value - centre) / spread);
 }
+
+describe('cohenDAgainst', () => {
+  // R: uniroot over pt(d * sqrt(n), n - 1, ncp), divided by sqrt(n).
+  test.each([
+    { d: -0.88, n: 164, interval: [-1.05938347303, -0.698637589398] },
+    { d: 0.5, n: 8, interval: [-0.254334975036, 1.2237357134] },
+    { d: 2, n: 20, interval: [1.22294610212, 2.75947813781] },
+  ])('R’s ends for d = $d of $n values', ({ d, n, interval }) => {
+    const found = cohenDAgainst(
+      sampleWith(n, d).map((value) => value + 7),
+      7,
+    );
+    expect(found.value).toBeCloseTo(d, 12);
+    expect(found.interval[0]).toBeCloseTo(interval[0], 7);
+    expect(found.interval[1]).toBeCloseTo(interval[1], 7);
+  });
+
+  test('a constant group has no interval', () => {
+    expect(cohenDAgainst([1, 1, 1], 1).value).toBeNaN();
+  });
+});
 
 describe('hedgesFactor', () => {
   test('Γ(1) / Γ(1/2) at 2 degrees, Γ(3/2) / (√1.5 Γ(1)) at 3, and no step where the series takes over', () => {

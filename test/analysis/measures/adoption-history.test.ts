@@ -9,6 +9,7 @@ import { sampleContents } from '../../../analysis/measures/adoption-sample.ts';
 import { finalCountOf, startStopOf } from '../../../analysis/measures/adoption-start-stop.ts';
 import type { StartStop } from '../../../analysis/measures/adoption-start-stop.ts';
 import { fitCox } from '../../../analysis/estimators/cox.ts';
+import { exposureCurve } from '../../../analysis/estimators/exposure-curve.ts';
 import { adoptionOf } from '../../../analysis/measures/adoption-records.ts';
 import { outcomes } from '../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
@@ -150,6 +151,65 @@ describe('lookRowsOf', () => {
       [1, 2, 1, 1],
       [0, 1, 0, 0],
     ]);
+  });
+});
+
+describe('a tenth of what was recorded', () => {
+  /** Every agent looks at every content up to twelve times, one tick after the other, until it adopts it with the chance of that look. */
+  const chances = [0.01, 0.02, 0.06, 0.1, 0.12];
+  const agentCount = 6000;
+  const stream = testStream(12);
+  const rows: [agent: number, content: number, time: number, adopted: number][] = [];
+  for (let agent = 0; agent < agentCount; agent++) {
+    for (let content = 0; content < 4; content++) {
+      for (let look = 0, done = 0; look < 12 && done === 0; look++) {
+        done = stream.uniform() < chances[Math.min(4, look)] ? 1 : 0;
+        rows.push([agent, content, look, done]);
+      }
+    }
+  }
+  const columns = {
+    ...{
+      agentCount,
+      contentCount: 4,
+      endTime: 12,
+      hasTicks: true,
+      stratum: new Int32Array(agentCount),
+      stratumCount: 1,
+    },
+    ties: { source: new Int32Array(0), target: new Int32Array(0) },
+    adoptions: {
+      ...{ agent: new Int32Array(0), content: new Int32Array(0), time: new Float64Array(0) },
+      isSeed: new Uint8Array(0),
+    },
+  };
+  const curveOf = (kept: typeof rows) => {
+    const looks = {
+      ...{ agent: Int32Array.from(kept, (row) => row[0]), content: Int32Array.from(kept, (row) => row[1]) },
+      ...{ time: Float64Array.from(kept, (row) => row[2]), adopted: Uint8Array.from(kept, (row) => row[3]) },
+    };
+    return exposureCurve(lookRowsOf(columns, looks).rows, testStream(1), 0);
+  };
+
+  test('all looks of a tenth of the agents keep P(k): .01 .02 .06 .10 .12 within four errors', () => {
+    const curve = curveOf(rows.filter(([agent]) => agent % 10 === 3));
+    chances.forEach((chance, k) => {
+      const { share, trials } = curve[k];
+      expect(Math.abs(share - chance)).toBeLessThan(4 * Math.sqrt((chance * (1 - chance)) / trials));
+    });
+  });
+
+  test('a tenth of the looks makes first ones of later ones: P(1) and P(2) are several times too great', () => {
+    // Whoever adopted is known to have; it counts at the last of its looks that was kept.
+    const kept: typeof rows = [];
+    for (const row of rows) {
+      const last = kept.at(-1);
+      if (stream.uniform() < 0.1) kept.push([...row]);
+      else if (row[3] === 1 && last?.[0] === row[0] && last[1] === row[1]) last[3] = 1;
+    }
+    const [first, second] = curveOf(kept);
+    expect(first.share).toBeGreaterThan(8 * chances[0]);
+    expect(second.share).toBeGreaterThan(4 * chances[1]);
   });
 });
 

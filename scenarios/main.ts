@@ -172,7 +172,7 @@ program
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
   .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {
-    status = (await import('./command/analyze.ts')).analyzeCommand(source, measures, flags);
+    status = await (await import('./command/analyze.ts')).analyzeCommand(source, measures, flags);
   });
 
 program

@@ -30,6 +30,8 @@ export interface CoxDesign {
   readonly means: Float64Array;
   /** Standard deviations; 1 for a constant. */
   readonly scales: Float64Array;
+  /** Added to η, in the order of places. */
+  readonly offset: Float64Array | undefined;
 }
 
 /** Log-likelihood at a β in scaled units; score, and information as a full symmetric matrix. */
@@ -40,7 +42,12 @@ export interface CoxEvaluation {
 }
 
 /** Orders the rows and scales the covariates. */
-export function coxDesignOf(columns: SurvivalColumns, values: readonly ArrayLike<number>[], ties: Ties): CoxDesign {
+export function coxDesignOf(
+  columns: SurvivalColumns,
+  values: readonly ArrayLike<number>[],
+  ties: Ties,
+  offset?: ArrayLike<number>,
+): CoxDesign {
   const sets = riskSetsOf(columns);
   const count = values.length;
   const means = new Float64Array(count);
@@ -54,7 +61,8 @@ export function coxDesignOf(columns: SurvivalColumns, values: readonly ArrayLike
       placed[place * count + covariate] = (values[covariate][sets.rowOf[place]] - mean) / scales[covariate];
     }
   }
-  return { columns, sets, ties, covariates: { count, values: placed }, values, means, scales };
+  const placedOffset = offset === undefined ? undefined : Float64Array.from(sets.rowOf, (row) => offset[row]);
+  return { columns, sets, ties, covariates: { count, values: placed }, values, means, scales, offset: placedOffset };
 }
 
 function momentsOfColumn(values: ArrayLike<number>): { mean: number; deviation: number } {
@@ -66,7 +74,7 @@ function momentsOfColumn(values: ArrayLike<number>): { mean: number; deviation: 
   return { mean, deviation: Math.sqrt(squares / values.length) };
 }
 
-/** η = x'β of each place and its exponential, both less the greatest η, which cancels in the likelihood. */
+/** η = x'β and the offset of each place, and its exponential, both less the greatest η, which cancels in the likelihood. */
 export interface Weights {
   readonly linear: Float64Array;
   readonly weights: Float64Array;
@@ -74,11 +82,11 @@ export interface Weights {
 }
 
 /** Weights at a β in scaled units. */
-export function weightsAt({ covariates: { count, values } }: CoxDesign, beta: Float64Array): Weights {
+export function weightsAt({ covariates: { count, values }, offset }: CoxDesign, beta: Float64Array): Weights {
   const linear = new Float64Array(count === 0 ? 0 : values.length / count);
   let shift = Number.NEGATIVE_INFINITY;
   for (let place = 0; place < linear.length; place++) {
-    let sum = 0;
+    let sum = offset?.[place] ?? 0;
     for (let covariate = 0; covariate < count; covariate++) sum += beta[covariate] * values[place * count + covariate];
     linear[place] = sum;
     shift = Math.max(shift, sum);

@@ -31,6 +31,8 @@ export interface CoxOptions {
   readonly ties?: Ties;
   /** Any numbers: rows with equal numbers depend on one another, and errors become robust to that. */
   readonly cluster?: ArrayLike<number>;
+  /** Added to the log hazard of each row as it is: the log of the number of people that a row stands for, say. 0 without it. */
+  readonly offset?: ArrayLike<number>;
   /** 0.95 by default. */
   readonly confidenceShare?: number;
 }
@@ -83,7 +85,7 @@ export interface CoxFit {
   readonly warnings: readonly string[];
   /** Full covariance matrix of the coefficients, row after row; robust if there are clusters. */
   readonly variance: Float64Array;
-  /** (x - mean)'β of each row as given; its order is what concordance is about. */
+  /** (x - mean)'β of each row as given, without its offset; its order is what concordance is about. */
   readonly linearPredictor: Float64Array;
   /** For residuals and tests: the data, and β in its units. */
   readonly design: CoxDesign;
@@ -95,7 +97,7 @@ export interface CoxFit {
  * risk set; it names them. Numbers must be finite.
  */
 export function fitCox(columns: SurvivalColumns, covariates: readonly Covariate[], options: CoxOptions = {}): CoxFit {
-  const { ties = 'efron', cluster, confidenceShare = 0.95 } = options;
+  const { ties = 'efron', cluster, offset, confidenceShare = 0.95 } = options;
   assertInvariant(covariates.length > 0, 'a Cox model needs a covariate');
   const values = covariates.map((one) => one.values);
   assertInvariant(
@@ -103,7 +105,7 @@ export function fitCox(columns: SurvivalColumns, covariates: readonly Covariate[
     'covariates differ in length from the times',
   );
   const names = covariates.map((one) => one.name);
-  const design = coxDesignOf(columns, values, ties);
+  const design = coxDesignOf(columns, values, ties, offset);
   refuseNoEvents(design);
   const found = maximise(design, names);
   const { beta, at, factored } = found;

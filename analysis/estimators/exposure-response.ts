@@ -18,42 +18,12 @@
  * and Robins (1985, Biometrics 41) for the ratio's variance.
  */
 import { normalQuantile } from '../../sim/ground/detmath.ts';
-import { assertInvariant } from '../../sim/ground/errors.ts';
+import { InvariantError } from '../../sim/ground/errors.ts';
 import type { RandomStream } from '../../sim/ground/philox.ts';
-import { quantileSorted } from './distribution.ts';
-import { wilsonInterval } from './interval.ts';
+import { exposureCurve } from './exposure-curve.ts';
+import type { ExposureRows, ResponsePoint } from './exposure-curve.ts';
 import { chiSquaredTail, normalTail } from './special-functions.ts';
 import { factorOf, inverseOf, solve } from './symmetric-matrix.ts';
-
-/** Rows of exposure: see the header. */
-export interface ExposureRows {
-  readonly count: number;
-  /** Exposures so far, this one included; at least 1. */
-  readonly level: ArrayLike<number>;
-  /** Independent chances of one trial. */
-  readonly chances: ArrayLike<number>;
-  readonly trials: ArrayLike<number>;
-  /** 1 if the last trial ended in adoption. */
-  readonly adopted: ArrayLike<number>;
-  /** What is compared with itself only: a content and a kind of person. */
-  readonly group: ArrayLike<number>;
-  /** What is resampled: agents or contents. */
-  readonly cluster: ArrayLike<number>;
-}
-
-/** P(k): adopters among the trials at a level. */
-export interface ResponsePoint {
-  readonly level: number;
-  /** The last point holds all levels from its own on. */
-  readonly isLast: boolean;
-  readonly trials: number;
-  readonly adopted: number;
-  readonly share: number;
-  /** Wilson's: takes trials for independent. */
-  readonly interval: [number, number];
-  /** Percentile bootstrap over clusters; ends are NaN without replicates. */
-  readonly clusteredInterval: [number, number];
-}
 
 /** One form of f, with coefficients on the scale of log intensity. */
 export interface ResponseForm {
@@ -114,105 +84,38 @@ interface Cell {
   adopted: number;
 }
 
-/** Levels from here on are one point of the curve. */
-const levelMax = 12;
-
 /** Curve, forms and trend. `replicateCount` 0 leaves the bootstrap out. */
 export function exposureResponse(rows: ExposureRows, stream: RandomStream, replicateCount = 200): ExposureResponse {
   checkRows(rows);
-  const cells = cellsOf(rows, Array.from({ length: rows.count }).keys());
+  const cells = cellsOf(rows, new Uint8Array(rows.count).keys());
   const forms = formsOf(cells);
   const best = forms.reduce((least, form) => (form.aic < least.aic ? form : least));
-  return { curve: curveOf(rows, stream, replicateCount), forms, bestForm: best.name, trend: trendOf(rows) };
+  return { curve: exposureCurve(rows, stream, replicateCount), forms, bestForm: best.name, trend: trendOf(rows) };
 }
 
 function checkRows({ count, level, chances, trials }: ExposureRows): void {
   for (let row = 0; row < count; row++) {
-    assertInvariant(
-      level[row] >= 1 && chances[row] > 0 && trials[row] >= 1,
-      `exposure row ${row} has no chance to adopt`,
-    );
+    if (level[row] >= 1 && chances[row] > 0 && trials[row] >= 1) continue;
+    throw new InvariantError(`exposure row ${row} has no chance to adopt`);
   }
 }
 
 function cellsOf({ level, chances, trials, adopted }: ExposureRows, rows: Iterable<number>): Cell[] {
-  const found = new Map<string, Cell>();
+  const found = new Map<number, Map<number, Cell>>();
   for (const row of rows) {
-    const key = `${level[row]} ${chances[row]}`;
-    let cell = found.get(key);
+    let ofLevel = found.get(level[row]);
+    if (ofLevel === undefined) found.set(level[row], (ofLevel = new Map<number, Cell>()));
+    let cell = ofLevel.get(chances[row]);
     if (cell === undefined) {
       cell = { level: level[row], chances: chances[row], failures: 0, adopted: 0 };
-      found.set(key, cell);
+      ofLevel.set(chances[row], cell);
     }
     cell.failures += trials[row] - adopted[row];
     cell.adopted += adopted[row];
   }
-  return [...found.values()].sort((a, b) => a.level - b.level || a.chances - b.chances);
-}
-
-// ---- The curve ----
-
-function curveOf(rows: ExposureRows, stream: RandomStream, replicateCount: number): ResponsePoint[] {
-  const { count, level, trials, adopted } = rows;
-  const trialsAt = new Float64Array(levelMax + 1);
-  const adoptedAt = new Float64Array(levelMax + 1);
-  for (let row = 0; row < count; row++) {
-    const at = Math.min(levelMax, level[row]);
-    trialsAt[at] += trials[row];
-    adoptedAt[at] += adopted[row];
-  }
-  const shares = resampledShares(rows, stream, replicateCount);
-  const points: ResponsePoint[] = [];
-  for (let at = 1; at <= levelMax; at++) {
-    if (trialsAt[at] === 0) continue;
-    const { value, interval } = wilsonInterval(adoptedAt[at], trialsAt[at]);
-    points.push({
-      ...{ level: at, isLast: at === levelMax, trials: trialsAt[at], adopted: adoptedAt[at], share: value, interval },
-      clusteredInterval: percentiles(shares[at]),
-    });
-  }
-  return points;
-}
-
-/** P(k) of samples of clusters drawn with replacement, by level; samples without a trial there are left out. */
-function resampledShares(rows: ExposureRows, stream: RandomStream, replicateCount: number): number[][] {
-  const { count, level, trials, adopted } = rows;
-  const { order, start } = orderedBy(rows.cluster, count);
-  const clusterCount = start.length - 1;
-  const shares = Array.from({ length: levelMax + 1 }, (): number[] => []);
-  const [trialsAt, adoptedAt] = [new Float64Array(levelMax + 1), new Float64Array(levelMax + 1)];
-  for (let replicate = 0; replicate < replicateCount && clusterCount > 1; replicate++) {
-    trialsAt.fill(0);
-    adoptedAt.fill(0);
-    for (let draw = 0; draw < clusterCount; draw++) {
-      const cluster = stream.below(clusterCount);
-      for (let place = start[cluster]; place < start[cluster + 1]; place++) {
-        const row = order[place];
-        const at = Math.min(levelMax, level[row]);
-        trialsAt[at] += trials[row];
-        adoptedAt[at] += adopted[row];
-      }
-    }
-    for (let at = 1; at <= levelMax; at++) if (trialsAt[at] > 0) shares[at].push(adoptedAt[at] / trialsAt[at]);
-  }
-  return shares;
-}
-
-function percentiles(values: number[]): [number, number] {
-  if (values.length === 0) return [Number.NaN, Number.NaN];
-  const sorted = Float64Array.from(values).sort();
-  return [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)];
-}
-
-/** Rows by label, ascending; each label's rows are one stretch, in the order given. */
-function orderedBy(label: ArrayLike<number>, count: number): { order: Int32Array; start: number[] } {
-  const order = Int32Array.from({ length: count }, (_, row) => row).sort((a, b) => label[a] - label[b] || a - b);
-  const start: number[] = [];
-  order.forEach((row, place) => {
-    if (place === 0 || label[row] !== label[order[place - 1]]) start.push(place);
-  });
-  start.push(count);
-  return { order, start };
+  return [...found.values()]
+    .flatMap((ofLevel) => [...ofLevel.values()])
+    .sort((a, b) => a.level - b.level || a.chances - b.chances);
 }
 
 // ---- The forms ----
@@ -354,8 +257,23 @@ function noSums(): ContrastSums {
   };
 }
 
+/** Rows of the groups in which somebody adopted, by group, ascending; a group's rows are one stretch, in the order given. */
+function adoptingGroups({ count, group: label, adopted }: ExposureRows): { order: Int32Array; start: number[] } {
+  const adopting = new Set<number>();
+  for (let row = 0; row < count; row++) if (adopted[row] > 0) adopting.add(label[row]);
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++) if (adopting.has(label[row])) rows.push(row);
+  const order = Int32Array.from(rows).sort((a, b) => label[a] - label[b] || a - b);
+  const start: number[] = [];
+  order.forEach((row, place) => {
+    if (place === 0 || label[row] !== label[order[place - 1]]) start.push(place);
+  });
+  start.push(order.length);
+  return { order, start };
+}
+
 function trendOf(rows: ExposureRows): ResponseTrend {
-  const { order, start } = orderedBy(rows.group, rows.count);
+  const { order, start } = adoptingGroups(rows);
   const whole = noSums();
   const atCut = cutsWanted.map(noSums);
   for (let group = 0; group + 1 < start.length; group++) {

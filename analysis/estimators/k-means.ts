@@ -111,10 +111,14 @@ function followLloyd(search: Search, roundCountMax: number): void {
 }
 
 /** Gives each row the nearest centre, the first among equals. Returns how many rows changed. */
-function assignRows({ points, clusterCount, label, size, centres }: Search): number {
+function assignRows(search: Search): number {
+  search.size.fill(0);
+  return search.points.dimensionCount === 5 ? assignFive(search) : assignAny(search);
+}
+
+function assignAny({ points, clusterCount, label, size, centres }: Search): number {
   const { count, dimensionCount, values } = points;
   let movedCount = 0;
-  size.fill(0);
   for (let row = 0; row < count; row++) {
     const from = row * dimensionCount;
     let nearest = 0;
@@ -127,6 +131,38 @@ function assignRows({ points, clusterCount, label, size, centres }: Search): num
         const difference = values[from + dimension] - centres[to + dimension];
         sum += difference * difference;
       }
+      if (sum < least) {
+        least = sum;
+        nearest = cluster;
+      }
+    }
+    if (label[row] !== nearest) movedCount++;
+    label[row] = nearest;
+    size[nearest]++;
+  }
+  return movedCount;
+}
+
+/** The same for the five features of roles, sums in the same order: the inner loop written out saves a third and more. */
+function assignFive({ points, clusterCount, label, size, centres }: Search): number {
+  const { count, values } = points;
+  let movedCount = 0;
+  for (let row = 0; row < count; row++) {
+    const from = row * 5;
+    const a = values[from];
+    const b = values[from + 1];
+    const c = values[from + 2];
+    const d = values[from + 3];
+    const e = values[from + 4];
+    let nearest = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let cluster = 0, to = 0; cluster < clusterCount; cluster++, to += 5) {
+      const da = a - centres[to];
+      const db = b - centres[to + 1];
+      const dc = c - centres[to + 2];
+      const dd = d - centres[to + 3];
+      const de = e - centres[to + 4];
+      const sum = da * da + db * db + dc * dc + dd * dd + de * de;
       if (sum < least) {
         least = sum;
         nearest = cluster;

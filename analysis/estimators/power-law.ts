@@ -202,17 +202,29 @@ export function goodnessOfFit(
   stream: RandomStream,
   options: PowerLawOptions = {},
 ): GoodnessOfFit {
-  const body = expanded(sample).subarray(0, sample.total - fit.tailCount);
-  const sampler = fit.discrete ? zetaSampler(fit.alpha, fit.xmin) : undefined;
-  const drawn = new Float64Array(sample.total);
   let hits = 0;
-  for (let replicate = 0; replicate < replicateCount; replicate++) {
-    for (let index = 0; index < drawn.length; index++)
-      drawn[index] = drawValue(fit, body, sample.total, sampler, stream);
+  for (const drawn of syntheticSamples(sample, fit, replicateCount, stream)) {
     const refit = fitPowerLaw(countValues(drawn), { ...options, discrete: fit.discrete });
     if (refit !== undefined && refit.ks >= fit.ks) hits++;
   }
   return { pValue: (1 + hits) / (1 + replicateCount), replicateCount };
+}
+
+/** Samples of the data below xmin and of the law from it on; each is written over the one before. */
+function* syntheticSamples(
+  sample: CountedValues,
+  fit: PowerLawFit,
+  replicateCount: number,
+  stream: RandomStream,
+): IterableIterator<Float64Array> {
+  const body = expanded(sample).subarray(0, sample.total - fit.tailCount);
+  const sampler = fit.discrete ? zetaSampler(fit.alpha, fit.xmin) : undefined;
+  const drawn = new Float64Array(sample.total);
+  for (let replicate = 0; replicate < replicateCount; replicate++) {
+    for (let index = 0; index < drawn.length; index++)
+      drawn[index] = drawValue(fit, body, sample.total, sampler, stream);
+    yield drawn;
+  }
 }
 
 function drawValue(
@@ -241,8 +253,11 @@ function expanded(sample: CountedValues): Float64Array {
 }
 
 /**
- * Percentile interval of alpha from resampled data, xmin chosen again in each: covers 0.97 where ± 1.96 standard errors cover
- * 0.84 to 0.89, because a body precedes the tail (`reference/estimators.md`). NaN ends when no resample could be fitted.
+ * 95 % interval of alpha that allows for the choice of xmin: samples are drawn as for the goodness of fit, xmin is chosen again in each, and
+ * the quantiles of how far their exponents lie from the one they were drawn with are turned round it (Davison and Hinkley 1997, the basic
+ * bootstrap). Over 200 worlds each of 2,000 values it covered 0.945 (pure zeta), 0.945, 0.970 and 0.955 (three bodies before the tail). Percentiles
+ * of resampled data covered up to 0.985, since resampling adds to the noise by which xmin is chosen; ± 1.96 standard errors, for which xmin is
+ * given, 0.915 to 0.945, and 0.84 to 0.89 in worse worlds (`reference/estimators.md`). NaN ends when nothing could be fitted.
  */
 export function bootstrapExponent(
   sample: CountedValues,
@@ -250,14 +265,15 @@ export function bootstrapExponent(
   stream: RandomStream,
   options: PowerLawOptions = {},
 ): [number, number] {
-  const all = expanded(sample);
-  const drawn = new Float64Array(all.length);
+  const fit = fitPowerLaw(sample, options);
+  if (fit === undefined) return [Number.NaN, Number.NaN];
   const alphas: number[] = [];
-  for (let replicate = 0; replicate < replicateCount; replicate++) {
-    for (let index = 0; index < drawn.length; index++) drawn[index] = all[stream.below(all.length)];
-    const refit = fitPowerLaw(countValues(drawn), options);
+  for (const drawn of syntheticSamples(sample, fit, replicateCount, stream)) {
+    const refit = fitPowerLaw(countValues(drawn), { ...options, discrete: fit.discrete });
     if (refit !== undefined) alphas.push(refit.alpha);
   }
   const sorted = Float64Array.from(alphas).sort();
-  return [quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)];
+  const turned = (probability: number): number => 2 * fit.alpha - quantileSorted(sorted, probability);
+  // No exponent of 1 or less has a distribution; an end there means that the data do not say.
+  return [Math.max(1, turned(0.975)), turned(0.025)];
 }

@@ -6,16 +6,18 @@
  * (the code of the Molt Dynamics study): those who do not adopt are watched longer and so are exposed more, which pushes its ratio
  * below 1 without any cause; it stands here to be compared with, and carries its warning.
  * Strata are contents, each with a baseline of its own; errors are robust to the dependence of an agent's rows on one another. Where
- * rows would be too many, contents and then agents are sampled at random; both leave the ratio unbiased.
+ * rows would be too many, contents are sampled at random, each with all its adopters and all who were exposed; of those who neither
+ * adopted nor were exposed some stand for all (`adoption-start-stop.ts`). Neither moves the ratio; the intervals are those of the sample.
  */
 import { InputError } from '../../sim/ground/errors.ts';
 import { shuffle } from '../../sim/ground/philox.ts';
 import type { RandomStream } from '../../sim/ground/philox.ts';
 import { fitCox } from '../estimators/cox.ts';
 import type { CoxFit } from '../estimators/cox.ts';
-import { exposureForms, finalCountOf, lookStartStopOf, startStopOf } from './adoption-spread.ts';
-import type { SpreadRows, StartStop } from './adoption-spread.ts';
 import type { AdoptionColumns, History } from './adoption-history.ts';
+import type { SpreadRows } from './adoption-spread.ts';
+import { exposureForms, finalCountOf, lookStartStopOf, startStopOf } from './adoption-start-stop.ts';
+import type { StartStop } from './adoption-start-stop.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
 
 /** One coefficient of a model. */
@@ -48,14 +50,17 @@ export interface AdoptionModels {
   readonly recordedLooks: AdoptionModel | null;
   /** Among the first looks of an agent at a content, as many as were asked for: later ones may be of agents who forgot the earlier. */
   readonly firstLooks: AdoptionModel | null;
-  /** Whether all contents and agents stand in the rows. */
+  /** Whether all contents stand in the rows, with everyone. */
   readonly isComplete: boolean;
   readonly sampled: string;
 }
 
 type FormOfExposure = keyof typeof exposureForms;
 
-const rowsMax = 200_000;
+/** Rows of the models: a second each. */
+const rowsMaxDefault = 200_000;
+/** Of those who neither adopted nor were exposed, how many stand for all, in each content: a few hundred are as good as all. */
+const standInsMax = 200;
 
 const finalWarning =
   'exposure is the count at the end of each one’s own time at risk, set from the start: exposures that lay ahead count as if they had ' +
@@ -67,12 +72,15 @@ export function fitAdoption(
   histories: readonly History[],
   looks: SpreadRows | undefined,
   stream: RandomStream,
-  firstCount?: number,
+  {
+    firstLooks: firstCount,
+    rowsMax = rowsMaxDefault,
+  }: { readonly firstLooks?: number; readonly rowsMax?: number } = {},
 ): AdoptionModels {
-  const sample = sampleOf(columns, histories, stream);
-  const rows = startStopOf(columns, sample.histories, sample.isKept);
+  const sample = sampleOf(columns, histories, stream, rowsMax);
+  const { isComplete } = sample;
+  const rows = startStopOf(columns, sample.histories, isComplete ? undefined : { countMax: standInsMax, stream });
   const varying = (form: FormOfExposure): AdoptionModel => modelOf(`exposure so far, ${form}`, form, rows, []);
-  const isComplete = sample.histories.length === histories.length && sample.agentCount === columns.agentCount;
   return {
     timeVarying: { linear: varying('linear'), quadratic: varying('quadratic'), logarithmic: varying('logarithmic') },
     finalCount: modelOf('exposure at the end, linear', 'linear', finalCountOf(rows), [finalWarning]),
@@ -84,21 +92,31 @@ export function fitAdoption(
     isComplete,
     sampled: isComplete
       ? 'all contents that were adopted, all agents'
-      : `${sample.histories.length} of ${histories.length} adopted contents and ${sample.agentCount} of ${columns.agentCount} agents, at random`,
+      : `${sample.histories.length} of ${histories.length} measured contents, at random, each with all who adopted it or were exposed; at most ` +
+        `${standInsMax} of those who were neither stand for all ${columns.agentCount} agents`,
   };
 }
 
-function sampleOf({ agentCount }: AdoptionColumns, histories: readonly History[], stream: RandomStream) {
-  const contentCount = Math.min(histories.length, Math.max(40, Math.floor(rowsMax / agentCount)));
+/** All contents where everyone's rows are few enough, else so many of them in random order that their rows are. */
+function sampleOf(
+  { agentCount }: AdoptionColumns,
+  histories: readonly History[],
+  stream: RandomStream,
+  rowsMax: number,
+) {
+  const exposures = histories.reduce((sum, { exposed }) => sum + exposed.length, 0);
+  if (exposures + histories.length * agentCount <= rowsMax) return { histories, isComplete: true };
   const order = Array.from(histories.keys());
-  if (contentCount < histories.length) shuffle(order, stream);
-  const share = Math.min(1, rowsMax / (contentCount * agentCount));
-  const isKept = Uint8Array.from({ length: agentCount }, () => (share === 1 || stream.uniform() < share ? 1 : 0));
-  return {
-    histories: order.slice(0, contentCount).map((at) => histories[at]),
-    isKept,
-    agentCount: isKept.reduce((count, one) => count + one, 0),
-  };
+  shuffle(order, stream);
+  let rowCount = 0;
+  const kept: History[] = [];
+  for (const at of order) {
+    const { exposed, adopter } = histories[at];
+    rowCount += exposed.length + adopter.length + standInsMax;
+    if (rowCount > rowsMax && kept.length > 0) break;
+    kept.push(histories[at]);
+  }
+  return { histories: kept, isComplete: false };
 }
 
 function modelOf(model: string, form: FormOfExposure, rows: StartStop, warnings: readonly string[]): AdoptionModel {
@@ -108,7 +126,7 @@ function modelOf(model: string, form: FormOfExposure, rows: StartStop, warnings:
   };
   if (events === 0) return without('nobody in these rows adopted: nothing to fit');
   try {
-    const fit = fitCox(rows.columns, exposureForms[form](rows.exposure), { cluster: rows.agent });
+    const fit = fitCox(rows.columns, exposureForms[form](rows.exposure), { cluster: rows.agent, offset: rows.offset });
     return {
       model,
       terms: termsOf(fit),

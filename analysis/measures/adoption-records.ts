@@ -8,10 +8,12 @@
  * from the first answer on, so that an act never counts as exposure to itself. Times are ticks; of a data set, ticks and parts of them.
  * Invariant: exposures recorded are those of the log, in its order.
  */
-import type { RandomStream } from '../../sim/ground/philox.ts';
+import { philox4x32, randomStream, streamPurposes } from '../../sim/ground/philox.ts';
+import { seedWords } from '../../sim/ground/random.ts';
 import { outcomes } from '../../sim/exchange/reasons.ts';
 import { verbs } from '../../sim/exchange/verbs.ts';
 import { topicCount } from '../../sim/world/agents.ts';
+import type { Population } from '../../sim/world/population.ts';
 import { postKinds, topicOf } from '../../sim/world/posts.ts';
 import { dataSetOf } from '../../sim/record/data-set-reader.ts';
 import { readPosts } from '../../sim/record/post-reader.ts';
@@ -32,8 +34,11 @@ export interface RecordedAdoption {
 /** Recorded exposures that are read at most: more are thinned by agent. */
 const looksMax = 4_000_000;
 
+const strataKey = 1;
+
 /** Reads the columns. */
-export function adoptionOf(records: Records, stream: RandomStream): RecordedAdoption {
+export function adoptionOf(records: Records, seed: number): RecordedAdoption {
+  const stream = randomStream(seed, streamPurposes.sample, strataKey);
   const posts = readPosts(records);
   const isDiscussion = !posts.kind.some((kind) => kind === postKinds.repost || kind === postKinds.quote);
   const isRun = dataSetOf(records.manifest) === undefined;
@@ -42,7 +47,7 @@ export function adoptionOf(records: Records, stream: RandomStream): RecordedAdop
   const warnings: string[] = [];
   const ties = tiesOf(records, posts, timeOf, warnings);
   const strata = strataOf({ agentCount: records.population.count, ties: ties.columns, ...boardsOf(records) }, stream);
-  const looks = isRun && !isDiscussion ? looksOf(records, posts, stream, warnings) : undefined;
+  const looks = isRun && !isDiscussion ? looksOf(records, posts, seed, warnings) : undefined;
   return {
     columns: {
       ...{ agentCount: records.population.count, contentCount: posts.count, ties: ties.columns },
@@ -61,37 +66,44 @@ export function adoptionOf(records: Records, stream: RandomStream): RecordedAdop
 
 type Adoptions = AdoptionColumns['adoptions'];
 
+function emptyAdoptions(count: number): Adoptions {
+  return {
+    ...{ agent: new Int32Array(count), content: new Int32Array(count) },
+    ...{ time: new Float64Array(count), isSeed: new Uint8Array(count) },
+  };
+}
+
 function spreadsOf({ count, kind, author, origin, parent }: PostColumns, timeOf: (row: number) => number): Adoptions {
-  const [agents, contents, times, seeds] = [[] as number[], [] as number[], [] as number[], [] as number[]];
+  const isSpread = (row: number): boolean =>
+    (kind[row] === postKinds.repost || kind[row] === postKinds.quote) && parent[row] >= 0;
+  let length = 0;
+  for (let row = 0; row < count; row++) {
+    length += (kind[row] === postKinds.repost ? 0 : 1) + (isSpread(row) ? 1 : 0);
+  }
+  const adoptions = emptyAdoptions(length);
+  let at = 0;
   const add = (row: number, content: number, isSeed: number): void => {
-    agents.push(author[row]);
-    contents.push(content);
-    times.push(timeOf(row));
-    seeds.push(isSeed);
+    adoptions.agent[at] = author[row];
+    adoptions.content[at] = content;
+    adoptions.time[at] = timeOf(row);
+    adoptions.isSeed[at++] = isSeed;
   };
   for (let row = 0; row < count; row++) {
     if (kind[row] !== postKinds.repost) add(row, row, 1);
-    if ((kind[row] === postKinds.repost || kind[row] === postKinds.quote) && parent[row] >= 0)
-      add(row, origin[parent[row]], 0);
+    if (isSpread(row)) add(row, origin[parent[row]], 0);
   }
-  return adoptionsOf(agents, contents, times, seeds);
+  return adoptions;
 }
 
 function commentsOf({ count, kind, author, root }: PostColumns, timeOf: (row: number) => number): Adoptions {
-  const rows = Array.from({ length: count }, (_, row) => row);
-  return adoptionsOf(
-    rows.map((row) => author[row]),
-    rows.map((row) => root[row]),
-    rows.map(timeOf),
-    rows.map((row) => (kind[row] === postKinds.reply ? 0 : 1)),
-  );
-}
-
-function adoptionsOf(agents: number[], contents: number[], times: number[], seeds: number[]): Adoptions {
-  return {
-    ...{ agent: Int32Array.from(agents), content: Int32Array.from(contents) },
-    ...{ time: Float64Array.from(times), isSeed: Uint8Array.from(seeds) },
-  };
+  const adoptions = emptyAdoptions(count);
+  adoptions.agent.set(author);
+  adoptions.content.set(root);
+  for (let row = 0; row < count; row++) {
+    adoptions.time[row] = timeOf(row);
+    adoptions.isSeed[row] = kind[row] === postKinds.reply ? 0 : 1;
+  }
+  return adoptions;
 }
 
 interface KnownTies {
@@ -104,46 +116,46 @@ const always = -1;
 
 function tiesOf(records: Records, posts: PostColumns, timeOf: (row: number) => number, warnings: string[]): KnownTies {
   const { count, followOffset, followee } = records.population;
-  const sources: number[] = [];
-  const targets: number[] = [];
-  const since: number[] = [];
+  const follows = { actor: [] as number[], target: [] as number[], tick: [] as number[] };
   let undoneCount = 0;
   for (const { tick, intentCount, verb, outcome, actor, target } of records.ticks()) {
     for (let i = 0; i < intentCount; i++) {
       if (outcome[i] !== outcomes.granted) continue;
       if (verb[i] === verbs.unfollow) undoneCount++;
       if (verb[i] !== verbs.follow) continue;
-      sources.push(actor[i]);
-      targets.push(target[i]);
-      since.push(tick);
+      follows.actor.push(actor[i]);
+      follows.target.push(target[i]);
+      follows.tick.push(tick);
     }
   }
   if (undoneCount > 0)
     warnings.push(`${undoneCount} unfollows are not heeded: who followed counts as exposed all the same`);
   const initialCount = followee.length;
-  if (initialCount + sources.length === 0) {
+  if (initialCount + follows.actor.length === 0) {
     return { kind: 'answers given', columns: answersOf(posts, timeOf) };
   }
-  const source = new Int32Array(initialCount + sources.length);
+  const source = new Int32Array(initialCount + follows.actor.length);
   for (let agent = 0; agent < count; agent++) source.fill(agent, followOffset[agent], followOffset[agent + 1]);
   const target = new Int32Array(source.length);
   target.set(followee);
   const times = new Float64Array(source.length).fill(always);
-  source.set(sources, initialCount);
-  target.set(targets, initialCount);
-  times.set(since, initialCount);
+  source.set(follows.actor, initialCount);
+  target.set(follows.target, initialCount);
+  times.set(follows.tick, initialCount);
   return { kind: 'follow', columns: { source, target, since: times } };
 }
 
 /** Who answered whom, from the first answer on. */
 function answersOf({ count, parent, author }: PostColumns, timeOf: (row: number) => number): KnownTies['columns'] {
-  const known = new Set<string>();
+  const known = new Map<number, Set<number>>();
   const rows: number[] = [];
   for (let row = 0; row < count; row++) {
-    if (parent[row] < 0 || author[row] === author[parent[row]]) continue;
-    const pair = `${author[row]} ${author[parent[row]]}`;
-    if (known.has(pair)) continue;
-    known.add(pair);
+    const answered = parent[row] < 0 ? author[row] : author[parent[row]];
+    if (answered === author[row]) continue;
+    let others = known.get(author[row]);
+    if (others === undefined) known.set(author[row], (others = new Set()));
+    if (others.has(answered)) continue;
+    others.add(answered);
     rows.push(row);
   }
   return {
@@ -160,42 +172,56 @@ function boardsOf({ population: { count, interest } }: Records): { board?: Int32
 }
 
 /** What the sampled agents were shown, and whether they spread it then; undefined where nothing was recorded. */
-function looksOf(
-  records: Records,
-  posts: PostColumns,
-  stream: RandomStream,
-  warnings: string[],
-): LookColumns | undefined {
+function looksOf(records: Records, posts: PostColumns, seed: number, warnings: string[]): LookColumns | undefined {
   const { manifest, population } = records;
   const expected = manifest.counts.exposures * manifest.exposureSampleShare;
   const keptShare = Math.min(1, looksMax / Math.max(1, expected));
-  const isKept = keptAgents(population.count, keptShare, stream);
-  const [agents, contents, times, adopted] = [[] as number[], [] as number[], [] as number[], [] as number[]];
+  const isKept = keptAgents(population, keptShare, seed);
+  const count = countLooks(records, isKept);
+  if (count === 0) return undefined;
+  const looks = {
+    ...{ agent: new Int32Array(count), content: new Int32Array(count) },
+    ...{ time: new Float64Array(count), adopted: new Uint8Array(count) },
+  };
+  let at = 0;
   for (const { tick, seen, intentCount, actor, verb, outcome, target } of records.ticks()) {
     const spread = new Set<number>();
     for (let i = 0; i < intentCount; i++) {
       if ((verb[i] !== verbs.repost && verb[i] !== verbs.quote) || outcome[i] !== outcomes.granted) continue;
-      spread.add(posts.origin[target[i] - 1] * population.count + actor[i]);
+      if (isKept[actor[i]] === 1) spread.add(posts.origin[target[i] - 1] * population.count + actor[i]);
     }
     for (let i = 0; i < seen.agent.length; i++) {
       if (isKept[seen.agent[i]] === 0) continue;
       const content = seen.origin[i] - 1;
-      agents.push(seen.agent[i]);
-      contents.push(content);
-      times.push(tick);
-      adopted.push(spread.has(content * population.count + seen.agent[i]) ? 1 : 0);
+      looks.agent[at] = seen.agent[i];
+      looks.content[at] = content;
+      looks.time[at] = tick;
+      looks.adopted[at++] = spread.has(content * population.count + seen.agent[i]) ? 1 : 0;
     }
   }
-  if (agents.length === 0) return undefined;
   if (keptShare < 1)
-    warnings.push(`recorded exposures of a share of ${keptShare.toPrecision(3)} of the sampled agents were read`);
-  return {
-    ...{ agent: Int32Array.from(agents), content: Int32Array.from(contents) },
-    ...{ time: Float64Array.from(times), adopted: Uint8Array.from(adopted) },
-  };
+    warnings.push(
+      `recorded exposures: those of a share of ${keptShare.toPrecision(3)} of the sampled agents were read, drawn by key, all of each`,
+    );
+  return looks;
 }
 
-/** Thins agents, never exposures: a share of the exposures would lift every later level of P(k). */
-function keptAgents(count: number, share: number, stream: RandomStream): Uint8Array {
-  return Uint8Array.from({ length: count }, () => (share === 1 || stream.uniform() < share ? 1 : 0));
+function countLooks(records: Records, isKept: Uint8Array): number {
+  let count = 0;
+  for (const { seen } of records.ticks()) for (const agent of seen.agent) count += isKept[agent];
+  return count;
+}
+
+/**
+ * Thins agents, never exposures: a share of the exposures would lift every later level of P(k). An agent is kept by its key, so that a
+ * greater share keeps those of a smaller one, whatever row they stand in.
+ */
+function keptAgents({ count, keyLo, keyHi }: Population, share: number, seed: number): Uint8Array {
+  if (share === 1) return new Uint8Array(count).fill(1);
+  const words = new Int32Array(4);
+  const { lo, hi } = seedWords(seed);
+  return Uint8Array.from({ length: count }, (_, agent) => {
+    philox4x32(0, streamPurposes.sample, keyLo[agent], keyHi[agent], lo, hi, words);
+    return (words[0] >>> 0) / 2 ** 32 < share ? 1 : 0;
+  });
 }

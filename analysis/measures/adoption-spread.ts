@@ -1,5 +1,5 @@
 /**
- * Adoption beside inferred exposure: risk sets for the placebos, rows for P(k), and start-stop rows for Cox's models.
+ * Adoption beside exposure: risk sets for the placebos, and rows for P(k).
  *
  * Reads histories (`adoption-history.ts`). Everyone is at risk of each content from its first adoption on, until it adopts it. Two
  * readings of an exposure stand side by side, and the data choose between them:
@@ -9,13 +9,13 @@
  *
  * In the first, adoptions follow exposures at once; it is chosen where a tick right after an exposure brings adoption three times as
  * often as a later one. Without ticks only the second can be told.
- * Invariant: events of the risk sets and of the start-stop rows are the adoptions that are no seeds.
- * Oracles: R coxph on the start-stop rows, `test/data/adoption.json`; a person-by-person walk in the test.
+ * Rows are columns: recorded looks are millions, and an object or a text for each would take gigabytes.
+ * Invariant: events of the risk sets are the adoptions that are no seeds. Oracles: R coxph, `test/data/adoption.json`; loops over pairs
+ * of texts in `test/analysis/measures/adoption-history.test.ts`.
  */
-import type { Covariate } from '../estimators/cox.ts';
-import type { ExposureRows } from '../estimators/exposure-response.ts';
+import type { ExposureRows } from '../estimators/exposure-curve.ts';
 import type { RiskLevels } from '../estimators/risk-levels.ts';
-import type { SurvivalColumns } from '../estimators/risk-sets.ts';
+import { spreadContents } from './adoption-history.ts';
 import type { AdoptionColumns, History, LookColumns } from './adoption-history.ts';
 
 /** Levels from here on are one: counts by level stay few where hubs adopt. */
@@ -40,13 +40,15 @@ export function strataKinds({ stratum, stratumCount }: AdoptionColumns): Kinds {
 }
 
 /**
- * Adopters that are alike: as many other contents adopted, as many contacts that adopt this one at any time. Quick adopters have quick
+ * Adopters that are alike: as many other contents adopted, of all that spread, as many contacts that adopt this one at any time. Quick adopters have quick
  * contacts, so that times follow one another even among adopters who never saw one another. Both counts fall into fifths of
  * the adopters of a content; those who do not adopt are one kind.
  */
-export function alikeKinds(columns: AdoptionColumns, histories: readonly History[]): Kinds {
+export function alikeKinds(columns: AdoptionColumns): Kinds {
+  const { agent: adopters, content } = columns.adoptions;
   const adoptedCount = new Int32Array(columns.agentCount);
-  for (const { adopter } of histories) for (const agent of adopter) adoptedCount[agent]++;
+  const spreads = spreadContents(columns);
+  for (let row = 0; row < adopters.length; row++) adoptedCount[adopters[row]] += spreads[content[row]];
   const kind = new Int32Array(columns.agentCount);
   const count = 1 + fifths * fifths;
   let written: readonly number[] = [];
@@ -82,10 +84,7 @@ function rankParts(values: readonly number[]): number[] {
 
 /** Risk sets of all contents, at every moment at which someone adopted. */
 export function riskLevelsOf({ agentCount }: AdoptionColumns, histories: Iterable<History>, kinds: Kinds): RiskLevels {
-  const table = {
-    ...{ setStart: [0], stratum: [] as number[], level: [] as number[] },
-    ...{ atRisk: [] as number[], adopters: [] as number[], events: [] as number[] },
-  };
+  const table = emptyLevels();
   const width = pooledLevel + 1;
   const levelOf = new Int32Array(agentCount);
   const willAdopt = new Uint8Array(agentCount);
@@ -106,7 +105,7 @@ export function riskLevelsOf({ agentCount }: AdoptionColumns, histories: Iterabl
         const isEvent = cells.map((_, k) => !history.isSeed[from + k] && from > 0);
         for (const [k, cell] of cells.entries()) if (!isEvent[k]) take(counts, cell);
         const events = cells.filter((_, k) => isEvent[k]);
-        if (events.length > 0) emit(table, counts, events, width);
+        if (events.length > 0) emit(table, counts, events, width, history.content);
         for (const cell of events) take(counts, cell);
       },
       expose: (row) => {
@@ -126,6 +125,10 @@ export function riskLevelsOf({ agentCount }: AdoptionColumns, histories: Iterabl
   return table;
 }
 
+function emptyLevels(): Growing {
+  return { setStart: [0], stratum: [], level: [], atRisk: [], adopters: [], events: [], content: [] };
+}
+
 interface Counts {
   readonly atRisk: Int32Array;
   readonly adopters: Int32Array;
@@ -136,9 +139,15 @@ function take({ atRisk, adopters }: Counts, cell: number): void {
   adopters[cell]--;
 }
 
-type Growing = { readonly [Name in keyof RiskLevels]: number[] };
+type Growing = { readonly [Name in keyof Required<RiskLevels>]: number[] };
 
-function emit(table: Growing, { atRisk, adopters }: Counts, happened: readonly number[], width: number): void {
+function emit(
+  table: Growing,
+  { atRisk, adopters }: Counts,
+  happened: readonly number[],
+  width: number,
+  content: number,
+): void {
   const events = new Map<number, number>();
   for (const cell of happened) events.set(cell, (events.get(cell) ?? 0) + 1);
   for (let cell = 0; cell < atRisk.length; cell++) {
@@ -150,6 +159,7 @@ function emit(table: Growing, { atRisk, adopters }: Counts, happened: readonly n
     table.events.push(events.get(cell) ?? 0);
   }
   table.setStart.push(table.level.length);
+  table.content.push(content);
 }
 
 interface Visitor {
@@ -188,22 +198,25 @@ export interface SpreadRows {
 /** How much oftener a tick right after an exposure must bring adoption. */
 const promptRatio = 3;
 
-interface RowColumns {
-  readonly agent: number[];
-  readonly content: number[];
-  readonly level: number[];
-  readonly chances: number[];
-  readonly trials: number[];
-  readonly adopted: number[];
+/** One row a trial or a stretch of them. */
+interface RowColumns<Values extends ArrayLike<number> = ArrayLike<number>> {
+  readonly agent: Values;
+  readonly content: Values;
+  readonly level: Values;
+  readonly chances: Values;
+  readonly trials: Values;
+  readonly adopted: Values;
   /** At which the last trial ended. */
-  readonly time: number[];
+  readonly time: Values;
 }
 
-function noRows(): RowColumns {
+type GrowingRows = RowColumns<number[]>;
+
+function noRows(): GrowingRows {
   return { agent: [], content: [], level: [], chances: [], trials: [], adopted: [], time: [] };
 }
 
-function push(rows: RowColumns, row: { readonly [Name in keyof RowColumns]: number }): void {
+function push(rows: GrowingRows, row: { readonly [Name in keyof RowColumns]: number }): void {
   rows.agent.push(row.agent);
   rows.content.push(row.content);
   rows.level.push(row.level);
@@ -246,16 +259,14 @@ export function exposureRowsOf(columns: AdoptionColumns, histories: Iterable<His
 
 /** The rows with the groups within which they are compared: content and stratum. */
 function groupedRows({ stratum, stratumCount }: AdoptionColumns, rows: RowColumns): SpreadRows['rows'] {
-  return {
-    ...rows,
-    count: rows.agent.length,
-    group: rows.agent.map((agent, row) => rows.content[row] * stratumCount + stratum[agent]),
-    cluster: rows.agent,
-  };
+  const count = rows.agent.length;
+  const group = new Float64Array(count);
+  for (let row = 0; row < count; row++) group[row] = rows.content[row] * stratumCount + stratum[rows.agent[row]];
+  return { ...rows, count, group, cluster: rows.agent };
 }
 
 /** Time (from, to] that an agent spends at one level of exposure, which began with `size` adopters at once. */
-interface Stretch {
+export interface Stretch {
   readonly agent: number;
   readonly from: number;
   readonly to: number;
@@ -265,7 +276,7 @@ interface Stretch {
 }
 
 /** Stretches of the exposed, agent by agent in the order of first exposure. */
-function* stretchesOf({ endTime }: AdoptionColumns, history: History): IterableIterator<Stretch> {
+export function* stretchesOf({ endTime }: AdoptionColumns, history: History): IterableIterator<Stretch> {
   const adoptedAt = new Map(history.adopter.map((agent, k) => [agent, history.adoptionTime[k]]));
   const rowsOf = new Map<number, number[]>();
   history.exposed.forEach((agent, row) => {
@@ -288,169 +299,114 @@ function* stretchesOf({ endTime }: AdoptionColumns, history: History): IterableI
 
 /** Rows of recorded exposures: one a look, at which the agent adopts or does not. */
 export function lookRowsOf(columns: AdoptionColumns, looks: LookColumns): SpreadRows {
-  const rows = noRows();
-  const seen = new Map<number, number>();
-  let adoptedCount = 0;
-  for (let look = 0; look < looks.agent.length; look++) {
-    const { agent, content, time, adopted } = looks;
-    const pair = content[look] * columns.agentCount + agent[look];
-    const level = (seen.get(pair) ?? 0) + 1;
-    // Whoever adopted looks again at what it knows: nothing is at risk any more.
-    if (level === Number.POSITIVE_INFINITY) continue;
-    seen.set(pair, adopted[look] === 1 ? Number.POSITIVE_INFINITY : level);
-    adoptedCount += adopted[look];
-    const row = { agent: agent[look], content: content[look], time: time[look], adopted: adopted[look] };
-    push(rows, { ...row, level, chances: 1, trials: 1 });
-  }
-  const none = { adopted: 0, ticks: 0 };
-  const fresh = { adopted: adoptedCount, ticks: rows.agent.length };
-  return { clock: 'recorded', rows: groupedRows(columns, rows), fresh, stale: none };
+  const level = lookLevels(columns.agentCount, looks);
+  const kept = placesOf(level);
+  const ones = new Uint8Array(kept.length).fill(1);
+  const rows: RowColumns = {
+    agent: kept.map((look) => looks.agent[look]),
+    content: kept.map((look) => looks.content[look]),
+    level: kept.map((look) => level[look]),
+    ...{ chances: ones, trials: ones },
+    adopted: Uint8Array.from(kept, (look) => looks.adopted[look]),
+    time: Float64Array.from(kept, (look) => looks.time[look]),
+  };
+  const fresh = { adopted: 0, ticks: kept.length };
+  for (const look of kept) fresh.adopted += looks.adopted[look];
+  return { clock: 'recorded', rows: groupedRows(columns, rows), fresh, stale: { adopted: 0, ticks: 0 } };
 }
 
-/** The rows as risk sets, one a content: what is dealt out are adoptions over chances. Contents that nobody adopted say nothing. */
-export function responseLevelsOf({ rows }: SpreadRows, stratumCount: number): RiskLevels {
-  const adopters = new Set<string>();
-  const pairOf = (row: number): string => `${rows.content[row]} ${rows.agent[row]}`;
-  const adopted = new Set<number>();
-  for (let row = 0; row < rows.count; row++) {
-    if (rows.adopted[row] === 0) continue;
-    adopters.add(pairOf(row));
-    adopted.add(rows.content[row]);
-  }
-  const cells = new Map<
-    string,
-    [set: number, stratum: number, level: number, atRisk: number, adopters: number, events: number]
-  >();
-  for (let row = 0; row < rows.count; row++) {
-    const [content, level] = [rows.content[row], rows.level[row]];
-    if (!adopted.has(content)) continue;
-    const key = `${rows.group[row]} ${level}`;
-    const cell = cells.get(key) ?? [content, rows.group[row] % stratumCount, level, 0, 0, 0];
-    const chances = rows.trials[row] * rows.chances[row];
-    cell[3] += chances;
-    if (adopters.has(pairOf(row))) cell[4] += chances;
-    cell[5] += rows.adopted[row];
-    cells.set(key, cell);
-  }
-  const sorted = [...cells.values()].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
-  const setStart = sorted.flatMap((cell, at) => (at === 0 || cell[0] !== sorted[at - 1][0] ? [at] : []));
+/** Those of the rows whose level is at most this. */
+export function upToLevel({ rows, ...rest }: SpreadRows, levelMax: number): SpreadRows {
+  const isKept = Int32Array.from({ length: rows.count }, (_, row) => (rows.level[row] <= levelMax ? 1 : 0));
+  const kept = placesOf(isKept);
+  const column = (values: ArrayLike<number>): Float64Array => Float64Array.from(kept, (row) => values[row]);
+  const agent = column(rows.agent);
+  const { content, level, chances, trials, adopted, time, group } = rows;
   return {
-    setStart: [...setStart, sorted.length],
-    stratum: sorted.map((cell) => cell[1]),
-    level: sorted.map((cell) => cell[2]),
-    atRisk: sorted.map((cell) => cell[3]),
-    adopters: sorted.map((cell) => cell[4]),
-    events: sorted.map((cell) => cell[5]),
+    ...rest,
+    rows: {
+      ...{ count: kept.length, agent, cluster: agent, content: column(content), level: column(level) },
+      ...{ chances: column(chances), trials: column(trials), adopted: column(adopted) },
+      ...{ time: column(time), group: column(group) },
+    },
   };
 }
 
-// ---- Start-stop rows ----
-
-/** Rows for `fitCox`, with exposure as a count that grows, or as the count at each one's end. */
-export interface StartStop {
-  readonly columns: SurvivalColumns;
-  /** Exposures so far. */
-  readonly exposure: readonly number[];
-  readonly agent: readonly number[];
+/** Places at which the column is not 0. */
+function placesOf(column: Int32Array): Int32Array {
+  const places = new Int32Array(column.length);
+  let end = 0;
+  for (let place = 0; place < column.length; place++) if (column[place] !== 0) places[end++] = place;
+  return places.slice(0, end);
 }
 
-/** Who stands in the rows: agents for whom `isKept` is 1. */
-export function startStopOf(columns: AdoptionColumns, histories: Iterable<History>, isKept: Uint8Array): StartStop {
-  const rows = emptyStartStop();
-  for (const history of histories) {
-    const seeds = new Set(history.adopter.filter((_, k) => history.isSeed[k]));
-    const adoptedAt = new Map(history.adopter.map((agent, k) => [agent, history.adoptionTime[k]]));
-    const firstExposure = new Map<number, number>();
-    history.exposed.forEach((agent, row) => {
-      if (!firstExposure.has(agent)) firstExposure.set(agent, history.exposureTime[row]);
-    });
-    const add = (agent: number, start: number, stop: number, event: number, exposure: number): void => {
-      if (start < stop) pushStartStop(rows, history.content, agent, start, stop, event, exposure);
-    };
-    for (let agent = 0; agent < columns.agentCount; agent++) {
-      if (isKept[agent] === 0 || seeds.has(agent)) continue;
-      const end = adoptedAt.get(agent) ?? columns.endTime;
-      const first = firstExposure.get(agent) ?? end;
-      add(agent, history.start, first, first === end && adoptedAt.has(agent) ? 1 : 0, 0);
-    }
-    for (const { agent, from, to, level, adopted } of stretchesOf(columns, history)) {
-      if (isKept[agent] === 1 && !seeds.has(agent)) add(agent, from, to, adopted, level);
+/** Which look of its agent at its content each one is, from 1 on; 0 after adoption, when nothing is at risk any more. Agent by agent. */
+function lookLevels(agentCount: number, { agent, content, adopted }: LookColumns): Int32Array {
+  const start = new Int32Array(agentCount + 1);
+  for (const one of agent) start[one + 1]++;
+  for (let one = 0; one < agentCount; one++) start[one + 1] += start[one];
+  const next = start.slice();
+  const order = new Int32Array(agent.length);
+  for (let look = 0; look < agent.length; look++) order[next[agent[look]]++] = look;
+  const level = new Int32Array(agent.length);
+  const seen = new Map<number, number>();
+  for (let one = 0; one < agentCount; one++) {
+    seen.clear();
+    for (let place = start[one]; place < start[one + 1]; place++) {
+      const look = order[place];
+      const before = seen.get(content[look]) ?? 0;
+      if (before < 0) continue;
+      level[look] = before + 1;
+      seen.set(content[look], adopted[look] === 1 ? -1 : before + 1);
     }
   }
-  return rows;
+  return level;
 }
 
-type GrowingStartStop = {
-  readonly columns: { readonly [Name in keyof Required<SurvivalColumns>]: number[] };
-  readonly exposure: number[];
-  readonly agent: number[];
-};
-
-function emptyStartStop(): GrowingStartStop {
-  return { columns: { start: [], stop: [], event: [], stratum: [] }, exposure: [], agent: [] };
-}
-
-function pushStartStop(
-  { columns, exposure, agent }: GrowingStartStop,
-  content: number,
-  who: number,
-  start: number,
-  stop: number,
-  event: number,
-  level: number,
-): void {
-  columns.start.push(start);
-  columns.stop.push(stop);
-  columns.event.push(event);
-  columns.stratum.push(content);
-  exposure.push(level);
-  agent.push(who);
-}
-
-/** One row a person and content: the exposure that it ended with, as if it had had that from the start. */
-export function finalCountOf(rows: StartStop): StartStop {
-  const last = new Map<string, { start: number; row: number }>();
-  const { start, stop, event, stratum } = rows.columns as GrowingStartStop['columns'];
-  rows.agent.forEach((agent, row) => {
-    const key = `${stratum[row]} ${agent}`;
-    const known = last.get(key);
-    if (known === undefined) last.set(key, { start: start[row], row });
-    else {
-      known.start = Math.min(known.start, start[row]);
-      if (stop[row] > stop[known.row]) known.row = row;
-    }
-  });
-  const final = emptyStartStop();
-  for (const { start: from, row } of last.values()) {
-    pushStartStop(final, stratum[row], rows.agent[row], from, stop[row], event[row], rows.exposure[row]);
+/**
+ * The rows as risk sets, one a content: what is dealt out are adoptions over chances. Contents that nobody adopted say nothing; of the
+ * others those that are 1 in `isWanted`, all by default.
+ */
+export function responseLevelsOf({ rows }: SpreadRows, stratumCount: number, isWanted?: Uint8Array): RiskLevels {
+  const { agent, content, level, group, adopted } = rows;
+  const pooled = (row: number): number => Math.min(pooledLevel, level[row]);
+  const cellOf = (row: number): number => group[row] * cellsOfGroup + pooled(row);
+  const adoptedContents = new Set<number>();
+  const adopters = new Set<number>();
+  const pairOf = (row: number): number => content[row] * agentsMax + agent[row];
+  for (let row = 0; row < rows.count; row++) {
+    if (adopted[row] === 0 || isWanted?.[content[row]] === 0) continue;
+    adoptedContents.add(content[row]);
+    adopters.add(pairOf(row));
   }
-  return final;
+  const used: number[] = [];
+  for (let row = 0; row < rows.count; row++) if (adoptedContents.has(content[row])) used.push(row);
+  const order = Int32Array.from(used).sort((a, b) => cellOf(a) - cellOf(b) || a - b);
+  const table = { ...emptyLevels(), setStart: [] as number[] };
+  for (let place = 0; place < order.length;) {
+    const first = order[place];
+    const cell = { atRisk: 0, adopters: 0, events: 0 };
+    for (; place < order.length && cellOf(order[place]) === cellOf(first); place++) {
+      const row = order[place];
+      const chances = rows.trials[row] * rows.chances[row];
+      cell.atRisk += chances;
+      if (adopters.has(pairOf(row))) cell.adopters += chances;
+      cell.events += adopted[row];
+    }
+    if (table.content.at(-1) !== content[first]) {
+      table.setStart.push(table.level.length);
+      table.content.push(content[first]);
+    }
+    table.stratum.push(group[first] % stratumCount);
+    table.level.push(pooled(first));
+    table.atRisk.push(cell.atRisk);
+    table.adopters.push(cell.adopters);
+    table.events.push(cell.events);
+  }
+  table.setStart.push(table.level.length);
+  return table;
 }
 
-/** Rows of recorded looks: each is at risk at the moment of the look alone, beside the others who looked then; moments without adoption say nothing. */
-export function lookStartStopOf({ rows }: SpreadRows, levelMax = Infinity): StartStop {
-  const found = emptyStartStop();
-  const momentOf = (row: number): string => `${rows.content[row]} ${rows.time[row]}`;
-  const moments = new Set<string>();
-  rows.adopted.forEach((adopted, row) => {
-    if (adopted === 1 && rows.level[row] <= levelMax) moments.add(momentOf(row));
-  });
-  rows.agent.forEach((agent, row) => {
-    if (rows.level[row] > levelMax || !moments.has(momentOf(row))) return;
-    const time = rows.time[row];
-    pushStartStop(found, rows.content[row], agent, time - 0.5, time, rows.adopted[row], rows.level[row]);
-  });
-  return found;
-}
-
-/** Forms of exposure as covariates. */
-export const exposureForms = {
-  linear: (exposure: readonly number[]): Covariate[] => [{ name: 'exposures', values: exposure }],
-  quadratic: (exposure: readonly number[]): Covariate[] => [
-    { name: 'exposures', values: exposure },
-    { name: 'exposures squared', values: exposure.map((one) => one * one) },
-  ],
-  logarithmic: (exposure: readonly number[]): Covariate[] => [
-    { name: 'log2(1 + exposures)', values: exposure.map((one) => Math.log2(1 + one)) },
-  ],
-} as const;
+/** Above all levels and all agents: keys of cells and pairs stay exact, below 2^53. */
+const cellsOfGroup = 64;
+const agentsMax = 2 ** 28;

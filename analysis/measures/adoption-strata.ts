@@ -48,29 +48,35 @@ export function strataOf({ agentCount, ties, board }: StrataInput, stream: Rando
   return { stratum, stratumCount, words: parts.join(' by ') || 'none', warnings };
 }
 
+/** Numbers in the place of names: with a million agents, names of pairs took seconds. */
 function mergedSmall(boards: ArrayLike<number>, community: ArrayLike<number>, agentCount: number) {
-  const pairOf = (agent: number): string => `${boards[agent]} ${community[agent]}`;
+  let width = 1;
+  for (let agent = 0; agent < agentCount; agent++) width = Math.max(width, community[agent] + 2);
+  // A pair of board and community, or all of the board that stand in small ones: its last place.
+  const pairOf = (agent: number): number => boards[agent] * width + community[agent];
   const pairs = countsOf(agentCount, pairOf);
   const isLarge = (agent: number): boolean => (pairs.get(pairOf(agent)) ?? 0) >= agentsMin;
-  const restOf = (agent: number): string => `${boards[agent]} rest`;
-  const nameOf = (agent: number): string => (isLarge(agent) ? pairOf(agent) : restOf(agent));
-  const named = countsOf(agentCount, nameOf);
-  const number = new Map<string, number>();
+  const kindOf = (agent: number): number => (isLarge(agent) ? pairOf(agent) : boards[agent] * width + width - 1);
+  const kinds = countsOf(agentCount, kindOf);
+  const number = new Map<number, number>();
   const stratum = Int32Array.from({ length: agentCount }, (_, agent) => {
-    const own = nameOf(agent);
-    const name = (named.get(own) ?? 0) >= agentsMin ? own : 'rest';
-    const known = number.get(name) ?? number.size;
-    number.set(name, known);
+    const own = kindOf(agent);
+    const kind = (kinds.get(own) ?? 0) >= agentsMin ? own : rest;
+    const known = number.get(kind) ?? number.size;
+    number.set(kind, known);
     return known;
   });
   return { stratum, stratumCount: number.size };
 }
 
-function countsOf(agentCount: number, nameOf: (agent: number) => string): Map<string, number> {
-  const counts = new Map<string, number>();
+/** The kind of those whose board has too few in all. */
+const rest = -1;
+
+function countsOf(agentCount: number, kindOf: (agent: number) => number): Map<number, number> {
+  const counts = new Map<number, number>();
   for (let agent = 0; agent < agentCount; agent++) {
-    const name = nameOf(agent);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    const kind = kindOf(agent);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return counts;
 }

@@ -11,8 +11,10 @@
  * `contagion` is said only above all placebos, that within strata among them; adoption that exceeds chance and no more is
  * `clustered adoption`, since likeness clusters adopters too (a world of homophily alone shows ratios of 1.3). Complex or simple is
  * said of contagion only. Order: sample, placebos, response, models, verdict. Invariant: the truth of a run enters no estimate.
+ * Size: a run of ten million acts is measured on a random part of its contents, whole ones, and on the recorded looks of a part of its
+ * agents, all of each; `sample` says of how many.
  */
-import { randomStream, shuffle, streamPurposes } from '../../sim/ground/philox.ts';
+import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import type { RandomStream } from '../../sim/ground/philox.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import { exposureResponse, judgeResponse } from '../estimators/exposure-response.ts';
@@ -20,10 +22,12 @@ import type { Complexity, ExposureResponse, ResponseVerdict } from '../estimator
 import { drawPlacebo, fitLevels, placeboNames } from '../estimators/risk-levels.ts';
 import type { LevelFit, Placebo, PlaceboName, RiskLevels } from '../estimators/risk-levels.ts';
 import { historiesOf } from './adoption-history.ts';
-import type { AdoptionColumns, History } from './adoption-history.ts';
+import type { AdoptionColumns } from './adoption-history.ts';
 import { fitAdoption } from './adoption-models.ts';
 import type { AdoptionModels } from './adoption-models.ts';
 import { adoptionOf } from './adoption-records.ts';
+import { sampleAdopted, sampleContents } from './adoption-sample.ts';
+import type { ContentSample } from './adoption-sample.ts';
 import {
   alikeKinds,
   exposureRowsOf,
@@ -31,6 +35,7 @@ import {
   responseLevelsOf,
   riskLevelsOf,
   strataKinds,
+  upToLevel,
 } from './adoption-spread.ts';
 import type { Clock, SpreadRows } from './adoption-spread.ts';
 import { truthOf } from './adoption-truth.ts';
@@ -47,7 +52,12 @@ export interface AdoptionOptions {
   readonly replicateCount?: number;
   /** Leaves out what the verdict does not need: Cox's models, resamples of P(k), placebos beside it. */
   readonly isVerdictOnly?: boolean;
-  /** Beside all recorded looks, a model of the first so many: what an agent surely remembers. */
+  /** Adoptions that placebos deal out, at most; 20,000 by default. Where there are more, contents are drawn at random. */
+  readonly adoptionsMax?: number;
+  /**
+   * The feed shows an agent a content no oftener than this unless the agent forgot that it was shown: the response rests on the first so many
+   * looks, since a later one is a first look again to whom it is shown, and a model of them stands beside that of all.
+   */
   readonly firstLooks?: number;
 }
 
@@ -70,9 +80,12 @@ export interface SpreadReport {
   readonly exposure: string;
   readonly contents: number;
   readonly adoptions: number;
+  /** Of how many contents and adoptions these are a random part; null where they are all. */
+  readonly sampledFrom: { readonly contents: number; readonly adoptions: number } | null;
   /** Per exposed adopter; Cox, contents as strata, all at risk from the first adoption on. */
   readonly hazardRatio: number | null;
   readonly interval: [number, number] | null;
+  readonly intervalRule: string;
   /** Standard deviation of exposures among those at risk together. */
   readonly levelDeviation: number | null;
   readonly placebos: PlaceboReports;
@@ -91,6 +104,8 @@ export interface ResponseReport {
   readonly trend: object;
   /** Log-linear ratio per further exposure within contents, beside the same with adoptions dealt out anew. */
   readonly ratioPerExposure: number | null;
+  /** Of how many contents that somebody adopted ratio and placebos hold a random part; null where they hold all. */
+  readonly placeboSample: { readonly contents: number; readonly contentsInAll: number } | null;
   readonly placebos: PlaceboReports | null;
 }
 
@@ -148,18 +163,16 @@ const margin = 0.05;
 const marginPerDeviation = 0.045;
 const drawsDefault = 199;
 const replicatesDefault = 200;
-/** Adoptions that the placebos deal out, at most: more contents than that are sampled. */
-const eventsMax = 20_000;
 
 /** Streams: one for each use; placebos take four from the one named. */
-const keys = { sample: 0, strata: 1, everyone: 2, response: 6, bootstrap: 10, models: 11 };
+const keys = { sample: 0, everyone: 2, response: 6, bootstrap: 10, models: 11, responseSample: 12 };
 
 /** Measures a recorded population. */
 export function measureAdoptionOf(
   records: Records,
   options: AdoptionOptions,
 ): AdoptionMeasure & { ties: string; adoption: string } {
-  const found = adoptionOf(records, randomStream(options.seed, streamPurposes.sample, keys.strata));
+  const found = adoptionOf(records, options.seed);
   const truth = truthOf(records) ?? null;
   const firstLooks = truth?.shownMax ?? undefined;
   const measured = measureAdoption(
@@ -185,22 +198,23 @@ export function measureAdoption(
   const { seed, drawCount = drawsDefault, isVerdictOnly = false } = options;
   const replicateCount = isVerdictOnly ? 0 : (options.replicateCount ?? replicatesDefault);
   const stream = (key: number): RandomStream => randomStream(seed, streamPurposes.permutation, key);
-  const { histories, warnings } = sampledHistories(columns, stream(keys.sample));
+  const sample = sampleContents(columns, stream(keys.sample), options.adoptionsMax);
+  const histories = [...historiesOf(columns, sample.isWanted)];
   const table = riskLevelsOf(columns, histories, strataKinds(columns));
-  const alike = riskLevelsOf(columns, histories, alikeKinds(columns, histories));
+  const alike = riskLevelsOf(columns, histories, alikeKinds(columns));
   const fit = fitLevels(table);
   const placebos = placebosOf(table, alike, drawCount, stream, keys.everyone);
   const verdict = verdictOf(fit, placebos);
   const looks = columns.looks === undefined ? undefined : lookRowsOf(columns, columns.looks);
-  const rows = looks ?? exposureRowsOf(columns, histories);
+  const remembered = options.firstLooks === undefined ? looks : looks && upToLevel(looks, options.firstLooks);
+  const rows = remembered ?? exposureRowsOf(columns, histories);
   const response =
     rows.rows.count === 0 ? undefined : exposureResponse(rows.rows, stream(keys.bootstrap), replicateCount);
   const judged = judge(verdict, response);
   const models =
-    isVerdictOnly || fit.events === 0
-      ? null
-      : fitAdoption(columns, histories, looks, stream(keys.models), options.firstLooks);
-  const interval = intervalOf(fit, models);
+    isVerdictOnly || fit.events === 0 ? null : fitAdoption(columns, histories, looks, stream(keys.models), options);
+  const { interval, rule } = intervalOf(fit, models);
+  const isSampled = sample.contents < sample.contentsInAll;
   return {
     verdict,
     complexity: judged.complexity,
@@ -209,49 +223,42 @@ export function measureAdoption(
     spread: {
       exposure: 'inferred: the agent follows (or answered before) someone who adopted the content',
       ...{ contents: histories.length, adoptions: fit.events },
+      sampledFrom: isSampled ? { contents: sample.contentsInAll, adoptions: sample.adoptionsInAll } : null,
       levelDeviation: finiteOrNull(fit.levelDeviation),
-      ...{ hazardRatio: ratioOf(fit.coef), interval, placebos: reportsOf(placebos) },
+      ...{ hazardRatio: ratioOf(fit.coef), interval, intervalRule: rule, placebos: reportsOf(placebos) },
     },
     response:
       response === undefined
         ? null
-        : reportResponse(rows, response, columns.stratumCount, isVerdictOnly ? 0 : drawCount, stream),
+        : reportResponse(rows, response, columns, { ...options, drawCount: isVerdictOnly ? 0 : drawCount }, stream),
     models,
     ...{ truth: null, truthBesideEstimate: null },
     method:
       `hazard ratio by Cox’s partial likelihood over counts at risk, ties by Efron; ${drawCount} draws of each placebo; strata: ` +
-      `${strataWords} (${columns.stratumCount}); P(k) with ${replicateCount} resamples of agents; seed ${seed}`,
+      `${strataWords} (${columns.stratumCount}); ${sampleWords(sample)}; interval: ${rule}; P(k) with ${replicateCount} resamples of agents; seed ${seed}`,
     definition,
     n: fit.events,
-    warnings: [...warnings, ...warningsOf(fit, placebos, models)],
+    warnings: [
+      ...(isSampled ? [`measured on ${sampleWords(sample)}`] : []),
+      ...forgottenLooks(looks, remembered),
+      ...warningsOf(fit, placebos, models),
+    ],
     ...(interval === null ? {} : { interval }),
     ...(fit.events === 0 ? {} : { pValue: Math.max(...placeboNames.map((name) => placebos[name].pValue)), nullModel }),
   };
 }
 
-/** Histories of the contents that were adopted, of a random part of them where there are too many adoptions. */
-function sampledHistories(
-  columns: AdoptionColumns,
-  stream: RandomStream,
-): { histories: History[]; warnings: string[] } {
-  const { content, isSeed } = columns.adoptions;
-  const countOf = new Map<number, number>();
-  content.forEach((one, row) => {
-    if (isSeed[row] === 0) countOf.set(one, (countOf.get(one) ?? 0) + 1);
-  });
-  const contents = [...countOf.keys()].sort((a, b) => a - b);
-  const all = contents.length;
-  shuffle(contents, stream);
-  const kept = new Set<number>();
-  let events = 0;
-  for (const one of contents) {
-    events += countOf.get(one) ?? 0;
-    if (events > eventsMax && kept.size > 0) break;
-    kept.add(one);
-  }
-  const histories = [...historiesOf(columns)].filter((history) => kept.has(history.content));
-  const warnings = kept.size < all ? [`${kept.size} of ${all} adopted contents, drawn at random, were measured`] : [];
-  return { histories, warnings };
+function forgottenLooks(looks: SpreadRows | undefined, remembered: SpreadRows | undefined): string[] {
+  if (looks === undefined || remembered === undefined || remembered.rows.count === looks.rows.count) return [];
+  const left = looks.rows.count - remembered.rows.count;
+  return [
+    `${left} of ${looks.rows.count} recorded looks are of agents who forgot the earlier ones: no part of the response`,
+  ];
+}
+
+function sampleWords({ contents, adoptions, contentsInAll, adoptionsInAll }: ContentSample): string {
+  if (contents === contentsInAll) return 'all contents that were adopted';
+  return `${contents} of ${contentsInAll} adopted contents, drawn at random, ${adoptions} of ${adoptionsInAll} adoptions`;
 }
 
 type Placebos = Readonly<Record<PlaceboName, Placebo>>;
@@ -332,26 +339,36 @@ function reportsOf(placebos: Placebos, kept = keeps): PlaceboReports {
   };
 }
 
-/** Robust where the model stands on all rows, else from the information. */
-function intervalOf({ coef, se }: LevelFit, models: AdoptionModels | null): [number, number] | null {
+/** Robust within agents where the model stands on all rows, else over contents, which are what was drawn; never below the information's. */
+function intervalOf(
+  { coef, se, contentSe }: LevelFit,
+  models: AdoptionModels | null,
+): { readonly interval: [number, number] | null; readonly rule: string } {
   const robust = models?.isComplete === true ? models.timeVarying.linear.terms[0]?.interval : undefined;
-  if (robust !== undefined && robust !== null) return robust;
-  return finiteInterval([Math.exp(coef - 1.96 * se), Math.exp(coef + 1.96 * se)]) ?? null;
+  if (robust !== undefined && robust !== null) return { interval: robust, rule: 'robust to dependence within agents' };
+  const isWider = contentSe > se;
+  const error = isWider ? contentSe : se;
+  return {
+    interval: finiteInterval([Math.exp(coef - 1.96 * error), Math.exp(coef + 1.96 * error)]) ?? null,
+    rule: isWider
+      ? 'robust to dependence within contents'
+      : 'from the information, which is wider than one over contents',
+  };
 }
 
 function reportResponse(
   rows: SpreadRows,
   { curve, forms, bestForm, trend }: ExposureResponse,
-  stratumCount: number,
-  drawCount: number,
+  { contentCount, stratumCount }: AdoptionColumns,
+  { drawCount, adoptionsMax }: { readonly drawCount: number; readonly adoptionsMax?: number },
   stream: (key: number) => RandomStream,
 ): ResponseReport {
-  const table = responseLevelsOf(rows, stratumCount);
+  const sample = sampleAdopted(rows.rows, contentCount, stream(keys.responseSample), adoptionsMax);
+  const table = responseLevelsOf(rows, stratumCount, sample?.isWanted);
   const ends = (interval: readonly [number, number]): [number, number] | null => finiteInterval(interval) ?? null;
   return {
     clock: rows.clock,
-    trials: rows.rows.trials.reduce((sum, one) => sum + one, 0),
-    adoptions: rows.rows.adopted.reduce((sum, one) => sum + one, 0),
+    ...{ trials: sumOf(rows.rows.trials), adoptions: sumOf(rows.rows.adopted) },
     curve: curve.map((point) => ({
       ...point,
       interval: ends(point.interval),
@@ -369,9 +386,16 @@ function reportResponse(
       })),
     },
     ratioPerExposure: ratioOf(fitLevels(table).coef),
+    placeboSample: sample === undefined ? null : { contents: sample.contents, contentsInAll: sample.contentsInAll },
     placebos:
       drawCount === 0 ? null : reportsOf(placebosOf(table, table, drawCount, stream, keys.response), keepsOfResponse),
   };
+}
+
+function sumOf(column: ArrayLike<number>): number {
+  let sum = 0;
+  for (let row = 0; row < column.length; row++) sum += column[row];
+  return sum;
 }
 
 const curveUnits: Readonly<Record<Clock, string>> = {
@@ -390,9 +414,7 @@ function warningsOf(fit: LevelFit, placebos: Placebos, models: AdoptionModels | 
     );
   }
   if (models !== null && !models.isComplete) {
-    warnings.push(
-      `Cox’s models rest on ${models.sampled}; the interval of the hazard ratio rests on all, and takes adoptions for independent`,
-    );
+    warnings.push(`Cox’s models rest on ${models.sampled}`);
   }
   if (models !== null) warnings.push(`finalCount: ${models.finalCount.warnings[0]}`);
   warnings.push('likeness that neither interests nor communities show cannot be told from contagion by any placebo');

@@ -41,8 +41,11 @@ export interface SizeTail {
   readonly ks: number | null;
   readonly pValue: number | null;
   readonly verdict: string;
+  /** What the verdict joins: of the law by itself, and beside others; null when nothing was fitted. */
+  readonly fit: TailReport['fit'] | null;
+  readonly comparison: TailReport['comparison'] | null;
   readonly tailCount: number;
-  /** Percentile bootstrap in which xmin is chosen again; null where it was not run. */
+  /** Basic bootstrap in which xmin is chosen again; null where it was not run. */
   readonly alphaInterval: [number, number] | null;
   readonly comparisons: TailReport['comparisons'] | null;
 }
@@ -119,16 +122,18 @@ function measureSizeTail(size: Int32Array, seed: number, replicateCount: number)
       ks: null,
       pValue: null,
       verdict,
+      fit: null,
+      comparison: null,
       tailCount: 0,
       alphaInterval: null,
       comparisons: null,
     };
   }
-  const { alpha, xmin, se, ks, pValue, verdict, tailCount, comparisons } = report;
+  const { alpha, xmin, se, ks, pValue, verdict, fit, comparison, tailCount, comparisons } = report;
   const stream = randomStream(seed, streamPurposes.bootstrap, 2);
   const interval = replicateCount > 0 ? bootstrapExponent(countValues(size), replicateCount, stream) : undefined;
   const alphaInterval = interval === undefined ? null : (finiteInterval(interval) ?? null);
-  return { alpha, xmin, se, ks, pValue, verdict, tailCount, alphaInterval, comparisons };
+  return { alpha, xmin, se, ks, pValue, verdict, fit, comparison, tailCount, alphaInterval, comparisons };
 }
 
 function viralityAtLeast(table: CascadeTable, sizeMin: number): ViralityDistribution {

@@ -5,6 +5,7 @@
  */
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { reportTail } from '../estimators/tail-verdict.ts';
+import type { TailReport } from '../estimators/tail-verdict.ts';
 
 /** A fitted tail of positive counts. */
 export interface TailSummary {
@@ -19,6 +20,8 @@ export interface TailSummary {
   /** Positive counts. */
   readonly n: number;
   readonly verdict: string;
+  readonly fit: TailReport['fit'];
+  readonly comparison: TailReport['comparison'];
 }
 
 const streamKey = 5;
@@ -27,6 +30,7 @@ const streamKey = 5;
 export function summaryOfTail(counts: ArrayLike<number>, seed: number): TailSummary | null {
   const report = reportTail(counts, 0, randomStream(seed, streamPurposes.bootstrap, streamKey));
   if (report === undefined) return null;
-  const { alpha, xmin, ks, tailCount, se, n, verdict } = report;
-  return { alpha, xmin, ks, tailCount, se, seApproximate: (alpha - 1) / Math.sqrt(tailCount), n, verdict };
+  const { alpha, xmin, ks, tailCount, se, n, verdict, fit, comparison } = report;
+  const seApproximate = (alpha - 1) / Math.sqrt(tailCount);
+  return { alpha, xmin, ks, tailCount, se, seApproximate, n, verdict, fit, comparison };
 }

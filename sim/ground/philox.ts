@@ -196,7 +196,8 @@ class PhiloxStream implements RandomStream {
   }
 
   private fill(): void {
-    assertInvariant(this.block < two32, `a stream of purpose ${this.purpose} ran out of its 2^34 words`);
+    // No message is put together unless it is needed: this is passed every fourth word.
+    if (this.block >= two32) throw new InvariantError(`a stream of purpose ${this.purpose} ran out of its 2^34 words`);
     philox4x32(this.block, this.purpose, this.keyLo, this.keyHi, this.seedLo, this.seedHi, this.words);
     this.block += 1;
     this.next = 0;

@@ -6,8 +6,8 @@
  * tick beside the C++ reference; 3.2 beside objects and Mesa (MESA_PYTHON names a Python that has it); 3.3 memory, ten million agents;
  * 3.4 cost follows those awake; 3.5 a thousand ticks; 3.6 two workers, recording; 3.7 resume from every tick, processes killed, damage;
  * 3.8 golden digests with sleeping shards and on three versions of Node. 4.5 invariants, kept and timed; 4.6 a million attempts; 4.7 a like and a feed on a full platform; 5.1 statements of OASIS on
- * populations; 5.4 graph generators; 5.5 data sets; 5.6 feed and opinion; 5.8 bad files and ten million rows; 6.2 and 6.3 coverage of intervals and
- * false positives over planted worlds; 6.5 verdicts on adoption over planted worlds; 6.6 all
+ * populations; 5.4 graph generators; 5.5 data sets; 5.6 feed and opinion; 5.8 bad files and ten million rows; 6.2 coverage of intervals and false
+ * positives over planted worlds; 6.3 verdicts on tails; 6.4 planted cores; 6.5 verdicts on adoption over planted worlds; 6.6 all
  * measures at size; 7.3 faults of model endpoints, 7.6 requests in flight, 7.8 order of prompts. `--only 2` is all of 2. On two cores 2.4 takes some twenty
  * minutes, 3.7 some fifteen, 3.8 some ten, the other lines 2 ten together; 3.1 to 3.6 an hour, of a machine that does nothing else.
  * Reads the checkout (line 2.1: what is committed). Writes to a temporary folder that is removed at the end, and the table to standard
@@ -19,7 +19,8 @@ import { parseArgs } from 'node:util';
 import { checkAdoption } from './adoption.ts';
 import { checkAnalyzeSize } from './analyze-size.ts';
 import { checkClone } from './clone.ts';
-import { checkGroups } from './coverage-groups.ts';
+import { checkCores, checkEffects } from './coverage-groups.ts';
+import { checkExponents, checkTails } from './coverage-tails.ts';
 import { checkSurvivalCoverage } from './coverage.ts';
 import { checkDigests } from './digests.ts';
 import { checkFaults } from './faults.ts';
@@ -66,14 +67,22 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '5.5': checkImport,
   '5.6': checkOpinion,
   '5.8': checkEdgesAtSize,
-  '6.2': checkSurvivalCoverage,
-  '6.3': checkGroups,
+  '6.2': checkCoverage,
+  '6.3': checkTails,
+  '6.4': checkCores,
   '6.5': checkAdoption,
   '6.6': checkAnalyzeSize,
   '7.3': checkModelFaults,
   '7.6': checkModelLoad,
   '7.8': checkPrefixOrder,
 };
+
+async function checkCoverage(report: Report): Promise<void> {
+  checkSurvivalCoverage(report);
+  checkEffects(report);
+  checkExponents(report);
+  await Promise.resolve();
+}
 
 function chosen(): string[] {
   const { values } = parseArgs({ options: { only: { type: 'string' } } });

@@ -4,6 +4,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { measuresInTwo, measuresOf } from '../../scenarios/command/analyze.ts';
+import { openRecords } from '../../sim/record/reader.ts';
 import { mesocosm, objectOf, recordSmall, temporaryFolder } from './start.ts';
 
 const folder = temporaryFolder();
@@ -39,6 +41,17 @@ test('analyze --json: network and cascades have the field names of the contract'
     if (name !== 'cooperation') expect(measure['n']).toBeGreaterThan(0);
     expect(measure['warnings']).toBeInstanceOf(Array);
   }
+});
+
+test('two threads give what one gives, in the order asked for, and an error of the second is the user’s', async () => {
+  const records = openRecords(join(folder, 'run'));
+  const names = ['centrality', 'cascades', 'threads'];
+  const flags = { seed: 3 };
+  const both = await measuresInTwo(records, names, flags);
+  expect(Object.keys(both)).toEqual(names);
+  expect(both).toEqual(measuresOf(records, names, flags));
+  const gone = { ...records, directory: join(folder, 'nowhere') };
+  await expect(measuresInTwo(gone, ['adoption', 'threads'], flags)).rejects.toThrow('INPUT_NOT_FOUND');
 });
 
 test('analyze: a measure or a layer that does not exist is refused, with those that do', async () => {

@@ -11,7 +11,7 @@ import { InputError } from '../../../sim/ground/errors.ts';
 import type { RandomStream } from '../../../sim/ground/philox.ts';
 import { modelData, plantedWorld, survivalReference } from '../survival-sets.ts';
 import type { FitReference } from '../survival-sets.ts';
-import { testStream } from '../worlds.ts';
+import { readReference, testStream } from '../worlds.ts';
 
 /** Greatest |ours - theirs| / |theirs|. */
 function apart(ours: ArrayLike<number>, theirs: readonly number[]): number {
@@ -83,6 +83,33 @@ describe('fitCox', () => {
       const pValues = [...found.terms.map((term) => term.pValue), found.global.pValue];
       expect(apart(statistics, expected.chisq)).toBeLessThan(1e-5);
       expect(apart(pValues, expected.p)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('an offset, robust errors and both ties: coefficients, errors and likelihood are R’s', () => {
+    interface OffsetFit {
+      readonly coef: number[];
+      readonly se: number[];
+      readonly robustSe: number[];
+      readonly logLikelihood: number[];
+    }
+    type Rows = Readonly<Record<'start' | 'time' | 'event' | 'dose' | 'arm' | 'id' | 'offset', number[]>>;
+    const reference = readReference<{ rows: Rows } & Record<Ties, OffsetFit>>('cox-offset.json');
+    const { start, time, event, dose, arm, id, offset } = reference.rows;
+    const covariates = [
+      { name: 'dose', values: dose },
+      { name: 'arm', values: arm },
+    ];
+    for (const ties of ['efron', 'breslow'] as const) {
+      const fit = fitCox({ start, stop: time, event }, covariates, { ties, cluster: id, offset });
+      const of = (field: 'coef' | 'se' | 'robustSe'): number[] =>
+        fit.coefficients.map((one) => one[field] ?? Number.NaN);
+      for (const field of ['coef', 'se', 'robustSe'] as const) {
+        expect(apart(of(field), reference[ties][field])).toBeLessThan(1e-6);
+      }
+      expect(apart([fit.logLikelihood.null, fit.logLikelihood.model], reference[ties].logLikelihood)).toBeLessThan(
+        1e-9,
+      );
     }
   });
 

@@ -1,7 +1,9 @@
 /** P(k), its forms and its verdict: against R's glm, by hand in one group, and on planted chances. */
 import { describe, expect, test } from 'vitest';
 import { exposureResponse, judgeResponse } from '../../../analysis/estimators/exposure-response.ts';
-import type { ExposureResponse, ExposureRows } from '../../../analysis/estimators/exposure-response.ts';
+import { quantileSorted } from '../../../analysis/estimators/distribution.ts';
+import type { ExposureRows } from '../../../analysis/estimators/exposure-curve.ts';
+import type { ExposureResponse } from '../../../analysis/estimators/exposure-response.ts';
 import { exposureRowsOf } from '../../../analysis/measures/adoption-spread.ts';
 import { historiesOf } from '../../../analysis/measures/adoption-history.ts';
 import { adoptionReference, referenceColumns } from '../adoption-reference.ts';
@@ -41,7 +43,7 @@ describe('exposureResponse', () => {
     const columns = referenceColumns();
     const { clock, rows } = exposureRowsOf(columns, historiesOf(columns));
     expect(clock).toBe('at exposure');
-    expect([rows.count, rows.adopted.reduce((a, b) => a + b)]).toEqual([
+    expect([rows.count, Array.from(rows.adopted).reduce((a, b) => a + b)]).toEqual([
       adoptionReference.exposures.count,
       adoptionReference.exposures.adopted,
     ]);
@@ -134,6 +136,29 @@ describe('judgeResponse', () => {
     const found = respond({ count: ones.length, chances: ones, trials: ones, ...rows });
     expect(found.curve[3].share).toBeGreaterThan(1.5 * found.curve[0].share);
     expect(judgeResponse(found.trend)).toMatchObject({ complexity: 'simple', trend: 'flat' });
+  });
+
+  test('intervals over clusters are those of a loop over the rows of drawn clusters', () => {
+    const rows = looks(() => 0.2, 5);
+    const replicateCount = 50;
+    const stream = testStream(1);
+    const clusters = [...new Set(Array.from(rows.cluster))].sort((a, b) => a - b);
+    const shares: number[] = [];
+    for (let replicate = 0; replicate < replicateCount; replicate++) {
+      const drawn = clusters.map(() => clusters[stream.below(clusters.length)]);
+      let [trials, adopted] = [0, 0];
+      for (const cluster of drawn) {
+        for (let row = 0; row < rows.count; row++) {
+          if (rows.cluster[row] !== cluster || rows.level[row] !== 2) continue;
+          trials += rows.trials[row];
+          adopted += rows.adopted[row];
+        }
+      }
+      shares.push(adopted / trials);
+    }
+    const sorted = Float64Array.from(shares).sort();
+    const point = respond(rows, replicateCount).curve.find(({ level }) => level === 2);
+    expect(point?.clusteredInterval).toEqual([quantileSorted(sorted, 0.025), quantileSorted(sorted, 0.975)]);
   });
 
   test('a handful of adoptions is undecided, and so is one level', () => {

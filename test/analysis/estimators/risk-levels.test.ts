@@ -4,7 +4,8 @@ import { fitCox } from '../../../analysis/estimators/cox.ts';
 import { drawPlacebo, fitLevels } from '../../../analysis/estimators/risk-levels.ts';
 import type { RiskLevels } from '../../../analysis/estimators/risk-levels.ts';
 import { historiesOf } from '../../../analysis/measures/adoption-history.ts';
-import { riskLevelsOf, startStopOf, strataKinds } from '../../../analysis/measures/adoption-spread.ts';
+import { riskLevelsOf, strataKinds } from '../../../analysis/measures/adoption-spread.ts';
+import { startStopOf } from '../../../analysis/measures/adoption-start-stop.ts';
 import { adoptionReference, referenceColumns } from '../adoption-reference.ts';
 import { testStream } from '../worlds.ts';
 
@@ -33,9 +34,20 @@ describe('fitLevels', () => {
     expect(fit.events).toBe(events);
     expect(fit.coef).toBeCloseTo(coef[0], 8);
     expect(fit.se).toBeCloseTo(naiveSe[0], 6);
-    const rows = startStopOf(columns, historiesOf(columns), new Uint8Array(columns.agentCount).fill(1));
+    const rows = startStopOf(columns, historiesOf(columns));
     const cox = fitCox(rows.columns, [{ name: 'exposures', values: rows.exposure }]);
     expect(fit.coef).toBeCloseTo(cox.coefficients[0].coef, 8);
+  });
+
+  test('its error over contents is the robust error of Cox’s model with contents as clusters, for so few of them', () => {
+    const columns = referenceColumns();
+    const rows = startStopOf(columns, historiesOf(columns));
+    const content = rows.columns.stratum ?? [];
+    const cox = fitCox(rows.columns, [{ name: 'exposures', values: rows.exposure }], { cluster: content });
+    const count = new Set(Array.from(content)).size;
+    const expected = (cox.coefficients[0].robustSe ?? 0) * Math.sqrt(count / (count - 1));
+    expect(fitLevels(referenceTable()).contentSe).toBeCloseTo(expected, 6);
+    expect(fitLevels(tableOf([0, 0, 9, 2, 1], [0, 1, 9, 2, 1])).contentSe).toBeNaN();
   });
 
   test('levels that do not differ have no ratio, and one that always wins ends at the bound', () => {
@@ -49,7 +61,7 @@ describe('drawPlacebo', () => {
     const table = tableOf([0, 0, 5, 0, 0], [0, 2, 5, 2, 2], [1, 1, 1, 1, 1]);
     const adopters = drawPlacebo(table, 'adopters', testStream(1), 50);
     expect(adopters.pValue).toBe(1);
-    expect(adopters.interval).toEqual([adopters.observed, adopters.observed]);
+    for (const end of adopters.interval) expect(end).toBeCloseTo(adopters.observed, 10);
   });
 
   test('everyone levels the ratio, strata keep what strata explain', () => {
@@ -72,6 +84,37 @@ describe('drawPlacebo', () => {
     expect(Math.abs(everyone.mean)).toBeLessThan(0.05);
     expect(strata.pValue).toBeGreaterThan(0.05);
     expect(strata.mean).toBeGreaterThan(0.7 * strata.observed);
+  });
+
+  test('sets in which all stand at one level change neither ratio nor draws: only the number of adoptions', () => {
+    const table = referenceTable();
+    const end = table.setStart[table.setStart.length - 1];
+    const flat = [[0, 3, 50, 20, 2]];
+    const joined = (column: 'stratum' | 'level' | 'atRisk' | 'adopters' | 'events', at: number): number[] => [
+      ...Array.from(table[column]),
+      ...flat.map((cell) => cell[at]),
+    ];
+    const longer: RiskLevels = {
+      ...{
+        setStart: [...Array.from(table.setStart), end + 1],
+        stratum: joined('stratum', 0),
+        level: joined('level', 1),
+      },
+      ...{ atRisk: joined('atRisk', 2), adopters: joined('adopters', 3), events: joined('events', 4) },
+    };
+    expect(fitLevels(longer)).toMatchObject({ coef: fitLevels(table).coef, events: fitLevels(table).events + 2 });
+    for (const kind of ['everyone', 'alike'] as const) {
+      expect(drawPlacebo(longer, kind, testStream(4), 20)).toEqual(drawPlacebo(table, kind, testStream(4), 20));
+    }
+  });
+
+  test('adoptions dealt to two levels fall to them as the hypergeometric law has it', () => {
+    // 3 of 10 at level 0 and 5 at level 1 adopt. Two or three of them stand at level 1 in (10 · 10 + 10) / 455 of all choices.
+    const table = tableOf([0, 0, 10, 0, 1], [0, 1, 5, 0, 2]);
+    const drawCount = 20_000;
+    const { pValue } = drawPlacebo(table, 'everyone', testStream(6), drawCount);
+    const expected = 110 / 455;
+    expect(Math.abs(pValue - expected)).toBeLessThan(4 * Math.sqrt((expected * (1 - expected)) / drawCount));
   });
 
   test('the same stream gives the same placebo, another one another', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { reportTail } from '../../../analysis/estimators/tail-verdict.ts';
 import { drawZeta, zetaSampler } from '../../../analysis/estimators/zeta.ts';
+import { isNoPowerLaw, isZeta, plantedTail, tailsMet } from '../../check/coverage-tails.ts';
 import { readReference, testStream } from '../worlds.ts';
 
 const cautious = /^(not a|undecided|consistent with a power law, not distinguished from)/;
@@ -55,6 +56,29 @@ describe('reportTail', () => {
     expect(report?.alpha).toBeGreaterThan(1);
   });
 
+  test.each([
+    ['zeta', 'within 0.06 of 2.57 and not rejected for another law', isZeta, 8],
+    ['branching', 'not called a power law', isNoPowerLaw, 9],
+    ['lognormal', 'not called a power law', isNoPowerLaw, 9],
+  ] as const)('%s, 10,323 values: %s in most of 10 worlds (line 6.3 of the check has 100)', (kind, _, isMet, least) => {
+    expect(tailsMet(kind, { worldCount: 10, seed: 500 }, isMet, 20)).toBeGreaterThanOrEqual(least);
+  });
+
+  test('two fields: the fit with its share of the values, and which law the likelihoods favour', () => {
+    const stream = testStream(7);
+    const values = plantedTail('branching', stream);
+    const report = reportTail(values, 20, testStream(8));
+    const tailShare = values.filter((value) => value >= (report?.xmin ?? 0)).length / values.length;
+    expect(report?.fit).toMatchObject({ tailShare, replicateCount: 20, isTailOnly: tailShare < 0.05 });
+    expect(tailShare).toBeLessThan(0.05);
+    expect(report?.verdict).toMatch(/^tail only \(\d\.\d % of the values\): /);
+    const lognormal = Array.from({ length: 2000 }, () => Math.max(1, Math.round(Math.exp(2 + stream.normal()))));
+    expect(reportTail(lognormal, 50, stream, { xmin: 2 })).toMatchObject({
+      comparison: 'lognormal',
+      fit: { outcome: 'rejected', isTailOnly: false },
+    });
+  });
+
   test('without a bootstrap the verdict says so', () => {
     const moby = readReference<{ values: number[]; counts: number[] }>('moby.json');
     const values = moby.values.flatMap((value, row) => Array<number>(moby.counts[row]).fill(value));
@@ -66,6 +90,7 @@ describe('reportTail', () => {
   });
 
   test('a short tail is undecided, and no tail is no report', () => {
+    expect(reportTail([1, 1, 2, 3, 8], 0, testStream(1))?.fit.outcome).toBe('too few values');
     expect(reportTail([1, 1, 2, 3, 8], 10, testStream(1))?.verdict).toMatch(/^undecided: only \d+ values in the tail/);
     expect(reportTail([4, 4], 10, testStream(1))).toBeUndefined();
   });

@@ -4,7 +4,12 @@ import { historiesOf } from '../../../analysis/measures/adoption-history.ts';
 import type { AdoptionColumns } from '../../../analysis/measures/adoption-history.ts';
 import { fitAdoption } from '../../../analysis/measures/adoption-models.ts';
 import type { AdoptionModel } from '../../../analysis/measures/adoption-models.ts';
-import { exposureRowsOf, finalCountOf, lookRowsOf, startStopOf } from '../../../analysis/measures/adoption-spread.ts';
+import { exposureRowsOf, lookRowsOf, responseLevelsOf } from '../../../analysis/measures/adoption-spread.ts';
+import { sampleContents } from '../../../analysis/measures/adoption-sample.ts';
+import { finalCountOf, startStopOf } from '../../../analysis/measures/adoption-start-stop.ts';
+import type { StartStop } from '../../../analysis/measures/adoption-start-stop.ts';
+import { fitCox } from '../../../analysis/estimators/cox.ts';
+import { exposureCurve } from '../../../analysis/estimators/exposure-curve.ts';
 import { adoptionOf } from '../../../analysis/measures/adoption-records.ts';
 import { outcomes } from '../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
@@ -35,7 +40,7 @@ describe('historiesOf', () => {
     const columns = adoptionWorld('simple', 3);
     const { agent, content, time, isSeed } = columns.adoptions;
     const adoptedAt = new Map(Array.from(agent, (one, row) => [`${one} ${content[row]}`, time[row]]));
-    const rows = startStopOf(columns, historiesOf(columns), new Uint8Array(columns.agentCount).fill(1));
+    const rows = startStopOf(columns, historiesOf(columns));
     const { stop, event, stratum = [] } = rows.columns;
     for (let row = 0; row < rows.exposure.length; row += 7) {
       const expected = exposuresBefore(columns, adoptedAt, rows.agent[row], stratum[row], stop[row]);
@@ -76,6 +81,28 @@ describe('historiesOf', () => {
   });
 });
 
+describe('startStopOf', () => {
+  test('a few of those who neither adopted nor were exposed stand for all: the ratio is that of everyone, its error hardly greater', () => {
+    for (const seed of [1, 2, 3]) {
+      const world = adoptionWorld('random times', seed);
+      const isKept = (_: number, tie: number): boolean => tie % 20 === 0;
+      const ties = { source: world.ties.source.filter(isKept), target: world.ties.target.filter(isKept) };
+      const columns = { ...world, ties };
+      const fitted = (rows: StartStop) =>
+        fitCox(rows.columns, [{ name: 'exposures', values: rows.exposure }], {
+          ...{ cluster: rows.agent, offset: rows.offset },
+        }).coefficients[0];
+      const whole = startStopOf(columns, historiesOf(columns));
+      const sampled = startStopOf(columns, historiesOf(columns), { countMax: 20, stream: testStream(seed) });
+      expect(sampled.agent.length).toBeLessThan(whole.agent.length);
+      const [all, some] = [fitted(whole), fitted(sampled)];
+      expect(some.coef).toBeCloseTo(all.coef, 8);
+      expect(some.robustSe! / all.robustSe!).toBeGreaterThan(0.95);
+      expect(some.robustSe! / all.robustSe!).toBeLessThan(1.25);
+    }
+  });
+});
+
 describe('fitAdoption', () => {
   const columns = referenceColumns();
   const models = fitAdoption(columns, [...historiesOf(columns)], undefined, testStream(1));
@@ -104,7 +131,7 @@ describe('fitAdoption', () => {
   });
 
   test('the final count is one row a person and content', () => {
-    const rows = finalCountOf(startStopOf(columns, historiesOf(columns), new Uint8Array(columns.agentCount).fill(1)));
+    const rows = finalCountOf(startStopOf(columns, historiesOf(columns)));
     const seedCount = columns.adoptions.isSeed.reduce((sum, one) => sum + one, 0);
     expect(rows.agent.length).toBe(columns.agentCount * columns.contentCount - seedCount);
   });
@@ -120,10 +147,118 @@ describe('lookRowsOf', () => {
       adopted: Uint8Array.of(0, 1, 0, 0, 0),
     });
     expect(clock).toBe('recorded');
-    expect([rows.level, rows.adopted]).toEqual([
+    expect([rows.level, rows.adopted].map((column) => Array.from(column))).toEqual([
       [1, 2, 1, 1],
       [0, 1, 0, 0],
     ]);
+  });
+});
+
+describe('a tenth of what was recorded', () => {
+  /** Every agent looks at every content up to twelve times, one tick after the other, until it adopts it with the chance of that look. */
+  const chances = [0.01, 0.02, 0.06, 0.1, 0.12];
+  const agentCount = 6000;
+  const stream = testStream(12);
+  const rows: [agent: number, content: number, time: number, adopted: number][] = [];
+  for (let agent = 0; agent < agentCount; agent++) {
+    for (let content = 0; content < 4; content++) {
+      for (let look = 0, done = 0; look < 12 && done === 0; look++) {
+        done = stream.uniform() < chances[Math.min(4, look)] ? 1 : 0;
+        rows.push([agent, content, look, done]);
+      }
+    }
+  }
+  const columns = {
+    ...{
+      agentCount,
+      contentCount: 4,
+      endTime: 12,
+      hasTicks: true,
+      stratum: new Int32Array(agentCount),
+      stratumCount: 1,
+    },
+    ties: { source: new Int32Array(0), target: new Int32Array(0) },
+    adoptions: {
+      ...{ agent: new Int32Array(0), content: new Int32Array(0), time: new Float64Array(0) },
+      isSeed: new Uint8Array(0),
+    },
+  };
+  const curveOf = (kept: typeof rows) => {
+    const looks = {
+      ...{ agent: Int32Array.from(kept, (row) => row[0]), content: Int32Array.from(kept, (row) => row[1]) },
+      ...{ time: Float64Array.from(kept, (row) => row[2]), adopted: Uint8Array.from(kept, (row) => row[3]) },
+    };
+    return exposureCurve(lookRowsOf(columns, looks).rows, testStream(1), 0);
+  };
+
+  test('all looks of a tenth of the agents keep P(k): .01 .02 .06 .10 .12 within four errors', () => {
+    const curve = curveOf(rows.filter(([agent]) => agent % 10 === 3));
+    chances.forEach((chance, k) => {
+      const { share, trials } = curve[k];
+      expect(Math.abs(share - chance)).toBeLessThan(4 * Math.sqrt((chance * (1 - chance)) / trials));
+    });
+  });
+
+  test('a tenth of the looks makes first ones of later ones: P(1) and P(2) are several times too great', () => {
+    // Whoever adopted is known to have; it counts at the last of its looks that was kept.
+    const kept: typeof rows = [];
+    for (const row of rows) {
+      const last = kept.at(-1);
+      if (stream.uniform() < 0.1) kept.push([...row]);
+      else if (row[3] === 1 && last?.[0] === row[0] && last[1] === row[1]) last[3] = 1;
+    }
+    const [first, second] = curveOf(kept);
+    expect(first.share).toBeGreaterThan(8 * chances[0]);
+    expect(second.share).toBeGreaterThan(4 * chances[1]);
+  });
+});
+
+describe('responseLevelsOf', () => {
+  test('sets, cells and chances are those of a loop over pairs, of all contents and of some', () => {
+    const columns = adoptionWorld('complex', 6);
+    const spread = exposureRowsOf(columns, historiesOf(columns));
+    const { rows } = spread;
+    for (const isWanted of [undefined, Uint8Array.from({ length: columns.contentCount }, (_, one) => one % 2)]) {
+      const isIn = (content: number): boolean => isWanted === undefined || isWanted[content] === 1;
+      const pairs = new Set<string>();
+      for (let row = 0; row < rows.count; row++)
+        if (rows.adopted[row] === 1) pairs.add(`${rows.content[row]} ${rows.agent[row]}`);
+      const adopted = new Set([...pairs].map((pair) => Number(pair.split(' ')[0])));
+      const cells = new Map<string, [number, number, number]>();
+      for (let row = 0; row < rows.count; row++) {
+        const content = rows.content[row];
+        if (!adopted.has(content) || !isIn(content)) continue;
+        const key = `${content} ${columns.stratum[rows.agent[row]]} ${Math.min(60, rows.level[row])}`;
+        const [atRisk, adopters, events] = cells.get(key) ?? [0, 0, 0];
+        const chances = rows.trials[row] * rows.chances[row];
+        const isAdopter = pairs.has(`${content} ${rows.agent[row]}`);
+        cells.set(key, [atRisk + chances, adopters + (isAdopter ? chances : 0), events + rows.adopted[row]]);
+      }
+      const table = responseLevelsOf(spread, columns.stratumCount, isWanted);
+      const found = new Map<string, [number, number, number]>();
+      for (let set = 0; set + 1 < table.setStart.length; set++) {
+        for (let cell = table.setStart[set]; cell < table.setStart[set + 1]; cell++) {
+          const key = `${table.content![set]} ${table.stratum[cell]} ${table.level[cell]}`;
+          found.set(key, [table.atRisk[cell], table.adopters[cell], table.events[cell]]);
+        }
+      }
+      expect(found).toEqual(cells);
+    }
+  });
+});
+
+describe('sampleContents', () => {
+  test('contents are taken whole, until adoptions are as many as wanted, and others with another seed', () => {
+    const columns = adoptionWorld('simple', 3);
+    const sample = sampleContents(columns, testStream(1), 400);
+    const kept = [...historiesOf(columns, sample.isWanted)];
+    expect(kept).toEqual([...historiesOf(columns)].filter(({ content }) => sample.isWanted[content] === 1));
+    expect(kept.length).toBe(sample.contents);
+    expect(sample.contents).toBeGreaterThan(0);
+    expect(sample.contents).toBeLessThan(sample.contentsInAll);
+    expect(sample.adoptions).toBeLessThanOrEqual(400);
+    expect(sample.isWanted).not.toEqual(sampleContents(columns, testStream(2), 400).isWanted);
+    expect(sampleContents(columns, testStream(1), 1e6)).toMatchObject({ contents: sample.contentsInAll });
   });
 });
 
@@ -159,7 +294,7 @@ describe('adoptionOf', () => {
       head: { ticks: 4 },
       ticks: () => ticks.values(),
     } as unknown as Records;
-    const { columns, adoption, ties } = adoptionOf(records, testStream(1));
+    const { columns, adoption, ties } = adoptionOf(records, 1);
     expect([adoption, ties]).toEqual(['first comment in a thread', 'answers given']);
     const [first, second] = [...historiesOf(columns)];
     expect(first).toMatchObject({ content: 0, adopter: [0, 1], isSeed: [true, false], exposed: [] });

@@ -68,6 +68,22 @@ describe('measureAdoption', () => {
     expect(measureAdoption(columns, options)).toEqual(measured);
   });
 
+  test('of a sample of contents the output says of how many, and its interval holds the ratio of all in 27 of 30 samples', () => {
+    const columns = adoptionWorld('simple', 5);
+    const whole = measureAdoption(columns, { seed: 1, drawCount: 1, isVerdictOnly: true });
+    expect(whole.spread.sampledFrom).toBeNull();
+    let held = 0;
+    for (let seed = 1; seed <= 30; seed++) {
+      const options = { seed, drawCount: 1, isVerdictOnly: true, adoptionsMax: whole.n / 2 };
+      const { spread, interval, method, warnings } = measureAdoption(columns, options);
+      expect(spread.sampledFrom).toEqual({ contents: whole.spread.contents, adoptions: whole.spread.adoptions });
+      expect(warnings[0]).toBe(`measured on ${/\d+ of \d+ adopted contents[^;]*/.exec(method)?.[0]}`);
+      const [low, high] = interval ?? [NaN, NaN];
+      if (low <= whole.spread.hazardRatio! && whole.spread.hazardRatio! <= high) held++;
+    }
+    expect(held).toBeGreaterThanOrEqual(27);
+  });
+
   test('nobody adopts anything: an object without holes that says so', () => {
     const { adoptions, ...rest } = adoptionWorld('simple', 4);
     const isSeed = adoptions.isSeed.map(() => 1);

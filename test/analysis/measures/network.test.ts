@@ -46,6 +46,7 @@ describe('measureNetwork', () => {
     expect(measured.density).toBeCloseTo(expected['density'], 12);
     expect(measured.reciprocity).toBeCloseTo(expected['reciprocity_edges'], 12);
     expect(measured.transitivity).toBeCloseTo(expected['transitivity_global'], 12);
+    expect(measured.transitivity).toBeCloseTo(0.183393, 6);
     expect(measured.meanLocalClustering).toBeCloseTo(expected['clustering_local_mean_deg2+'], 12);
     expect(measured.assortativity).toBeCloseTo(expected['degree_assortativity_undirected'], 12);
     expect(measured.meanPathLength).toBeCloseTo(expected['avg_path_len_giant'], 12);

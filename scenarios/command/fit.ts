@@ -1,5 +1,5 @@
 /**
- * `fit`: the estimators on anyone's table, one subcommand each: cox, kaplan-meier, power-law, groups.
+ * `fit`: the estimators on anyone's table, one subcommand each: cox, kaplan-meier, power-law, groups, mixed-logit.
  *
  * Names their flags; each loads its own file only when it is called. All of them read a CSV (plain or gzipped) and print a table, or
  * one object with --json; wrong cells are answered with code, line and column, all in one pass.
@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import { addFitGroups } from './fit-groups.ts';
 import type { FitCoxFlags } from './fit-cox.ts';
 import type { FitKaplanMeierFlags } from './fit-kaplan-meier.ts';
+import type { FitMixedLogitFlags } from './fit-mixed-logit.ts';
 import type { FitPowerLawFlags } from './fit-power-law.ts';
 
 /** Adds `fit` to the command line. Its subcommands end with status 0, or throw. */
@@ -18,6 +19,7 @@ export function addFit(program: Command): void {
   addKaplanMeier(fit);
   addPowerLaw(fit);
   addFitGroups(fit);
+  addMixedLogit(fit);
 }
 
 function onTable(command: Command): Command {
@@ -79,6 +81,23 @@ function addPowerLaw(fit: Command): void {
     .action(async (flags: FitPowerLawFlags) => {
       (await import('./fit-power-law.ts')).fitPowerLawCommand(flags);
     });
+}
+
+function addMixedLogit(fit: Command): void {
+  onTable(fit.command('mixed-logit').description('logistic regression with an intercept of each group'))
+    .requiredOption('--outcome <column>', '0 or 1')
+    .requiredOption('--covariates <columns>', 'columns to regress on, separated by commas', namesOf)
+    .requiredOption('--group <column>', 'rows with one value share an intercept, drawn from a normal distribution')
+    .option('--nodes <n>', 'quadrature nodes a group, 1 to 100', nodesOf, 15)
+    .action(async (flags: FitMixedLogitFlags) => {
+      (await import('./fit-mixed-logit.ts')).fitMixedLogitCommand(flags);
+    });
+}
+
+function nodesOf(text: string): number {
+  const value = countOf(text);
+  if (value < 1 || value > 100) throw new InvalidArgumentError('Write a whole number from 1 to 100.');
+  return value;
 }
 
 function namesOf(text: string): string[] {

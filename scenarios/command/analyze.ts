@@ -15,6 +15,7 @@ import { LayerGraph } from '../../analysis/measures/network-layer.ts';
 import { measureMotifs } from '../../analysis/measures/network-motifs.ts';
 import { measureNetworkOf } from '../../analysis/measures/network.ts';
 import { hasOpinions, measureOpinions } from '../../analysis/measures/opinions.ts';
+import { hasFreeWords, measureJudging } from '../../analysis/measures/judging.ts';
 import { measureRolesOf } from '../../analysis/measures/roles.ts';
 import { measureSynergy } from '../../analysis/measures/synergy.ts';
 import { measureThreads } from '../../analysis/measures/threads.ts';
@@ -69,6 +70,7 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
   motifs: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureMotifs(layer(), seed) }),
   opinions: ({ records, seed, attribute }) =>
     measureOpinions(records, { seed, ...(attribute === undefined ? {} : { attribute }) }),
+  judging: ({ records }) => measureJudging(records),
   'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
 
@@ -138,7 +140,8 @@ const besideNames = ['roles', 'centrality', 'adoption'];
 
 /** The measures that are taken where none is named. */
 function usualMeasures(records: Records): string[] {
-  return Object.keys(measures).filter((name) => name !== 'opinions' || hasOpinions(records));
+  const has: Readonly<Record<string, boolean>> = { opinions: hasOpinions(records), judging: hasFreeWords(records) };
+  return Object.keys(measures).filter((name) => has[name] ?? true);
 }
 
 /** Measures by name, in the order given, some of them in a second thread. */

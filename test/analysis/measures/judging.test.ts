@@ -46,7 +46,7 @@ describe('measureJudging', () => {
     const { records } = await runWorld({
       plan,
       population,
-      code: codeOf({ policies: { talker: talker as never } }),
+      code: codeOf({ policies: { talker } }),
       model,
     });
     const measured = measureJudging({

@@ -17,6 +17,7 @@ import { createEnforcer } from '../game-master/invariant/enforce-intents.ts';
 import { usualRequestTicks } from '../game-master/ranked/requests.ts';
 import { createRuleBook } from '../game-master/rule-book.ts';
 import { InvariantError } from '../ground/errors.ts';
+import { kernelsOf } from './shard-kernels.ts';
 import { control } from './barrier.ts';
 import { usualTexts } from './plan.ts';
 import { attachState } from './state.ts';
@@ -34,6 +35,7 @@ import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
 import type { RuleBook } from '../game-master/rule-book.ts';
 import type { Draft } from '../game-master/ranked/settlement.ts';
 import type { CumulativeProfiles } from './activate.ts';
+import type { ShardKernels } from './shard-kernels.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
 import type { Attached, State, StateHandle } from './state.ts';
 
@@ -79,6 +81,7 @@ export interface Shard {
   readonly wheel: Int32Array;
   readonly radix: RadixScratch;
   readonly feedScratch: FeedScratch;
+  readonly kernels: ShardKernels;
   readonly scratch: { readonly vector: Float64Array; touched: number };
   tables: ShardTables;
   all: readonly ShardTables[];
@@ -155,6 +158,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     wheel: attached.wheel,
     radix: createRadixScratch(4096),
     feedScratch: createFeedScratch(),
+    kernels: kernelsOf(handle, attached, feed, placement),
     scratch: { vector: new Float64Array(topicCount), touched: 0 },
     tables: attached.tables[0][order.shard],
     all: attached.tables[0],

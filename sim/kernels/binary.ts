@@ -3,7 +3,7 @@
  * the sources of `assembly/` again and compares.
  */
 export const binary = {
-  sourcesSha256: '8eb31feeeb717dc41b98306d580bb606670e888b4b616f315cf7915f1425c287',
+  sourcesSha256: '87764ea105f3297a9b2292dfcae834ebd1c2c51bab0926bce04fa598b34f62a5',
   base64:
     'AGFzbQEAAAABYglgA39/fwF/YAR/f39/AGABfAF8YAAAYAR/f39/AX9gFn9/f39/f39/f39/f39/f39/f39/f38Bf2ALf39/f39/f39/f38Bf2AI' +
     'fHx8fHx8fHwAYAx/f39/f39/f39/f38AAhIBA2VudgZtZW1vcnkCAwGAgAQDDQwCAwQFBgcBAQAAAAgG2QIwfwFBAAt/AUEAC38BQQALfwFBAAt/' +

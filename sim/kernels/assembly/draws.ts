@@ -16,7 +16,8 @@ export function mix32(word: i32): i32 {
   return x ^ (x >>> 16);
 }
 
-function mixFour(words: v128): v128 {
+/** Four words mixed at once. */
+export function mixFour(words: v128): v128 {
   let x = i32x4.mul(v128.xor(words, i32x4.shr_u(words, 16)), i32x4.splat(mixOne));
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), i32x4.splat(mixTwo));
   return v128.xor(x, i32x4.shr_u(x, 16));

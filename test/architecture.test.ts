@@ -69,7 +69,7 @@ function zone(floor: number, at: string, parts: readonly string[], packages = ''
 
 const ground = ['sim/ground'];
 const floor1 = [...ground, 'sim/world', 'sim/social-graph', 'sim/exchange', 'sim/scenario'];
-const floor2 = [...floor1, 'sim/llm'];
+const floor2 = [...floor1, 'sim/kernels', 'sim/llm'];
 const floor3 = [...floor2, 'sim/recommender', 'sim/policy', 'sim/game-master', 'sim/record'];
 const floor4 = [...floor3, 'sim/engine'];
 /** What reads recorded populations may know: their tables and record's reader (`readerFile`), never who made them. */
@@ -79,7 +79,8 @@ const commandLine = 'commander cli-progress yaml zod node:*';
 
 /** The longest match wins, so a file may stand apart from its folder. */
 export const zones: readonly Zone[] = [
-  zone(0, 'sim/ground', []),
+  ...['sim/ground', 'sim/kernels/assembly', 'data'].map((at) => zone(0, at, [])),
+  zone(0.5, 'sim/kernels', ground),
   zone(1, 'sim/world', ground),
   zone(1, 'sim/social-graph', ground),
   zone(1.5, 'sim/exchange', [...ground, 'sim/world', 'sim/social-graph']),
@@ -99,7 +100,6 @@ export const zones: readonly Zone[] = [
   zone(7, 'scenarios/command', ['*'], commandLine),
   zone(7, 'scenarios/main.ts', ['*'], commandLine),
   zone(8, 'test', ['*'], '*'),
-  zone(0, 'data', []),
 ];
 
 /** The one way into sim/record from analysis and viz: files named after what they do, `reader.ts`, `event-reader.ts` … */

@@ -12,8 +12,7 @@ import type { Measured } from './measured.ts';
 import type { Records } from '../../sim/record/reader.ts';
 
 /** Who can settle free words. */
-const readers = ['grammar', 'judge', 'cache', 'fallback', 'deferred', 'gates'] as const;
-type Reader = (typeof readers)[number];
+type Reader = 'grammar' | 'judge' | 'cache' | 'fallback' | 'deferred' | 'gates';
 
 export interface JudgingMeasure extends Measured {
   /** Final and deferred rulings on attempts in free words, by who settled them; `gates` refused before anybody read. */

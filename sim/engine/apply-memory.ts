@@ -6,6 +6,7 @@
 import { createMemoryIndex, indexMemory, noteMemory, placeInMemory } from '../world/memory-index.ts';
 import { findExposure, seenMax } from '../world/agents.ts';
 import { counts } from '../exchange/tables.ts';
+import { rememberByKernel } from './memory-kernel.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { Shard } from './shard.ts';
 import type { State } from './state.ts';
@@ -14,6 +15,10 @@ import type { State } from './state.ts';
 export function applyExposures(shard: Shard): void {
   const { count } = shard.tables;
   const end = count[counts.percepts];
+  if (shard.kernels.memory !== undefined) {
+    count[counts.exposures] = rememberByKernel(shard.kernels.memory, shard.state, shard.tables, end);
+    return;
+  }
   let exposures = 0;
   for (let from = 0; from < end; from += rememberedAtOnce) {
     exposures += rememberSome(shard, from, Math.min(end, from + rememberedAtOnce));

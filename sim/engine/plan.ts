@@ -117,6 +117,8 @@ export interface Placement {
    * which shards work and arrive cannot be seen.
    */
   readonly staggerMsMax?: number;
+  /** Which twins of the kernels work, those in WebAssembly where they can if left out. Exists to test that it cannot be seen. */
+  readonly kernels?: 'wasm' | 'typescript';
 }
 
 /** Whether a checkpoint is taken after a tick. */

@@ -18,6 +18,7 @@ import { usualRequestTicks } from '../game-master/ranked/requests.ts';
 import { createBench } from '../game-master/judge/route.ts';
 import { createRuleBook } from '../game-master/rule-book.ts';
 import { InvariantError } from '../ground/errors.ts';
+import { kernelsOf } from './shard-kernels.ts';
 import { control } from './barrier.ts';
 import { usualTexts } from './plan.ts';
 import { attachState } from './state.ts';
@@ -38,6 +39,7 @@ import type { Bench } from '../game-master/judge/route.ts';
 import type { RuleBook } from '../game-master/rule-book.ts';
 import type { Draft } from '../game-master/ranked/settlement.ts';
 import type { CumulativeProfiles } from './activate.ts';
+import type { ShardKernels } from './shard-kernels.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
 import type { Attached, State, StateHandle } from './state.ts';
 
@@ -85,6 +87,7 @@ export interface Shard {
   readonly wheel: Int32Array;
   readonly radix: RadixScratch;
   readonly feedScratch: FeedScratch;
+  readonly kernels: ShardKernels;
   readonly scratch: { readonly vector: Float64Array; touched: number };
   tables: ShardTables;
   all: readonly ShardTables[];
@@ -166,6 +169,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     wheel: attached.wheel,
     radix: createRadixScratch(4096),
     feedScratch: createFeedScratch(),
+    kernels: kernelsOf(handle, attached, feed, placement),
     scratch: { vector: new Float64Array(topicCount), touched: 0 },
     tables: attached.tables[0][order.shard],
     all: attached.tables[0],

@@ -25,7 +25,8 @@ import {
   counts,
 } from '../exchange/tables.ts';
 import { bucketCount } from '../ground/digest.ts';
-import type { Allocator, ArenaHandle } from '../ground/arena.ts';
+import { kernelScratchWords } from '../kernels/kernels.ts';
+import type { Allocator, ArenaHandle, ColumnHandle } from '../ground/arena.ts';
 import type { TableHandle } from '../ground/table.ts';
 import type { Agents, Attributes, Exposures, Recents } from '../world/agents.ts';
 import type { Boards } from '../world/boards.ts';
@@ -85,6 +86,7 @@ interface MemoriesHandle {
 
 /** Memory of one shard. */
 interface ShardHandle {
+  readonly kernelScratch: ColumnHandle;
   readonly tables: readonly [Record<string, TableHandle>, Record<string, TableHandle>];
   readonly count: readonly [SharedArrayBuffer, SharedArrayBuffer];
   readonly newPosts: readonly [SharedArrayBuffer, SharedArrayBuffer];
@@ -148,9 +150,10 @@ const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
 export function allocateState(sizes: Sizes, shardCount: number, capacity: Capacity): StateHandle {
   const n = sizes.agentCount;
   const hotBytes = n * (220 + sizes.memoryLength * 5) + capacity.postCapacity * 64 + (1 << 22);
-  const allocator = createAllocator(Math.min(arenaBytesMax, hotBytes));
   // A row that outgrows its places moves to the tail with half as many again: room for four such moves, and 64 ties for each agent.
   const poolLength = Math.min(0x7fff0000, capacity.tieCount * 4 + n * 64 + shardCount * 4096);
+  const moreBytes = poolLength * 4 + n * 2 * (5 + sizes.feedLength * 10) + shardCount * (1 << 18);
+  const allocator = createAllocator(Math.min(arenaBytesMax, hotBytes + moreBytes));
   const tables = {
     // One row more: the platform, which acts by its own rules.
     agents: allocateTable(agentSpec, n + 1, allocator),
@@ -162,7 +165,7 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     followeeRows: allocateTable(tieRowSpec, n, allocator),
     followerRows: allocateTable(tieRowSpec, n, allocator),
     followees: allocateTable(tiePoolSpec, poolLength, allocator),
-    followers: allocateTable(tiePoolSpec, poolLength, allocator),
+    followers: allocateTable(tiePoolSpec, poolLength, coldOnly(allocator)),
   };
   const words = (length: number) => new SharedArrayBuffer(Math.max(1, length) * 4);
   return {
@@ -200,8 +203,8 @@ function allocateShard(
   const coldAllocator = coldOnly(allocator);
   const phaseTables = () => ({
     intents: allocateTable(intentSpec, intentCapacity, coldAllocator),
-    percepts: allocateTable(perceptSpec, rows + 1, coldAllocator),
-    items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, coldAllocator),
+    percepts: allocateTable(perceptSpec, rows + 1, allocator),
+    items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, allocator),
     requests: allocateTable(requestSpec, rows + 1024, coldAllocator),
     details: allocateTable(detailSpec, intentCapacity, coldAllocator),
     notes: allocateTable(noteSpec, capacity.hasNotes ? rows * notesPerAgentMax + 1024 : 1, coldAllocator),
@@ -210,6 +213,7 @@ function allocateShard(
   const room = (entries: number) => 1 << Math.min(27, 32 - Math.clz32(entries));
   const pairCapacity = { reactions: room(Math.max(rows * 64, capacity.postCapacity * 16)), bonds: room(rows * 64) };
   return {
+    kernelScratch: allocator.allocate('i32', kernelScratchWords, true),
     tables: [phaseTables(), phaseTables()],
     count: [words(counts.length), words(counts.length)],
     newPosts: [words(intentCapacity * 2), words(intentCapacity * 2)],

@@ -155,12 +155,12 @@ function wake(shard: Shard): void {
 }
 
 function seeAndDecide(shard: Shard, from: number): void {
-  const { state, feed, tables, plan, turn } = shard;
+  const { state, feed, tables, plan, turn, kernels } = shard;
   const to = Math.min(from + blockLength, tables.count[counts.percepts]);
-  recommend(state, feed, tables.percepts, tables.items, { from, to }, shard.feedScratch);
+  recommend(state, feed, tables, { from, to }, shard.feedScratch, kernels.recency);
   plan.policies.forEach((one, policy) => {
     shard.acting.own = one.kind === 'own';
-    if (one.kind === 'rules') decideByRules(state, one.parameters, tables, { from, to, policy }, turn);
+    if (one.kind === 'rules') decideByRules(state, one.parameters, tables, { from, to, policy }, turn, kernels.looks);
     else {
       const own = shard.policies[policy];
       if (own !== undefined) decideByOwn(own, shard.own, state, tables, { from, to, policy });

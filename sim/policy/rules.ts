@@ -27,10 +27,13 @@ import { feedLengthMax } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { attempt } from './act.ts';
 import { answerByRules } from './answering.ts';
+import { findHits, hitsOf, noItem, perceptsAtOnce, prepareLooks } from './looks-kernel.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { PerceptRow, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { Turn } from './act.ts';
+import type { Hits, LookParameters } from './looks-kernel.ts';
 
 /** Parameters of the rule policy. Weights are in logits; shares lie in [0, 1]; ratios are odds relative to spreading. */
 export interface RuleParameters {
@@ -102,14 +105,70 @@ export function decideByRules(
   tables: ShardTables,
   range: Range,
   turn: Turn,
+  kernels?: Kernels,
 ): void {
   const { feedLength } = state.sizes;
   answerByRules(state, tables, range);
+  if (kernels !== undefined) {
+    decideByKernel(kernels, state, parameters, tables, range, turn);
+    return;
+  }
   for (let from = range.from; from < range.to; from += decidingAtOnce) {
     const some = { from, to: Math.min(range.to, from + decidingAtOnce), policy: range.policy };
     drawLooks(state, ceilingOf(parameters), tables, some);
     scoreLooks(state, parameters, tables, feedLength);
     act(state, parameters, tables, some, turn);
+  }
+}
+
+/** The same, where the kernel finds who does anything: most agents do nothing at most wakings. */
+function decideByKernel(
+  kernels: Kernels,
+  state: StateView,
+  parameters: RuleParameters,
+  tables: ShardTables,
+  range: Range,
+  turn: Turn,
+): void {
+  const hits = hitsOf(kernels);
+  const atOnce = perceptsAtOnce(state);
+  prepareLooks(kernels, state, lookParameters(parameters), tables, range.policy);
+  for (let from = range.from; from < range.to; from += atOnce) {
+    findHits(kernels, hits, { from, to: Math.min(range.to, from + atOnce) });
+    actOnHits(state, parameters, tables, hits, turn);
+  }
+}
+
+function lookParameters(parameters: RuleParameters): LookParameters {
+  const { postShare, unfollowShare, closureShare = 0, rewireShare = 0 } = parameters;
+  const ownActs = [
+    { purpose: purposes.post, share: postShare },
+    { purpose: purposes.unfollow, share: unfollowShare },
+    { purpose: purposes.closure, share: closureShare },
+    { purpose: purposes.rewire, share: rewireShare },
+  ];
+  return { ...parameters, perSpread: perSpreadOf(parameters), cosineScale, ownActs };
+}
+
+/** Each agent that does something in turn: its reactions, then what no item prompts. */
+function actOnHits(state: StateView, parameters: RuleParameters, tables: ShardTables, hits: Hits, turn: Turn): void {
+  const { word, double, count } = hits;
+  const { feedLength } = state.sizes;
+  let before = -1;
+  let [a, b] = [0, 0];
+  for (let hit = 0; hit < count; hit++) {
+    const percept = word[hit * 4] as PerceptRow;
+    const item = word[hit * 4 + 1];
+    if (percept !== before) {
+      const agent = tables.percepts.agent[percept] as AgentRow;
+      a = laneA(state.now.seedA, state.agents.keyLo[agent]);
+      b = laneB(state.now.seedB, state.agents.keyHi[agent]);
+      turn.actor = agent;
+      turn.sequence = 0;
+      before = percept;
+    }
+    if (item === noItem) initiate(state, parameters, tables, turn, a, b);
+    else reactTo(state, parameters, tables, item, percept * feedLength + item, double[hit * 2 + 1], turn, a, b);
   }
 }
 
@@ -198,7 +257,7 @@ function act(state: StateView, parameters: RuleParameters, tables: ShardTables, 
       const place = percept * state.sizes.feedLength + looks.item[look];
       const p = spreadProbability(parameters, seen[place], looks.score[look]);
       if (looks.unit[look] < p * perSpread)
-        reactTo(state, parameters, tables, look, place, looks.unit[look] / p, turn, a, b);
+        reactTo(state, parameters, tables, looks.item[look], place, looks.unit[look] / p, turn, a, b);
     }
     initiate(state, parameters, tables, turn, a, b);
   }
@@ -210,12 +269,12 @@ function spreadProbability(parameters: RuleParameters, seen: number, score: numb
   return Math.min(parameters.capShare, logistic(score - parameters.fatiguePerExposure * seen));
 }
 
-/** Which reaction to the item at `place`: `odds` is uniform in [0, the sum of all odds). Numbers, not objects: there are millions. */
+/** Which reaction to a feed's `item`, which stands at `place`: `odds` is uniform in [0, the sum of all odds). Numbers, not objects: there are millions. */
 function reactTo(
   state: StateView,
   parameters: RuleParameters,
   tables: ShardTables,
-  look: number,
+  item: number,
   place: number,
   odds: number,
   turn: Turn,
@@ -228,7 +287,7 @@ function reactTo(
   const spread = spreadOdds(parameters);
   if (odds < spread + quoteRatio) {
     attempt(tables, turn, odds < spread ? verbs.repost : verbs.quote, post);
-    if (unitOf(drawWord(a, b, purposes.follow, looks.item[look])) >= parameters.followShare) return;
+    if (unitOf(drawWord(a, b, purposes.follow, item)) >= parameters.followShare) return;
     const author = state.posts.author[postRow(state.posts, origin)];
     if (author !== turn.actor) attempt(tables, turn, verbs.follow, author);
     return;

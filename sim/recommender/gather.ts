@@ -32,7 +32,7 @@ const slotMask = (1 << slotBits) - 1;
 /** Most candidates that can be asked for. */
 export const candidatesMax = 1 << slotBits;
 /** Posts of a window must fit beside the slot in 31 bits: 2^(31 - slotBits), which the scenario's schema bounds. */
-const windowMax = 1 << (31 - slotBits);
+export const windowMax = 1 << (31 - slotBits);
 /** So many followees are sorted at once; beyond, a threshold leaves most of them out. */
 const sortedAtOnce = 32;
 

@@ -5,24 +5,29 @@
  */
 import { indexMemory } from '../world/memory-index.ts';
 import { fillerOf } from './feeds.ts';
+import { leftOver, makeByKernel } from './recency-kernel.ts';
+import type { Kernels } from '../kernels/kernels.ts';
 import type { AgentRow } from '../ground/ids.ts';
-import type { PerceptItems, PerceptRow, Percepts } from '../exchange/tables.ts';
+import type { PerceptItems, PerceptRow, Percepts, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { FeedScratch, FeedSettings } from './feed.ts';
 
-/** Fills the items of percepts [from, to). */
+/** Fills the items of percepts [from, to): by the kernel, if one is given, which leaves some of them. */
 export function recommend(
   state: StateView,
   feed: FeedSettings,
-  percepts: Percepts,
-  items: PerceptItems,
+  tables: Pick<ShardTables, 'percepts' | 'items'>,
   range: { readonly from: number; readonly to: number },
   scratch: FeedScratch,
+  kernels?: Kernels,
 ): void {
+  const { percepts, items } = tables;
+  if (kernels !== undefined && makeByKernel(kernels, state, feed, tables, range) === 0) return;
   const fill = fillerOf(feed);
   const isStrict = state.sizes.hasRemovals || feed.perAuthorMax !== undefined;
   scratch.touched = touch(state, percepts, range.from, range.to);
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
+    if (kernels !== undefined && percepts.itemCount[percept] !== leftOver) continue;
     const agent = percepts.agent[percept] as AgentRow;
     beginFeed(state, agent, scratch, isStrict);
     fill(state, feed, agent, scratch, feed.length);

@@ -85,6 +85,11 @@ export function setPair(pairs: Pairs, subject: number, object: number, value: nu
   table.value[place] = value;
 }
 
+/** How many places of the table are used; entries of 0 included. */
+export function pairPlacesUsed({ meta }: Pairs): number {
+  return meta[2];
+}
+
 /** Calls `visit(subject, object, value)` for each pair, in no order that may be relied on. */
 export function forPairs(
   pairs: Pairs,

@@ -43,12 +43,15 @@ export const reference: Bench = async (setting) => {
   const tables: Table[] = [];
   for (const agents of setting.sizes) {
     const measured = await tickBesideReference(setting, agents);
-    tables.push(judged(compareTo(`reference: the whole tick, ${agents} agents`, measured, tickColumns), measured[0]));
+    const table = compareTo(`reference: the whole tick, ${agents} agents`, measured, tickColumns);
+    const [, , , , floorOfTwo, two] = measured;
+    const note = `two workers to the reference on two threads, CPU: ${textOfSpread(ratioOf(two, floorOfTwo))}`;
+    tables.push(judged({ ...table, notes: [...table.notes, note] }, measured[0]));
   }
   return tables;
 };
 
-/** The reference's two feeds, then the engine's. The reference must be there. */
+/** The reference's two feeds, the engine's, then the reference on two threads and two workers. The reference must be there. */
 export async function tickBesideReference(setting: Setting, agents: number): Promise<Measured[]> {
   if (typeof setting.reference === 'string') return [];
   const order = { agents, ticks: ticksOf(agents, setting), graph: setting.reference.graphOf(agents) };
@@ -57,6 +60,8 @@ export async function tickBesideReference(setting: Setting, agents: number): Pro
     setting.reference.caseOf(agents, 'exact', 1, order.ticks),
     engineCase('engine, recency, workers 1', order),
     engineCase('engine, mix, workers 1', { ...order, feed: 'mix' }),
+    setting.reference.caseOf(agents, 'sampled', 2, order.ticks),
+    engineCase('engine, recency, workers 2', { ...order, workers: 2 }),
   ];
   return interleave(cases, setting.rounds);
 }

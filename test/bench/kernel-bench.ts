@@ -25,7 +25,7 @@ export const kernel: Bench = async (setting) => {
   return tables;
 };
 
-/** The reference on one thread, our kernel on one and on two. The reference must be there. */
+/** The reference on one thread, our kernel on one and on two, then the same in WebAssembly. The reference must be there. */
 export async function kernelBesideReference(
   setting: Setting,
   agents: number,
@@ -35,8 +35,12 @@ export async function kernelBesideReference(
   if (typeof reference === 'string') return [];
   const ticks = ticksOf(agents, setting);
   const graph = reference.graphOf(agents);
-  const ours = [1, 2].map((threads) =>
-    caseOf(`kernel, threads ${threads}`, { kind: 'kernel', graph, feed, ticks, threads }),
+  const ours = [false, true].flatMap((isWasm) =>
+    [1, 2].map((threads) =>
+      caseOf(`kernel${isWasm ? ' in WebAssembly' : ''}, threads ${threads}`, {
+        ...{ kind: 'kernel', graph, feed, ticks, threads, isWasm },
+      }),
+    ),
   );
   return interleave([reference.caseOf(agents, feed, 1, ticks), ...ours], rounds);
 }

@@ -41,9 +41,14 @@ const cells = {
   attempts: 'i32',
   /** New posts that each thread attempts in this tick. */
   madeCount: 'i32',
+  /** Scratch memory of the twin in WebAssembly: one stretch a thread. */
+  scratch: 'i32',
 } as const;
 
 type ColumnName = keyof typeof cells;
+
+/** Words of scratch memory a thread. */
+export const scratchWords = 512;
 
 /** The columns, for any thread to attach. */
 export interface KernelHandle {
@@ -201,7 +206,7 @@ export function createKernel(graph: FollowGraph, ticks: number, threadCount: num
     ...{ offset: agentCount + 1, followee: graph.followee.length, keyLo: agentCount, keyHi: agentCount },
     ...{ interest: agentCount * topicCount, recent: agentCount * recentLength },
     ...{ topic: postCapacity * topicCount, shareCount: postCapacity },
-    ...{ attempts: agentCount * 2 + 4096 * threadCount, madeCount: threadCount },
+    ...{ attempts: agentCount * 2 + 4096 * threadCount, madeCount: threadCount, scratch: threadCount * scratchWords },
   };
   const names = Object.keys(cells) as ColumnName[];
   const bytes = names.reduce((sum, name) => sum + lengths[name] * (cells[name] === 'i8' ? 1 : 4), 0);

@@ -24,12 +24,14 @@ test('writeGraph: a graph reads back as it was written', () => {
   expect(readGraph(graph)).toEqual(drawn);
 });
 
-test('measureKernel: one thread, two and three come to one digest, and so do objects and graphology', async () => {
+test('measureKernel: one thread, two and three come to one digest, and so do WebAssembly, objects and graphology', async () => {
   const order = { kind: 'kernel', graph, feed: 'sampled', ticks: 12 } as const;
   const samples = [
     await measureKernel(order),
     await measureKernel({ ...order, threads: 2 }),
     await measureKernel({ ...order, threads: 3 }),
+    await measureKernel({ ...order, isWasm: true }),
+    await measureKernel({ ...order, isWasm: true, threads: 3 }),
     measureNaiveKernel({ kind: 'naive-kernel', graph, ticks: 12 }),
   ];
   const [one] = samples;
@@ -47,6 +49,7 @@ test('measureKernel: the exact feed comes to another digest than the sampled one
   const order = { kind: 'kernel', graph, feed: 'exact', ticks: 12 } as const;
   const one = await measureKernel(order);
   expect((await measureKernel({ ...order, threads: 2 })).digest).toBe(one.digest);
+  expect((await measureKernel({ ...order, isWasm: true })).digest).toBe(one.digest);
   expect((await measureKernel({ ...order, feed: 'sampled' })).digest).not.toBe(one.digest);
 });
 

@@ -9,6 +9,8 @@ import { control, meet } from '../../sim/engine/barrier.ts';
 import { readGraph } from './world.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { applyPart, attachKernel, checksumOf, createKernel, decidePart, feedLength, partOf } from './kernel-task.ts';
+import { compileTask, decideByWasm } from './kernel-wasm.ts';
+import type { DecidePart } from './kernel-wasm.ts';
 import type { KernelFeed, KernelHandle, KernelTotals } from './kernel-task.ts';
 import type { Times } from './stopwatch.ts';
 import type { Sample } from './interleave.ts';
@@ -19,6 +21,8 @@ export interface KernelOrder {
   readonly feed: KernelFeed;
   readonly ticks: number;
   readonly threads?: number;
+  /** Whether agents decide in WebAssembly. */
+  readonly isWasm?: boolean;
 }
 
 /** What a thread is told. `words`: see `sim/engine/barrier.ts`. */
@@ -28,6 +32,8 @@ export interface KernelThreadOrder {
   readonly thread: number;
   readonly feed: KernelFeed;
   readonly ticks: number;
+  /** The compiled task, if agents decide in WebAssembly. */
+  readonly module?: Uint8Array;
 }
 
 interface ThreadResult {
@@ -45,7 +51,8 @@ export async function measureKernel(order: KernelOrder): Promise<Sample> {
   const handle = createKernel(graph, ticks, threads);
   const words = new Int32Array(new SharedArrayBuffer(controlLength * 4));
   words[control.nextPost] = agentCount + 1;
-  const orders = Array.from({ length: threads }, (_, thread) => ({ handle, words, thread, feed, ticks }));
+  const inWasm = order.isWasm === true ? { module: await compileTask() } : {};
+  const orders = Array.from({ length: threads }, (_, thread) => ({ handle, words, thread, feed, ticks, ...inWasm }));
   const results = threads === 1 ? [runKernelThread(orders[0])] : await runInWorkers(orders);
   const { shareCount, recent } = attachKernel(handle);
   const nextPost = words[control.nextPost];
@@ -84,9 +91,14 @@ export function runKernelThread({ handle, words, thread, ...order }: KernelThrea
   const closeTick = (): void => {
     for (const made of madeCount) words[control.nextPost] += made;
   };
+  const { module } = order;
+  const decide: DecidePart =
+    module === undefined
+      ? (own, now, sums) => decidePart(columns, own, now, feed, sums)
+      : decideByWasm(module, handle, columns);
   for (let tick = 0; tick < order.ticks; tick++) {
     if (thread === 0 && tick === warmTicks) stopwatch.start();
-    decidePart(columns, part, { tick, feed: order.feed }, feed, totals);
+    decide(part, { tick, feed: order.feed }, totals);
     meet(words, threadCount);
     let firstPost = words[control.nextPost];
     for (let before = 0; before < thread; before++) firstPost += madeCount[before];

@@ -188,6 +188,6 @@ function timeFeeds(shard: Shard, tick: number): { readonly refreshMs: number; re
   const feeds = Math.min(state.sizes.agentCount, tables.percepts.rowCapacity);
   for (let percept = 0; percept < feeds; percept++) (tables.percepts.agent as unknown as Int32Array)[percept] = percept;
   const before = performance.now();
-  recommend(state, feed, tables.percepts, tables.items, { from: 0, to: feeds }, feedScratch);
+  recommend(state, feed, tables, { from: 0, to: feeds }, feedScratch);
   return { refreshMs: (performance.now() - before) / feeds, feeds };
 }

@@ -55,14 +55,18 @@ export async function checkFloor(report: Report): Promise<void> {
   try {
     const setting = settingOf(5, reference);
     for (const agents of [hundredThousand, million]) {
-      const [floor, one] = await kernelBesideReference(setting, agents, 'sampled');
+      const [floor, one, , wasm] = await kernelBesideReference(setting, agents, 'sampled');
       const command = `kernel, ${agents} agents, one thread: CPU a tick to the C++ reference`;
-      report(ratioRow(command, ratioOf(one, floor), 'at most 3', (x) => x <= 3, unrest(floor, 'cpuMs')));
+      const doubt = unrest(floor, 'cpuMs');
+      report(ratioRow(command, ratioOf(one, floor), 'at most 3', (x) => x <= 3, doubt));
+      report(ratioRow(`${command}, in WebAssembly`, ratioOf(wasm, floor), 'at most 1.6', (x) => x <= 1.6, doubt));
     }
-    const [floor, , recency, mix] = await tickBesideReference(setting, million);
+    const [floor, , recency, mix, floorOfTwo, two] = await tickBesideReference(setting, million);
     const command = `whole tick, ${million} agents, one worker: CPU a tick to the C++ reference`;
     const doubt = unrest(floor, 'cpuMs');
     report(ratioRow(`${command}, recency feed`, ratioOf(recency, floor), 'at most 5', (x) => x <= 5, doubt));
+    const ofTwo = `whole tick, ${million} agents, two workers: CPU a tick to the C++ reference on two threads`;
+    report(ratioRow(ofTwo, ratioOf(two, floorOfTwo), 'at most 5', (x) => x <= 5, unrest(floorOfTwo, 'cpuMs')));
     report({ command: `${command}, mixed feed`, figure: textOfSpread(ratioOf(mix, floor)) + doubt, bar: 'stated' });
   } finally {
     reference.remove();

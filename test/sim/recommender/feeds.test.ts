@@ -84,7 +84,7 @@ function feedsOf(shard: Shard, settings: FeedSettings): Shown[] {
     for (let row = start; row < end; row++) agents.push(row as AgentRow);
   });
   agents.forEach((agent, percept) => (tables.percepts.agent[percept as PerceptRow] = agent));
-  recommend(state, settings, tables.percepts, tables.items, { from: 0, to: agents.length }, createFeedScratch());
+  recommend(state, settings, tables, { from: 0, to: agents.length }, createFeedScratch());
   const { post, source } = tables.items as unknown as Record<string, Int32Array>;
   return agents.map((agent, percept) => {
     const start = percept * state.sizes.feedLength;

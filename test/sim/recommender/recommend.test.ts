@@ -33,7 +33,7 @@ function feedsOf(shard: Shard, settings: FeedSettings): { agent: AgentRow; items
     for (let row = start; row < end; row++) agents.push(row as AgentRow);
   });
   agents.forEach((agent, percept) => (tables.percepts.agent[percept as PerceptRow] = agent));
-  recommend(state, settings, tables.percepts, tables.items, { from: 0, to: agents.length }, createFeedScratch());
+  recommend(state, settings, tables, { from: 0, to: agents.length }, createFeedScratch());
   const { post, origin, source } = tables.items as unknown as Record<string, Int32Array>;
   return agents.map((agent, percept) => {
     const places = Array.from(

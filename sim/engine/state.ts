@@ -5,7 +5,7 @@
  * Invariant: the state is written by `sim/engine/apply.ts` and `sim/engine/load.ts` alone, but for the states of invariants, which move
  * as the Game Master grants.
  */
-import { allocateTable, attachTable } from '../ground/table.ts';
+import { allocateTable, attachTable, rowBytes } from '../ground/table.ts';
 import { createAllocator } from '../ground/arena.ts';
 import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from '../world/agents.ts';
 import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
@@ -149,11 +149,9 @@ const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
 /** Allocates the state of a run. Untouched pages cost nothing, so tables that may grow are given room at once. */
 export function allocateState(sizes: Sizes, shardCount: number, capacity: Capacity): StateHandle {
   const n = sizes.agentCount;
-  const hotBytes = n * (220 + sizes.memoryLength * 5) + capacity.postCapacity * 64 + (1 << 22);
   // A row that outgrows its places moves to the tail with half as many again: room for four such moves, and 64 ties for each agent.
   const poolLength = Math.min(0x7fff0000, capacity.tieCount * 4 + n * 64 + shardCount * 4096);
-  const moreBytes = poolLength * 4 + n * 2 * (5 + sizes.feedLength * 10) + shardCount * (1 << 18);
-  const allocator = createAllocator(Math.min(arenaBytesMax, hotBytes + moreBytes));
+  const allocator = createAllocator(Math.min(arenaBytesMax, arenaBytesOf(sizes, shardCount, capacity, poolLength)));
   const tables = {
     // One row more: the platform, which acts by its own rules.
     agents: allocateTable(agentSpec, n + 1, allocator),
@@ -188,6 +186,21 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     ),
     allocatedBytes: allocator.allocatedBytes(),
   };
+}
+
+/**
+ * Bytes of the arena: agents and posts, the rows of followees, and of each shard percepts and items of both parities and the kernels'
+ * scratch memory. The rest are lines that columns begin on. What does not fit in 4 GiB gets buffers of its own, where no kernel sees it.
+ */
+function arenaBytesOf(sizes: Sizes, shardCount: number, capacity: Capacity, poolLength: number): number {
+  const agentBytes = sizes.agentCount * (220 + sizes.memoryLength * 5);
+  const rowsOfShard = Array.from({ length: shardCount }, (_, shard) =>
+    ownRowCountMax(ownershipOf(shard, shardCount, sizes.agentCount)),
+  );
+  const rows = rowsOfShard.reduce((sum, one) => sum + one + 1, 0);
+  const perceptBytes = 2 * rows * (rowBytes(perceptSpec) + sizes.feedLength * rowBytes(perceptItemSpec));
+  const shardBytes = perceptBytes + shardCount * (kernelScratchWords * 4 + 4096);
+  return agentBytes + capacity.postCapacity * 64 + poolLength * 4 + shardBytes + (1 << 22);
 }
 
 function allocateShard(

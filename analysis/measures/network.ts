@@ -22,7 +22,6 @@ import {
   density,
   directedDegreeAssortativity,
   inDegrees,
-  reciprocity,
   totalDegrees,
 } from '../estimators/degree.ts';
 import { quantiles } from '../estimators/distribution.ts';
@@ -136,6 +135,8 @@ export function measureNetwork(columns: EdgeColumns, options: NetworkOptions): N
 /** Measures a layer whose graph is at hand; its isolates are as they are there. */
 export function measureNetworkOf(layer: LayerGraph, options: NetworkOptions): NetworkMeasure {
   const { built, graph, symmetric } = layer;
+  // Two edges of opposite directions are one of the undirected graph: no edge need be looked for.
+  const mutual = graph.targets.length - symmetric.targets.length / 2;
   const components = connectedComponents(symmetric);
   const part: Part = { notes: [], intervals: {} };
   const clustering = measureClustering(layer, options, part);
@@ -145,9 +146,9 @@ export function measureNetworkOf(layer: LayerGraph, options: NetworkOptions): Ne
   return {
     nodes: graph.nodeCount,
     edges: graph.targets.length,
-    dyads: dyadsOf(graph),
+    dyads: dyadsOf(graph, mutual),
     density: density(graph),
-    reciprocity: reciprocity(graph),
+    reciprocity: graph.targets.length === 0 ? 0 : (2 * mutual) / graph.targets.length,
     ...clustering,
     meanLocalClusteringZeroed: zeroed(clustering.meanLocalClustering, symmetric),
     assortativity: finiteOrNull(degreeAssortativity(symmetric)),
@@ -175,9 +176,7 @@ export function measureNetworkOf(layer: LayerGraph, options: NetworkOptions): Ne
   };
 }
 
-function dyadsOf(graph: Graph): DyadCounts {
-  const { nodeCount, targets } = graph;
-  const mutual = Math.round((reciprocity(graph) * targets.length) / 2);
+function dyadsOf({ nodeCount, targets }: Graph, mutual: number): DyadCounts {
   const asymmetric = targets.length - 2 * mutual;
   return { mutual, asymmetric, none: Math.max(0, (nodeCount * (nodeCount - 1)) / 2 - mutual - asymmetric) };
 }

@@ -27,6 +27,7 @@ import { applyExposures, remember } from './apply-memory.ts';
 import { copyTopic, writeTopic } from './apply-posts.ts';
 import { applyRanked } from './apply-ranked.ts';
 import { applyTie, isMergeDue, mergeTies } from './apply-ties.ts';
+import { dealNewPost, updateTopics } from './keep-topics.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { PostRow } from '../world/posts.ts';
 import type { DetailRow, IntentRow, PerceptRow, ShardTables } from '../exchange/tables.ts';
@@ -161,6 +162,7 @@ function applyPost(shard: Shard, row: IntentRow): void {
   const root = verb === verbs.post ? id : posts.root[parentRow];
   if (verb === verbs.post) writeTopic(shard, row, to);
   else copyTopic(shard, postRow(posts, intents.subject[row]), to);
+  dealNewPost(shard, to, verb === verbs.post ? undefined : postRow(posts, intents.subject[row]));
   posts.author[to] = actor;
   posts.parent[to] = target;
   posts.origin[to] = origin;
@@ -262,7 +264,9 @@ export function applyIndexes(shard: Shard): void {
     }
   }
   if (isMergeDue(shard)) mergeTies(shard);
-  if (owner.shard === 0) applyRanked(shard);
+  if (owner.shard !== 0) return;
+  applyRanked(shard);
+  updateTopics(shard);
 }
 
 /** Draws the next waking of every agent that was awake. */

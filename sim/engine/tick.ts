@@ -23,6 +23,7 @@ import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { answerAsleep } from './interviews.ts';
+import { renewTopics } from './keep-topics.ts';
 import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
 import { openTick } from './shard.ts';
@@ -38,6 +39,7 @@ const blockLength = 256;
 
 export function* tick(shard: Shard, number: number): Generator<Pause, void, void> {
   openTick(shard, number);
+  yield* renewTopics(shard);
   intervene(shard);
   if (shard.owner.shard === 0 && shard.plan.conduct.moderation.length > 0) moderate(shard);
   wake(shard);

@@ -9,6 +9,7 @@ import type { PostsView } from '../world/posts.ts';
 import type { MessagesView } from '../world/messages.ts';
 import type { Pairs } from '../world/pairs.ts';
 import type { Texts } from '../world/texts.ts';
+import type { TopicIndex } from '../world/topic-index.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { Ties } from '../social-graph/ties.ts';
 import type { Quotas } from '../world/quotas.ts';
@@ -58,6 +59,8 @@ export interface StateView {
   readonly messages: MessagesView;
   readonly texts: Texts;
   readonly quotas: Quotas;
+  /** Where a feed of the run looks for neighbours in the index. */
+  readonly topics: TopicIndex | undefined;
   readonly owner: Ownership;
   readonly now: TickNumbers;
 }

@@ -89,6 +89,10 @@ const feed = z.strictObject({
     .max(8)
     .optional()
     .meta({ description: 'parts of a feed instead of one recommender; shares must add up to 1' }),
+  candidates: z.enum(['boards', 'index', 'exact']).optional().meta({
+    description:
+      'where interest, mix and twhin look for what matches: boards of one’s main topics, an index of all live posts, or all of them',
+  }),
   perAuthorMax: integer({ description: 'most items by one author in a feed', unit: 'items' }, 1, 64).optional(),
   repostsShown: z
     .boolean()

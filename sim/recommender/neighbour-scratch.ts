@@ -12,6 +12,17 @@ import type { TopicIndex } from '../world/topic-index.ts';
 /** Most neighbours of one agent: a feed, and as many as a memory can hide of it. */
 export const neighboursMax = 64;
 
+/** What looks up in an index. */
+export interface Lookup {
+  readonly topics: TopicIndex;
+  readonly scan: ScanKernel;
+  /**
+   * By agent: a score that its last neighbours lay above. A first guess that spares the sorting of all others; what is found does
+   * not depend on it.
+   */
+  readonly guess: Int16Array;
+}
+
 /** Scratch memory for looking up neighbours. */
 export interface NeighbourScratch {
   readonly found: Int32Array;
@@ -20,7 +31,7 @@ export interface NeighbourScratch {
   readonly query: Int8Array;
   readonly ranking: Ranking;
   /** The index's kernel in this thread, once it was needed. */
-  lookup: { readonly topics: TopicIndex; readonly scan: ScanKernel } | undefined;
+  lookup: Lookup | undefined;
 }
 
 export function createNeighbourScratch(): NeighbourScratch {

@@ -9,7 +9,7 @@
  * Oracle: `exact` for `index` (recall), all posts sorted for `exact` (`test/sim/recommender/neighbours.test.ts`).
  */
 import { topicCount } from '../world/agents.ts';
-import { createScan, emptyScore, writeQuery } from '../world/embedding-kernel.ts';
+import { createScan, emptyScore, exactScore, writeQuery } from '../world/embedding-kernel.ts';
 import { keepFrom, nthScore, sortRecords } from '../world/embedding-ranking.ts';
 import { quantizeQuery } from '../world/embedding-vectors.ts';
 import { probesPerAgent, seatOf, standOf, topicForm, topicLengthMax } from '../world/topic-index.ts';
@@ -19,7 +19,9 @@ import { take, takeInterestBoards } from './candidates.ts';
 import { poolMax } from './feed.ts';
 import { neighboursMax } from './neighbour-scratch.ts';
 import type { AgentRow } from '../ground/ids.ts';
-import type { NeighbourScratch } from './neighbour-scratch.ts';
+import type { ScanKernel } from '../world/embedding-kernel.ts';
+import type { TopicIndex } from '../world/topic-index.ts';
+import type { Lookup, NeighbourScratch } from './neighbour-scratch.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { FeedScratch, FeedSettings } from './feed.ts';
 
@@ -55,36 +57,70 @@ function isLimited({ posts }: StateView, post: number): boolean {
 
 /** Writes the nearest posts of the index into `scratch.found`, best first, at most `wanted`, and gives how many there are. */
 export function findNeighbours(state: StateView, agent: AgentRow, scratch: NeighbourScratch, wanted: number): number {
-  const { topics, owner } = state;
+  const { topics, owner, agents } = state;
   if (topics === undefined) return 0;
-  if (scratch.lookup?.topics !== topics) {
-    scratch.lookup = { topics, scan: createScan(topics.handle.memory, topicForm) };
-  }
   const { views, handle } = topics;
   const { words } = views;
   const { query, out } = seatOf(handle, owner.shard);
   const { ranking } = scratch;
+  const { scan, guess } = lookupOf(scratch, topics, state.sizes.agentCount);
   const first = out >> 2;
-  quantizeQuery(state.agents.interest, agent * topicCount, topicCount, topicLengthMax, scratch.query);
+  quantizeQuery(agents.interest, agent * topicCount, topicCount, topicLengthMax, scratch.query);
   writeQuery(views, query, scratch.query, topicCount);
   const list = handle.probes + agent * probesPerAgent * 2;
-  let kept = 0;
-  let threshold = emptyScore;
-  for (let from = 0; from < probesPerAgent;) {
-    const to = from === 0 ? firstProbes : probesPerAgent;
-    const end = scratch.lookup.scan(list + from * 2, to - from, handle.heads, query, threshold, out + kept * 8);
-    from = to;
-    kept = (end - out) >> 3;
-    if (kept <= wanted) continue;
-    const last = nthScore(ranking, words, first, kept, wanted);
+  // Seven bits misplace neighbours in rank by a few places: so many more are scored anew.
+  const close = wanted + roundingPlaces;
+  let kept = (scan(list, probesPerAgent, handle.heads, query, guess[agent], out) - out) >> 3;
+  if (kept < close && guess[agent] !== emptyScore) kept = scanInTwo(topics, scan, scratch, { list, query, out, close });
+  if (kept > close) {
+    const last = nthScore(ranking, words, first, kept, close);
     kept = keepFrom(words, first, kept, last);
-    threshold = last - 1;
+    // A little lower, since a few of what was found will have left when the agent wakes again.
+    guess[agent] = Math.max(emptyScore, last - guessMargin);
+  } else guess[agent] = emptyScore;
+  for (let at = first; at < first + 2 * kept; at += 2) {
+    words[at] = exactScore(views, topicForm, words[at + 1], agents.interest, agent * topicCount);
   }
   return sortRecords(ranking, words, topicForm, { first, count: kept, wanted }, scratch.found, 0);
 }
 
+const roundingPlaces = 6;
+/** Of scores up to about 16,000: a thirtieth of a cosine. */
+const guessMargin = 500;
+
+function lookupOf(scratch: NeighbourScratch, topics: TopicIndex, agentCount: number): Lookup {
+  if (scratch.lookup?.topics === topics) return scratch.lookup;
+  const guess = new Int16Array(agentCount).fill(firstGuess);
+  scratch.lookup = { topics, scan: createScan(topics.handle.memory, topicForm), guess };
+  return scratch.lookup;
+}
+
+/** Nothing scores so high: the first lookup of an agent sets its own threshold. */
+const firstGuess = 32767;
+
+interface Places {
+  readonly list: number;
+  readonly query: number;
+  readonly out: number;
+  readonly close: number;
+}
+
+/** The nearest cells first: they set a threshold that leaves little of the others. */
+function scanInTwo({ views, handle }: TopicIndex, scan: ScanKernel, { ranking }: NeighbourScratch, places: Places): number {
+  const { list, query, out, close } = places;
+  const rest = list + firstProbes * 2;
+  let kept = (scan(list, firstProbes, handle.heads, query, emptyScore, out) - out) >> 3;
+  let threshold = emptyScore;
+  if (kept > close) {
+    const last = nthScore(ranking, views.words, out >> 2, kept, close);
+    kept = keepFrom(views.words, out >> 2, kept, last);
+    threshold = last - 1;
+  }
+  return (scan(rest, probesPerAgent - firstProbes, handle.heads, query, threshold, out + kept * 8) - out) >> 3;
+}
+
 /** Cells scanned before the first threshold is set. */
-const firstProbes = 3;
+const firstProbes = 2;
 
 /** The same out of all live posts, by the dot product itself: a bounded insertion. */
 export function findExactNeighbours(

@@ -7,7 +7,7 @@
  * the dot product itself wherever that fits 16 bits: whoever fills blocks sees to it (`lengthProductMax`). A lane without a vector begins at
  * the lowest word and stays there.
  * Whole numbers only, so that WebAssembly and plain code agree bit for bit, on any machine and in any order.
- * Two forms: `ranges` scans stretches of blocks from one address to another; `chains` scans lists of blocks, each of which names the next.
+ * Two forms: `ranges` scans stretches of blocks from one address to another; `chains` scans lists of segments of blocks, each of which names the next.
  * Reads and writes the memory that it is given. Oracle: `scanPlain`, the same in plain code (`test/sim/world/embedding-kernel.test.ts`).
  * Measured and lost: products of 16-bit words (two instructions more for each pair), plain code (8 to 12 times slower).
  */
@@ -26,31 +26,47 @@ export const lengthProductMax = 32767;
 /** A query's components lie in [-queryRange, queryRange - 1]. */
 export const queryRange = 64;
 
-/** How blocks lie in memory. Offsets are in bytes from a block's start. */
+/** How blocks lie in memory. Offsets are in bytes. */
 export interface BlockForm {
   /** Even. */
   readonly dimensions: number;
   readonly blockBytes: number;
-  /** Where the numbers of a block's vectors stand, a word each. */
-  readonly idOffset: number;
   /** Blocks that are scanned side by side; a range holds a multiple of it. */
   readonly unroll: number;
-  /** Chains: where the address of the next block stands, 0 in the last. Ranges: undefined. */
-  readonly nextOffset: number | undefined;
+  /** Chains of segments, which begin with where the next one begins, 0 in the last, and where their blocks begin and end. */
+  readonly segment: SegmentForm | undefined;
 }
 
-/** Form of blocks that lie one after the other. */
+/** A stretch of blocks: their numbers stand behind them. Segments lie at multiples of their length, a power of two. */
+export interface SegmentForm {
+  readonly bytes: number;
+  readonly blockCount: number;
+  readonly blockOffset: number;
+  readonly idOffset: number;
+}
+
+/** Form of blocks that lie one after the other, each with the numbers of its vectors behind it. */
 export function rangeForm(dimensions: number): BlockForm {
-  const idOffset = rowBytes * (1 + dimensions / 2);
-  return { dimensions, idOffset, blockBytes: idOffset + blockVectors * 4, unroll: 4, nextOffset: undefined };
+  return { dimensions, blockBytes: idOffsetOf(dimensions) + blockVectors * 4, unroll: 4, segment: undefined };
 }
 
-/** Form of blocks that name the next: 128 bytes, two lines of the cache, for eight dimensions; the last words are the owner's. */
-export function chainForm(dimensions: number): BlockForm {
-  const idOffset = rowBytes * (1 + dimensions / 2);
-  const nextOffset = idOffset + blockVectors * 4;
-  return { dimensions, idOffset, nextOffset, blockBytes: Math.ceil((nextOffset + 8) / 64) * 64, unroll: 1 };
+/** Form of blocks in segments of eight: a kibibyte for eight dimensions. */
+export function segmentForm(dimensions: number): BlockForm {
+  const blockCount = 8;
+  const blockOffset = 64;
+  const blockBytes = idOffsetOf(dimensions);
+  const idOffset = blockOffset + blockCount * blockBytes;
+  const bytes = 1 << (32 - Math.clz32(idOffset + blockCount * blockVectors * 4 - 1));
+  return { dimensions, blockBytes, unroll: 1, segment: { bytes, blockCount, blockOffset, idOffset } };
 }
+
+/** Bytes of a block's rows. */
+function idOffsetOf(dimensions: number): number {
+  return rowBytes * (1 + dimensions / 2);
+}
+
+/** Words at the beginning of a segment. */
+export const segmentWords = { next: 0, start: 1, end: 2 } as const;
 
 /** What a scan reads: addresses in bytes, counts, and a threshold that a score must exceed. */
 export interface Scan {
@@ -82,15 +98,15 @@ export function queryBytes(dimensions: number): number {
 }
 
 // Locals: arguments, words, vectors.
-const [list, count, heads, query, threshold, out, listEnd, block, blockEnd, bits] = Array.from(
-  { length: 10 },
+const [list, count, heads, query, threshold, out, listEnd, block, blockEnd, bits, link] = Array.from(
+  { length: 11 },
   (_, k) => k,
 );
-const firstVector = 10;
+const firstVector = 11;
 
 /** The module of a form, compiled. Shared memory of at most 4 GiB is bound when it is instantiated. */
 function compileScan(form: BlockForm): Uint8Array {
-  const { dimensions, blockBytes, unroll, nextOffset } = form;
+  const { dimensions, blockBytes, unroll, segment } = form;
   const pairCount = dimensions / 2;
   const level = firstVector;
   const sums = Array.from({ length: unroll }, (_, k) => firstVector + 1 + k);
@@ -106,19 +122,30 @@ function compileScan(form: BlockForm): Uint8Array {
     ]).flat(),
     ...sums.map((sum, k) => emit(sum, level, k * blockBytes, pairCount * rowBytes)),
   ];
-  const onward: Code[] =
-    nextOffset !== undefined
-      ? [op.get(block), op.load(nextOffset), op.tee(block)]
-      : [op.get(block), op.constant(unroll * blockBytes), op.add, op.tee(block), op.get(blockEnd), op.isLess];
-  const step = op.loop(...body, ...onward, op.leaveIf(0));
-  const isChained = nextOffset !== undefined;
+  const step = op.loop(
+    ...body,
+    ...[op.get(block), op.constant(unroll * blockBytes), op.add, op.tee(block), op.get(blockEnd), op.isLess, op.leaveIf(0)],
+  );
+  const isChained = segment !== undefined;
   const entryBytes = isChained ? 2 : 8;
-  const open: Code[] = isChained
-    ? [op.get(heads), op.get(list), op.load16(), op.constant(2), op.shiftLeft, op.add, op.load(), op.tee(block)]
-    : [...[op.get(list), op.load(), op.tee(block), op.get(list), op.load(4), op.tee(blockEnd)], op.isLess];
+  const wordAt = (word: number): Code => op.load(word * 4);
+  const chain = op.loop(
+    ...[op.get(link), wordAt(segmentWords.start), op.set(block), op.get(link), wordAt(segmentWords.end), op.set(blockEnd)],
+    step,
+    ...[op.get(link), wordAt(segmentWords.next), op.tee(link), op.leaveIf(0)],
+  );
+  const entry: Code[] = isChained
+    ? [
+        ...[op.get(heads), op.get(list), op.load16(), op.constant(2), op.shiftLeft, op.add, op.load(), op.tee(link)],
+        op.when(chain),
+      ]
+    : [
+        ...[op.get(list), op.load(), op.tee(block), op.get(list), op.load(4), op.tee(blockEnd), op.isLess],
+        op.when(step),
+      ];
   return moduleOf({
     argumentCount: 6,
-    wordCount: 4,
+    wordCount: 5,
     vectorCount: 2 + unroll,
     code: [
       ...[op.get(threshold), op.splat16, op.set(level)],
@@ -126,8 +153,7 @@ function compileScan(form: BlockForm): Uint8Array {
       op.block(
         op.loop(
           ...[op.get(list), op.get(listEnd), op.isLess, op.isZero, op.leaveIf(1)],
-          ...open,
-          op.when(step),
+          ...entry,
           ...[op.get(list), op.constant(entryBytes), op.add, op.set(list), op.leave(0)],
         ),
       ),
@@ -188,7 +214,7 @@ export interface MemoryViews {
  *     for block in list: for vector in block: if start + sum(vector * (query + 64)) > threshold: write (score, place)
  */
 export function scanPlain({ bytes, halves, words }: MemoryViews, form: BlockForm, scan: Scan): number {
-  const { dimensions, blockBytes, nextOffset } = form;
+  const { dimensions, blockBytes, segment } = form;
   let { out } = scan;
   const scanBlock = (block: number): void => {
     for (let lane = 0; lane < blockVectors; lane++) {
@@ -205,10 +231,12 @@ export function scanPlain({ bytes, halves, words }: MemoryViews, form: BlockForm
     }
   };
   for (let k = 0; k < scan.count; k++) {
-    if (nextOffset !== undefined) {
+    if (segment !== undefined) {
       const chain = halves[scan.list / 2 + k] & 0xffff;
-      for (let block = words[scan.heads / 4 + chain]; block !== 0; block = words[(block + nextOffset) / 4])
-        scanBlock(block);
+      for (let at = words[scan.heads / 4 + chain]; at !== 0; at = words[at / 4 + segmentWords.next]) {
+        const end = words[at / 4 + segmentWords.end];
+        for (let block = words[at / 4 + segmentWords.start]; block < end; block += blockBytes) scanBlock(block);
+      }
     } else {
       const end = words[scan.list / 4 + 2 * k + 1];
       for (let block = words[scan.list / 4 + 2 * k]; block < end; block += blockBytes) scanBlock(block);
@@ -220,20 +248,20 @@ export function scanPlain({ bytes, halves, words }: MemoryViews, form: BlockForm
 /** Writes a vector of signed bytes, which begins at `from`, and its number into a lane of a block. */
 export function writeVector(
   { bytes, halves, words }: MemoryViews,
-  { dimensions, idOffset }: BlockForm,
+  form: BlockForm,
   place: { readonly block: number; readonly lane: number; readonly id: number },
   vector: ArrayLike<number>,
   from: number,
 ): void {
   const { block, lane, id } = place;
   let sum = 0;
-  for (let k = 0; k < dimensions; k++) {
+  for (let k = 0; k < form.dimensions; k++) {
     const component = vector[from + k];
     sum += component;
     bytes[block + rowBytes * (1 + (k >> 1)) + lane * 2 + (k & 1)] = component;
   }
   halves[block / 2 + lane] = -queryRange * sum;
-  words[(block + idOffset) / 4 + lane] = id;
+  words[idWord(form, block | lane)] = id;
 }
 
 /** Empties a lane of a block: its sum begins at the lowest word, and nothing is added to it. */
@@ -261,8 +289,34 @@ export function writeQuery(
   }
 }
 
-/** The number of the vector that a record's second word names. */
-export function idAt(words: Int32Array, { idOffset }: BlockForm, place: number): number {
+/** The dot product of a vector of whole numbers and the one that a record's second word names, at full width. */
+export function exactScore(
+  { bytes }: Pick<MemoryViews, 'bytes'>,
+  { dimensions }: BlockForm,
+  place: number,
+  vector: ArrayLike<number>,
+  from: number,
+): number {
   const lane = place & (blockVectors - 1);
-  return words[((place - lane + idOffset) >>> 2) + lane];
+  const start = place - lane + rowBytes + lane * 2;
+  let sum = 0;
+  for (let k = 0; k < dimensions; k += 2) {
+    const at = start + (k >> 1) * rowBytes;
+    sum += vector[from + k] * bytes[at] + vector[from + k + 1] * bytes[at + 1];
+  }
+  return sum;
+}
+
+/** The number of the vector that a record's second word names. */
+export function idAt(words: Int32Array, form: BlockForm, place: number): number {
+  return words[idWord(form, place)];
+}
+
+/** The word in which the number of a vector stands. */
+export function idWord({ blockBytes, segment }: BlockForm, place: number): number {
+  const lane = place & (blockVectors - 1);
+  if (segment === undefined) return ((place - lane + blockBytes) >>> 2) - blockVectors + lane;
+  const within = place & (segment.bytes - 1);
+  const block = ((within - lane - segment.blockOffset) / blockBytes) | 0;
+  return ((place - within + segment.idOffset) >>> 2) + block * blockVectors + lane;
 }

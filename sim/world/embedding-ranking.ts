@@ -82,17 +82,32 @@ export function sortRecords(
     keys[k] = 32767 - words[first + 2 * k];
     ids[k] = idAt(words, form, words[first + 2 * k + 1]);
   }
-  pass(keys, ids, otherKeys, otherIds, starts, count, 0);
-  pass(otherKeys, otherIds, keys, ids, starts, count, 8);
-  for (let k = 1; k < count; k++) {
-    const id = ids[k];
-    let place = k;
-    for (; place > 0 && keys[place - 1] === keys[k] && ids[place - 1] < id; place--) ids[place] = ids[place - 1];
-    ids[place] = id;
+  if (count > insertionMost) {
+    pass(keys, ids, otherKeys, otherIds, starts, count, 0);
+    pass(otherKeys, otherIds, keys, ids, starts, count, 8);
   }
+  insert(keys, ids, count);
   const found = Math.min(count, wanted);
   for (let k = 0; k < found; k++) into[at + k] = ids[k];
   return found;
+}
+
+/** So few records are sorted faster by insertion alone. */
+const insertionMost = 48;
+
+/** Sorts by rising key, equal ones by falling number; quick where keys are in order already. */
+function insert(keys: Int32Array, ids: Int32Array, count: number): void {
+  for (let k = 1; k < count; k++) {
+    const key = keys[k];
+    const id = ids[k];
+    let place = k;
+    for (; place > 0 && (keys[place - 1] > key || (keys[place - 1] === key && ids[place - 1] < id)); place--) {
+      keys[place] = keys[place - 1];
+      ids[place] = ids[place - 1];
+    }
+    keys[place] = key;
+    ids[place] = id;
+  }
 }
 
 function pass(

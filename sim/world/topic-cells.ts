@@ -26,7 +26,7 @@ const sampleShare = 32;
 /** From so many centres on they are made in two steps. */
 const flatCellsMost = 256;
 /** Groups of centres looked through for the cell of a post, and for those of an agent. */
-const groupProbes = { post: 4, agent: 24 } as const;
+const groupProbes = { post: 6, agent: 40 } as const;
 
 /** Makes the centres for at most `cellCount` cells. `interests` holds one vector an agent, in canonical order. */
 export function createTopicCells(interests: Int8Array, cellCount: number): TopicCells {

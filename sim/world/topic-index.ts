@@ -3,15 +3,16 @@
  *
  * A post stands in the cell whose centre its topic has the greatest dot product with; an agent is shown what lies in the `probesPerAgent` cells whose
  * centres match its interests best. How many cells there are follows from how many posts are live (`levelOf`), so that a cell holds some
- * 24 to 96 posts whatever their number; where that changes, all is dealt anew. Of a cell only the newest `cellPostsMax` count,
+ * 40 to 160 posts whatever their number; where that changes, all is dealt anew. Of a cell only the newest `cellPostsMax` count,
  * so that posts that are all alike cannot make a feed dear.
  * What stands here is a function of the live posts, the interests and nothing else: it is in no checkpoint and no root, and a run that
  * is resumed builds it again (`sim/engine/keep-topics.ts`, the only writer). Addresses of blocks depend on what came before; the set
  * that a scan sees does not.
- * Reads and writes a memory of its own, 32 bytes a post of the window and 50 an agent. Invariant: a chain holds ids in falling order.
+ * Reads and writes a memory of its own, 18 bytes a post of the window and 48 an agent. Invariant: a chain holds ids in falling order.
  * Oracle: `test/sim/world/topic-index.test.ts` keeps cells as lists.
  */
-import { blockVectors, chainForm, clearLane, emptyScore, queryBytes, writeVector } from './embedding-kernel.ts';
+import { clearLane, idWord, queryBytes, segmentForm, segmentWords, writeVector } from './embedding-kernel.ts';
+import { blockVectors } from './embedding-kernel.ts';
 import { viewsOf } from './embedding-index.ts';
 import { topicCount, topicScale } from './agents.ts';
 import { InvariantError } from '../ground/errors.ts';
@@ -22,7 +23,7 @@ export const probesPerAgent = 24;
 /** Posts of a cell that count, the newest. */
 export const cellPostsMax = 1024;
 /** Posts a cell from which on there are four times as many cells. */
-const postsPerCellMost = 96;
+const postsPerCellMost = 160;
 const cellsLeast = 16;
 /** Cells are numbered in 16 bits; more would make dealing dearer than scanning. */
 export const cellsMost = 16384;
@@ -31,20 +32,15 @@ export const noCell = 0xffff;
 /** Greatest length that interests and topics are taken to have: unit vectors, rounded. Longer ones would not fit 16 bits. */
 export const topicLengthMax = topicScale + 2;
 
-/** Form of the blocks: topics in two lines of the cache. The word after the next block's address is the newer one's. */
-export const topicForm = chainForm(topicCount);
-const newerOffset = (topicForm.nextOffset ?? 0) + 4;
+/** Form of the blocks: segments of 64 posts, ten bytes each for what is scanned. */
+export const topicForm = segmentForm(topicCount);
+const shape = topicForm.segment ?? { bytes: 0, blockCount: 0, blockOffset: 0, idOffset: 0 };
+const segmentPosts = shape.blockCount * blockVectors;
+/** Words of a segment beside those that the scan reads: the newer one, and its posts: the first that counts, and past the last. */
+const own = { newer: 3, first: 4, past: 5 } as const;
 
 /** Words at the beginning of the memory. */
-const control = {
-  cellCount: 0,
-  nextPost: 1,
-  freeBlock: 2,
-  unusedBlock: 3,
-  oldestPost: 4,
-  standingsSeen: 5,
-  words: 16,
-} as const;
+const control = { cellCount: 0, nextPost: 1, free: 2, unused: 3, standingsSeen: 4, words: 16 } as const;
 
 /** Where everything lies, in bytes: it can be posted to another thread. */
 export interface TopicHandle {
@@ -56,7 +52,7 @@ export interface TopicHandle {
   readonly probes: number;
   readonly seats: number;
   readonly seatBytes: number;
-  readonly blocks: number;
+  readonly segments: number;
   readonly end: number;
 }
 
@@ -90,12 +86,12 @@ export function allocateTopics({ agentCount, postCapacity, shardCount }: TopicSi
   const cellAt = counts + line(cells * 4);
   const probes = cellAt + line(postCapacity * 2);
   const seats = probes + line(agentCount * probesPerAgent * 2);
-  const blocks = seats + seatBytes * shardCount;
-  // Every cell's first and last block may be partly filled, and a block must lie at no address 0.
-  const end = blocks + (Math.ceil(postCapacity / blockVectors) + 2 * cells + 1) * topicForm.blockBytes;
+  const segments = Math.ceil((seats + seatBytes * shardCount) / shape.bytes) * shape.bytes;
+  // The first and the last segment of each cell may be partly filled.
+  const end = segments + (Math.ceil(postCapacity / segmentPosts) + 2 * cells) * shape.bytes;
   const pages = Math.ceil(end / pageBytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  return { memory, heads, tails, counts, cells: cellAt, probes, seats, seatBytes, blocks, end };
+  return { memory, heads, tails, counts, cells: cellAt, probes, seats, seatBytes, segments, end };
 }
 
 /** The index as one thread sees it. */
@@ -142,8 +138,8 @@ export function clearTopics({ views: { words }, handle }: TopicIndex, cellCount:
   words.fill(0, handle.heads >> 2, handle.cells >> 2);
   words[control.cellCount] = cellCount;
   words[control.nextPost] = 0;
-  words[control.freeBlock] = 0;
-  words[control.unusedBlock] = handle.blocks;
+  words[control.free] = 0;
+  words[control.unused] = handle.segments;
   words[control.standingsSeen] = 0;
 }
 
@@ -152,85 +148,81 @@ export function addPost(index: TopicIndex, cell: number, id: number, topic: Arra
   const { views, handle } = index;
   const { words } = views;
   const head = (handle.heads >> 2) + cell;
-  let block = words[head];
-  let lane = block === 0 ? blockVectors : freeLane(views, block);
-  if (lane === blockVectors) {
-    block = takeBlock(index);
-    lane = 0;
-    const older = words[head];
-    words[(block + (topicForm.nextOffset ?? 0)) >> 2] = older;
-    words[(block + newerOffset) >> 2] = 0;
-    if (older === 0) words[(handle.tails >> 2) + cell] = block;
-    else words[(older + newerOffset) >> 2] = block;
-    words[head] = block;
+  if (words[head] === 0 || words[(words[head] >> 2) + own.past] === segmentPosts) prependSegment(index, cell);
+  const segment = words[head];
+  const post = words[(segment >> 2) + own.past]++;
+  const block = blockOf(segment, post);
+  const lane = post % blockVectors;
+  if (lane === 0) {
+    for (let k = 0; k < blockVectors; k++) clearLane(views, topicForm, block, k);
+    words[(segment >> 2) + segmentWords.end] = block + topicForm.blockBytes;
   }
   writeVector(views, topicForm, { block, lane, id }, topic, 0);
   if (++words[(handle.counts >> 2) + cell] > cellPostsMax) dropOldest(index, cell);
 }
 
-/** Lanes are filled from the first on; an id of 0 marks one that never was. */
-function freeLane({ words }: MemoryViews, block: number): number {
-  const ids = (block + topicForm.idOffset) >> 2;
-  for (let lane = 0; lane < blockVectors; lane++) if (words[ids + lane] === 0) return lane;
-  return blockVectors;
+function blockOf(segment: number, post: number): number {
+  return segment + shape.blockOffset + Math.floor(post / blockVectors) * topicForm.blockBytes;
 }
 
-function takeBlock({ views, handle }: TopicIndex): number {
+/** Puts an empty segment before the newest of a cell. */
+function prependSegment({ views, handle }: TopicIndex, cell: number): void {
   const { words } = views;
-  let block = words[control.freeBlock];
-  if (block !== 0) words[control.freeBlock] = words[(block + (topicForm.nextOffset ?? 0)) >> 2];
+  let segment = words[control.free];
+  if (segment !== 0) words[control.free] = words[(segment >> 2) + segmentWords.next];
   else {
-    block = words[control.unusedBlock];
-    words[control.unusedBlock] += topicForm.blockBytes;
-    if (block + topicForm.blockBytes > handle.end) throw new InvariantError('the index of topics is full');
+    segment = words[control.unused];
+    words[control.unused] += shape.bytes;
+    if (segment + shape.bytes > handle.end) throw new InvariantError('the index of topics is full');
   }
-  for (let lane = 0; lane < blockVectors; lane++) clearLane(views, topicForm, block, lane);
-  words.fill(0, (block + topicForm.idOffset) >> 2, (block + topicForm.idOffset) / 4 + blockVectors);
-  return block;
+  const head = (handle.heads >> 2) + cell;
+  const older = words[head];
+  const at = segment >> 2;
+  words[at + segmentWords.next] = older;
+  words[at + segmentWords.start] = segment + shape.blockOffset;
+  words[at + segmentWords.end] = segment + shape.blockOffset;
+  words[at + own.newer] = 0;
+  words[at + own.first] = 0;
+  words[at + own.past] = 0;
+  if (older === 0) words[(handle.tails >> 2) + cell] = segment;
+  else words[(older >> 2) + own.newer] = segment;
+  words[head] = segment;
 }
 
 /** Drops a cell's oldest post, which must be there. */
 export function dropOldest({ views, handle }: TopicIndex, cell: number): void {
   const { words } = views;
-  const block = words[(handle.tails >> 2) + cell];
-  const lane = oldestLane(views, block);
-  clearLane(views, topicForm, block, lane);
-  words[(block + topicForm.idOffset) / 4 + lane] = -1;
+  const segment = words[(handle.tails >> 2) + cell];
+  const at = segment >> 2;
+  const post = words[at + own.first]++;
+  clearLane(views, topicForm, blockOf(segment, post), post % blockVectors);
+  words[at + segmentWords.start] = blockOf(segment, post + 1);
   words[(handle.counts >> 2) + cell]--;
-  const isSpent = lane === blockVectors - 1 || words[(block + topicForm.idOffset) / 4 + lane + 1] === 0;
-  if (!isSpent) return;
-  const newer = words[(block + newerOffset) >> 2];
+  if (post + 1 < words[at + own.past]) return;
+  const newer = words[at + own.newer];
   words[(handle.tails >> 2) + cell] = newer;
   if (newer === 0) words[(handle.heads >> 2) + cell] = 0;
-  else words[(newer + (topicForm.nextOffset ?? 0)) >> 2] = 0;
-  words[(block + (topicForm.nextOffset ?? 0)) >> 2] = words[control.freeBlock];
-  words[control.freeBlock] = block;
-}
-
-/** Dropped lanes have the id -1 and come first. */
-function oldestLane({ words }: MemoryViews, block: number): number {
-  const ids = (block + topicForm.idOffset) >> 2;
-  let lane = 0;
-  while (words[ids + lane] === -1) lane++;
-  return lane;
+  else words[(newer >> 2) + segmentWords.next] = 0;
+  words[at + segmentWords.next] = words[control.free];
+  words[control.free] = segment;
 }
 
 /** The oldest post of a cell, or 0 if it is empty. */
 export function oldestOfCell({ views, handle }: TopicIndex, cell: number): number {
   const { words } = views;
-  const block = words[(handle.tails >> 2) + cell];
-  return block === 0 ? 0 : words[(block + topicForm.idOffset) / 4 + oldestLane(views, block)];
+  const segment = words[(handle.tails >> 2) + cell];
+  if (segment === 0) return 0;
+  const post = words[(segment >> 2) + own.first];
+  return words[idWord(topicForm, blockOf(segment, post) | post % blockVectors)];
 }
 
 /** Ids of a cell, newest first: for tests and for those who look. */
-export function idsOfCell({ views: { words, halves }, handle }: TopicIndex, cell: number): number[] {
+export function idsOfCell({ views: { words }, handle }: TopicIndex, cell: number): number[] {
   const ids: number[] = [];
-  for (let block = words[(handle.heads >> 2) + cell]; block !== 0;) {
-    for (let lane = blockVectors - 1; lane >= 0; lane--) {
-      const id = words[(block + topicForm.idOffset) / 4 + lane];
-      if (id > 0 && halves[block / 2 + lane] !== emptyScore) ids.push(id);
+  for (let at = words[(handle.heads >> 2) + cell] >> 2; at !== 0; at = words[at + segmentWords.next] >> 2) {
+    for (let post = words[at + own.past] - 1; post >= words[at + own.first]; post--) {
+      ids.push(words[idWord(topicForm, blockOf(at * 4, post) | post % blockVectors)]);
     }
-    block = words[(block + (topicForm.nextOffset ?? 0)) >> 2];
   }
   return ids;
 }

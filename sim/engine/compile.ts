@@ -87,11 +87,12 @@ function planOf(
 }
 
 /** The feed without what is not said. */
-function feedPlan({ blend, perAuthorMax, candidates, ...feed }: ScenarioData['feed']): Plan['feed'] {
+function feedPlan({ blend, perAuthorMax, candidates, embedding, ...feed }: ScenarioData['feed']): Plan['feed'] {
   return {
     ...feed,
     ...(blend === undefined ? {} : { blend }),
     ...(perAuthorMax === undefined ? {} : { perAuthorMax }),
+    ...(embedding === undefined ? {} : { embedding }),
     ...(candidates === undefined || candidates === 'boards' ? {} : { candidates }),
   };
 }

@@ -6,12 +6,15 @@
  * Source: WebAssembly core specification 2.0 and the relaxed SIMD proposal (binary format).
  */
 
+declare const compiled: unique symbol;
+
 declare global {
   // The part of the standard that kernels use: neither the es libraries nor Node's types declare it.
   namespace WebAssembly {
-    class Module {
-      constructor(bytes: Uint8Array);
+    interface Module {
+      readonly [compiled]: true;
     }
+    const Module: new (bytes: Uint8Array) => Module;
     class Instance {
       constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
       readonly exports: Readonly<Record<string, unknown>>;

@@ -47,6 +47,8 @@ export interface FeedSettings {
   readonly perAuthorMax?: number;
   /** Where `interest`, `mix` and `twhin` look for what matches; boards where nothing is said. */
   readonly candidates?: CandidateSource;
+  /** `lexical`: a post that carries a text takes its topic from its words; drawn where nothing is said. */
+  readonly embedding?: 'lexical';
   /** Whether a mute changes nothing in feeds. */
   readonly mutesShown?: boolean;
 }

@@ -106,7 +106,12 @@ interface Places {
 }
 
 /** The nearest cells first: they set a threshold that leaves little of the others. */
-function scanInTwo({ views, handle }: TopicIndex, scan: ScanKernel, { ranking }: NeighbourScratch, places: Places): number {
+function scanInTwo(
+  { views, handle }: TopicIndex,
+  scan: ScanKernel,
+  { ranking }: NeighbourScratch,
+  places: Places,
+): number {
   const { list, query, out, close } = places;
   const rest = list + firstProbes * 2;
   let kept = (scan(list, firstProbes, handle.heads, query, emptyScore, out) - out) >> 3;

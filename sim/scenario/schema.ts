@@ -93,6 +93,10 @@ const feed = z.strictObject({
     description:
       'where interest, mix and twhin look for what matches: boards of one’s main topics, an index of all live posts, or all of them',
   }),
+  embedding: z
+    .literal('lexical')
+    .optional()
+    .meta({ description: 'posts that carry a text take their topic from its words, not from a draw' }),
   perAuthorMax: integer({ description: 'most items by one author in a feed', unit: 'items' }, 1, 64).optional(),
   repostsShown: z
     .boolean()

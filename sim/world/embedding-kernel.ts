@@ -124,13 +124,28 @@ function compileScan(form: BlockForm): Uint8Array {
   ];
   const step = op.loop(
     ...body,
-    ...[op.get(block), op.constant(unroll * blockBytes), op.add, op.tee(block), op.get(blockEnd), op.isLess, op.leaveIf(0)],
+    ...[
+      op.get(block),
+      op.constant(unroll * blockBytes),
+      op.add,
+      op.tee(block),
+      op.get(blockEnd),
+      op.isLess,
+      op.leaveIf(0),
+    ],
   );
   const isChained = segment !== undefined;
   const entryBytes = isChained ? 2 : 8;
   const wordAt = (word: number): Code => op.load(word * 4);
   const chain = op.loop(
-    ...[op.get(link), wordAt(segmentWords.start), op.set(block), op.get(link), wordAt(segmentWords.end), op.set(blockEnd)],
+    ...[
+      op.get(link),
+      wordAt(segmentWords.start),
+      op.set(block),
+      op.get(link),
+      wordAt(segmentWords.end),
+      op.set(blockEnd),
+    ],
     step,
     ...[op.get(link), wordAt(segmentWords.next), op.tee(link), op.leaveIf(0)],
   );

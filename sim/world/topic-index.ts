@@ -213,7 +213,7 @@ export function oldestOfCell({ views, handle }: TopicIndex, cell: number): numbe
   const segment = words[(handle.tails >> 2) + cell];
   if (segment === 0) return 0;
   const post = words[(segment >> 2) + own.first];
-  return words[idWord(topicForm, blockOf(segment, post) | post % blockVectors)];
+  return words[idWord(topicForm, blockOf(segment, post) | (post % blockVectors))];
 }
 
 /** Ids of a cell, newest first: for tests and for those who look. */
@@ -221,7 +221,7 @@ export function idsOfCell({ views: { words }, handle }: TopicIndex, cell: number
   const ids: number[] = [];
   for (let at = words[(handle.heads >> 2) + cell] >> 2; at !== 0; at = words[at + segmentWords.next] >> 2) {
     for (let post = words[at + own.past] - 1; post >= words[at + own.first]; post--) {
-      ids.push(words[idWord(topicForm, blockOf(at * 4, post) | post % blockVectors)]);
+      ids.push(words[idWord(topicForm, blockOf(at * 4, post) | (post % blockVectors))]);
     }
   }
   return ids;

@@ -32,7 +32,9 @@ function vocabulary(): Vocabulary {
   for (const text of texts) countDocument(counts, text);
   const words = texts.map(wordsOf);
   const sidesOf = (word: string): number => words.filter((ofSide) => ofSide.includes(word)).length;
-  const openings = [postOpenings, replyOpenings, quoteOpenings].flatMap((forms) => Object.values(forms).flat());
+  const openings = [postOpenings, replyOpenings, quoteOpenings].flatMap((forms): string[] => {
+    return Object.values<readonly string[]>(forms).flat();
+  });
   const neutral = new Set([...openings, ...tails, ...remarks, ...doubts, ...closings].flatMap(wordsOf));
   const isTelling = (word: string): boolean => sidesOf(word) <= sidesOfWordMost && !neutral.has(word);
   const telling = words.map((ofSide) => ofSide.filter(isTelling));

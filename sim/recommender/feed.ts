@@ -49,6 +49,8 @@ export interface FeedSettings {
   readonly candidates?: CandidateSource;
   /** `lexical`: a post that carries a text takes its topic from its words; drawn where nothing is said. */
   readonly embedding?: 'lexical';
+  /** Whether what one wrote is never shown, also when it has left one's memory. */
+  readonly ownHidden?: true;
   /** Whether a mute changes nothing in feeds. */
   readonly mutesShown?: boolean;
 }

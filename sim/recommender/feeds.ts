@@ -34,9 +34,18 @@ const builtIn: Readonly<Record<RecommenderName, Fill>> = {
 };
 
 /** What fills the feeds of these settings. */
-export function fillerOf({ recommender, blend }: FeedSettings): Fill {
-  if (blend !== undefined) return fillBlend;
-  return typeof recommender === 'function' ? fillOwn : builtIn[recommender];
+export function fillerOf(feed: FeedSettings): Fill {
+  const { recommender, blend } = feed;
+  const fill = blend !== undefined ? fillBlend : typeof recommender === 'function' ? fillOwn : builtIn[recommender];
+  return feed.ownHidden === true ? hidingOwn(fill) : fill;
+}
+
+/** The same, where every candidate is asked who wrote it. */
+function hidingOwn(fill: Fill): Fill {
+  return (state, feed, agent, scratch, slots) => {
+    scratch.isPicky = true;
+    fill(state, feed, agent, scratch, slots);
+  };
 }
 
 /** Place of the draw that rounds the parts of a blend, among a feed's draws. */

@@ -97,6 +97,10 @@ const feed = z.strictObject({
     .literal('lexical')
     .optional()
     .meta({ description: 'posts that carry a text take their topic from its words, not from a draw' }),
+  ownHidden: z
+    .boolean()
+    .optional()
+    .meta({ description: 'whether what one wrote is never shown, also when one’s memory has let it go' }),
   perAuthorMax: integer({ description: 'most items by one author in a feed', unit: 'items' }, 1, 64).optional(),
   repostsShown: z
     .boolean()

@@ -5,7 +5,7 @@
  * 2.5 verify, flipped bits, run.db; 2.6 exports in networkx; 2.7 wrong scenario files. Lines 3, speed and durability: 3.1 kernel and
  * tick beside the C++ reference; 3.2 beside objects and Mesa (MESA_PYTHON names a Python that has it); 3.3 memory, ten million agents;
  * 3.4 cost follows those awake; 3.5 a thousand ticks; 3.6 two workers, recording; 3.7 resume from every tick, processes killed, damage;
- * 3.8 golden digests with sleeping shards and on three versions of Node. 4.5 invariants, kept and timed; 4.6 a million attempts; 4.7 a like and a feed on a full platform; 5.5 data sets at size; 6.2 and 6.3 coverage of intervals and
+ * 3.8 golden digests with sleeping shards and on three versions of Node. 4.5 invariants, kept and timed; 4.6 a million attempts; 4.7 a like and a feed on a full platform; 5.2 neighbours of an index beside exact ones; 5.3 the nearest of all users; 5.5 data sets at size; 6.2 and 6.3 coverage of intervals and
  * false positives over planted worlds; 6.5 verdicts on adoption over planted worlds; 6.6 all
  * measures at size. `--only 2` is all of 2. On two cores 2.4 takes some twenty
  * minutes, 3.7 some fifteen, 3.8 some ten, the other lines 2 ten together; 3.1 to 3.6 an hour, of a machine that does nothing else.
@@ -26,6 +26,7 @@ import { checkGolden } from './golden.ts';
 import { checkImport } from './import.ts';
 import { checkInvariants } from './invariants.ts';
 import { checkMemory } from './memory.ts';
+import { checkNeighbours, checkTop } from './neighbours.ts';
 import { checkPlatformCost, checkRuling } from './platform-speed.ts';
 import { checkDamage, checkExports, checkRefusals } from './records.ts';
 import { checkSize } from './size.ts';
@@ -54,6 +55,8 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '4.5': checkInvariants,
   '4.6': checkRuling,
   '4.7': checkPlatformCost,
+  '5.2': checkNeighbours,
+  '5.3': checkTop,
   '5.5': checkImport,
   '6.2': checkSurvivalCoverage,
   '6.3': checkGroups,

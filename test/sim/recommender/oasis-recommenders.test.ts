@@ -35,12 +35,12 @@ describe('hot', () => {
     const played = async (length: number) => {
       const plan = { feed: { ...feed, recommender: 'hot', length } } as const;
       const { seen } = await play(script, { follows, ticks: 5, plan });
-      return readers.map((reader) => seen(reader, 4));
+      return readers.map((reader) => seen(4, reader));
     };
     const few = await played(3);
     expect(few[0]).toHaveLength(3);
     for (const one of few) expect(one).toEqual(few[0]);
-    for (const one of await played(16)) expect([...one].sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    for (const one of await played(16)) expect([...one].sort((x, y) => x - y)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 });
 
@@ -138,7 +138,10 @@ describe('personalized', () => {
       { recommender: 'interest', share: 0.9 },
       { recommender: 'random', share: 0.1 },
     ] as const;
-    const plan = smallPlan({ ticks: 24, feed: { ...feed, recommender: 'interest', length: 10, blend } });
+    const plan = smallPlan({
+      ticks: 24,
+      feed: { ...feed, recommender: 'interest', length: 10, blend, ownHidden: true },
+    });
     const { records } = await runWorld({ plan });
     const all = records.flatMap(({ seen }) => [...seen.source]);
     const random = all.filter((source) => source === sources.random).length / all.length;
@@ -180,7 +183,7 @@ describe('personalized', () => {
   async function expectLikesToWeigh(): Promise<void> {
     const plan = smallPlan({
       ticks: 20,
-      feed: { ...smallPlan().feed, recommender: { own: 'withLikes' }, length: 6 } as never,
+      feed: { ...smallPlan().feed, recommender: { own: 'withLikes' }, length: 6 },
     });
     const plain = smallPlan({ ticks: 20, feed: { ...smallPlan().feed, recommender: 'interest', length: 6 } });
     const [one, other] = await Promise.all([

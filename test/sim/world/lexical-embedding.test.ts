@@ -24,7 +24,7 @@ const reference = JSON.parse(
 ) as Reference;
 const { documents } = reference;
 /** So many that no two words of the documents share one. */
-const wide = 1 << 20;
+const wide = 1 << 16;
 
 function cosinesOf(vectors: readonly Float64Array[]): number[][] {
   return vectors.map((x) => vectors.map((y) => x.reduce((sum, one, k) => sum + one * y[k], 0)));

@@ -134,8 +134,35 @@ function compileScan(form: BlockForm): Uint8Array {
       op.leaveIf(0),
     ],
   );
-  const isChained = segment !== undefined;
-  const entryBytes = isChained ? 2 : 8;
+  const entryBytes = segment !== undefined ? 2 : 8;
+  return moduleOf({
+    argumentCount: 6,
+    wordCount: 5,
+    vectorCount: 2 + unroll,
+    code: [
+      ...[op.get(threshold), op.splat16, op.set(level)],
+      ...[
+        op.get(list),
+        op.get(count),
+        op.constant(segment !== undefined ? 1 : 3),
+        op.shiftLeft,
+        op.add,
+        op.set(listEnd),
+      ],
+      op.block(
+        op.loop(
+          ...[op.get(list), op.get(listEnd), op.isLess, op.isZero, op.leaveIf(1)],
+          ...(segment !== undefined ? chainEntry(step) : rangeEntry(step)),
+          ...[op.get(list), op.constant(entryBytes), op.add, op.set(list), op.leave(0)],
+        ),
+      ),
+      op.get(out),
+    ],
+  });
+}
+
+/** Goes through the segments of the chain that an entry of the list names. */
+function chainEntry(step: Code): Code[] {
   const wordAt = (word: number): Code => op.load(word * 4);
   const chain = op.loop(
     ...[
@@ -149,32 +176,18 @@ function compileScan(form: BlockForm): Uint8Array {
     step,
     ...[op.get(link), wordAt(segmentWords.next), op.tee(link), op.leaveIf(0)],
   );
-  const entry: Code[] = isChained
-    ? [
-        ...[op.get(heads), op.get(list), op.load16(), op.constant(2), op.shiftLeft, op.add, op.load(), op.tee(link)],
-        op.when(chain),
-      ]
-    : [
-        ...[op.get(list), op.load(), op.tee(block), op.get(list), op.load(4), op.tee(blockEnd), op.isLess],
-        op.when(step),
-      ];
-  return moduleOf({
-    argumentCount: 6,
-    wordCount: 5,
-    vectorCount: 2 + unroll,
-    code: [
-      ...[op.get(threshold), op.splat16, op.set(level)],
-      ...[op.get(list), op.get(count), op.constant(entryBytes === 2 ? 1 : 3), op.shiftLeft, op.add, op.set(listEnd)],
-      op.block(
-        op.loop(
-          ...[op.get(list), op.get(listEnd), op.isLess, op.isZero, op.leaveIf(1)],
-          ...entry,
-          ...[op.get(list), op.constant(entryBytes), op.add, op.set(list), op.leave(0)],
-        ),
-      ),
-      op.get(out),
-    ],
-  });
+  return [
+    ...[op.get(heads), op.get(list), op.load16(), op.constant(2), op.shiftLeft, op.add, op.load(), op.tee(link)],
+    op.when(chain),
+  ];
+}
+
+/** Goes through the blocks between the two addresses of an entry of the list. */
+function rangeEntry(step: Code): Code[] {
+  return [
+    ...[op.get(list), op.load(), op.tee(block), op.get(list), op.load(4), op.tee(blockEnd), op.isLess],
+    op.when(step),
+  ];
 }
 
 /** Writes the lanes of one block whose sums exceed the threshold. */

@@ -7,17 +7,19 @@ import { topicCount } from '../../sim/world/agents.ts';
 import { canonicalPopulation } from '../../sim/world/population.ts';
 import { generateAttributes } from '../../sim/world/generate.ts';
 import { dotFace, postKinds, postRow, writeFace } from '../../sim/world/posts.ts';
-import { standOf } from '../../sim/world/topic-index.ts';
+import { idsOfCell, noCell, probesPerAgent, standOf } from '../../sim/world/topic-index.ts';
 import { control } from '../../sim/engine/barrier.ts';
 import { createShard, openTick } from '../../sim/engine/shard.ts';
 import { noOwnCode } from '../../sim/engine/plan.ts';
 import { prepare } from '../../sim/engine/simulate.ts';
 import { renewTopics } from '../../sim/engine/keep-topics.ts';
 import { createNeighbourScratch } from '../../sim/recommender/neighbour-scratch.ts';
-import { findExactNeighbours, findNeighbours } from '../../sim/recommender/neighbours.ts';
+import { findExactNeighbours, findNeighbours, seekNeighbours } from '../../sim/recommender/neighbours.ts';
 import { drawVectors } from './embedding.ts';
 import { planOf } from './world.ts';
 import type { AgentRow } from '../../sim/ground/ids.ts';
+import type { PerceptRow } from '../../sim/exchange/tables.ts';
+import type { TopicIndex } from '../../sim/world/topic-index.ts';
 import type { Arrangement } from './embedding.ts';
 
 /** What is measured. */
@@ -36,6 +38,8 @@ export interface NeighbourSample {
   readonly recallAt10: number;
   readonly indexMicroseconds: number;
   readonly exactMicroseconds: number;
+  /** Posts that a lookup scans, the mean: a count, which no other work on the machine moves. */
+  readonly scanned: number;
   readonly buildSeconds: number;
 }
 
@@ -60,26 +64,39 @@ export function measureNeighbours(order: NeighbourOrder): NeighbourSample {
     for (let i = 0; i < Math.min(10, count); i++)
       if (matchOf((k * stride) as AgentRow, scratch.found[i]) >= last) hits++;
   });
-  const lookups = 200_000;
-  const readers = Math.min(order.agents, 10_000);
-  const lookUp = (times: number): void => {
-    for (let k = 0; k < times; k++) findNeighbours(state, ((k * 7919) % readers) as AgentRow, scratch, order.length);
+  // As a tick does it: so many readers awake at once, in the order of their first cells.
+  const { percepts } = shard.tables;
+  const awake = Math.min(order.agents, 50_000);
+  const awakenAll = (round: number): void => {
+    for (let k = 0; k < awake; k++) percepts.agent[k as PerceptRow] = (round + k * 7919) % order.agents;
+    seekNeighbours(state, percepts, awake, scratch);
   };
-  lookUp(lookups / 4);
+  awakenAll(0);
   const start = process.threadCpuUsage();
-  lookUp(lookups);
-  const indexMicroseconds = (secondsSince(start) * 1e6) / lookups;
+  for (let round = 1; round <= 4; round++) awakenAll(round);
+  const indexMicroseconds = (secondsSince(start) * 1e6) / (4 * awake);
   const cells = state.topics === undefined ? 0 : standOf(state.topics).cellCount;
-  return { cells, recallAt10: hits / (10 * order.compared), indexMicroseconds, exactMicroseconds, buildSeconds };
+  let scanned = 0;
+  for (let reader = 0; reader < order.compared; reader++) scanned += scannedFor(state.topics, reader * stride);
+  return {
+    cells,
+    scanned: scanned / order.compared,
+    recallAt10: hits / (10 * order.compared),
+    indexMicroseconds,
+    exactMicroseconds,
+    buildSeconds,
+  };
 
   function matchOf(agent: AgentRow, post: number): number {
-    return dotFace(
-      state.agents.interest,
-      agent * topicCount,
-      state.posts.face,
-      postRow(state.posts, post),
-    );
+    return dotFace(state.agents.interest, agent * topicCount, state.posts.face, postRow(state.posts, post));
   }
+}
+
+/** Posts in the cells that an agent looks through. */
+function scannedFor(topics: TopicIndex | undefined, agent: number): number {
+  if (topics === undefined) return 0;
+  const probes = topics.probes.subarray(agent * probesPerAgent, (agent + 1) * probesPerAgent);
+  return probes.reduce((sum, cell) => sum + (cell === noCell ? 0 : idsOfCell(topics, cell).length), 0);
 }
 
 function openedShard({ agents, posts, arrangement }: NeighbourOrder): ReturnType<typeof createShard> {

@@ -30,8 +30,8 @@ export function checkNeighbours(report: Report): Promise<void> {
       met: recall >= recallLeast,
     });
     const growth = costs[3].indexMicroseconds / costs[0].indexMicroseconds;
-    const list = costs.map(({ indexMicroseconds, exactMicroseconds }) => {
-      return `${indexMicroseconds.toFixed(1)} (exact ${exactMicroseconds.toFixed(0)})`;
+    const list = costs.map(({ indexMicroseconds, exactMicroseconds, scanned }) => {
+      return `${indexMicroseconds.toFixed(1)} (exact ${exactMicroseconds.toFixed(0)}; ${scanned.toFixed(0)} posts scanned)`;
     });
     report({
       command: `microseconds of CPU a lookup, ${arrangement}, 10^3, 10^4, 10^5, 10^6 posts`,

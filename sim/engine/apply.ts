@@ -28,6 +28,7 @@ import { applyNotes } from './apply-notes.ts';
 import { writePosts } from './apply-posts.ts';
 import { applyRanked } from './apply-ranked.ts';
 import { applyTie, isMergeDue, mergeTies } from './apply-ties.ts';
+import { updateTopics } from './keep-topics.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, PerceptRow, ShardTables } from '../exchange/tables.ts';
 import type { Family } from '../exchange/verbs.ts';
@@ -227,7 +228,9 @@ export function applyIndexes(shard: Shard): void {
     }
   }
   if (isMergeDue(shard)) mergeTies(shard);
-  if (owner.shard === 0) applyRanked(shard);
+  if (owner.shard !== 0) return;
+  applyRanked(shard);
+  updateTopics(shard);
 }
 
 /** Draws the next waking of every agent that was awake. */

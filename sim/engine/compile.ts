@@ -96,11 +96,21 @@ function modelsPlan(scenario: ScenarioData): Pick<Plan, 'models'> {
 }
 
 /** The feed without what is not said. */
-function feedPlan({ blend, perAuthorMax, ...feed }: ScenarioData['feed']): Plan['feed'] {
+function feedPlan({
+  blend,
+  perAuthorMax,
+  candidates,
+  embedding,
+  ownHidden,
+  ...feed
+}: ScenarioData['feed']): Plan['feed'] {
   return {
     ...feed,
     ...(blend === undefined ? {} : { blend }),
     ...(perAuthorMax === undefined ? {} : { perAuthorMax }),
+    ...(ownHidden === true ? { ownHidden } : {}),
+    ...(embedding === undefined ? {} : { embedding }),
+    ...(candidates === undefined || candidates === 'boards' ? {} : { candidates }),
   };
 }
 

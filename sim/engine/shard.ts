@@ -23,6 +23,7 @@ import { control } from './barrier.ts';
 import { usualTexts } from './plan.ts';
 import { attachState } from './state.ts';
 import type { RadixScratch } from '../ground/radix.ts';
+import type { TopicCells } from '../world/topic-cells.ts';
 import type { Boards } from '../world/boards.ts';
 import type { People } from '../world/people.ts';
 import type { Ownership } from '../world/ownership.ts';
@@ -96,6 +97,8 @@ export interface Shard {
   madeCount: number;
   /** Whether own code has the turn: for naming the agent when it throws. */
   readonly acting: { own: boolean };
+  /** Centres of the index of topics, for the number of cells that it has. */
+  topicCells: { readonly level: number; readonly cells: TopicCells | undefined };
   /** What the tick's ranked verbs write; on the first shard only. */
   draft: Draft | undefined;
 }
@@ -176,6 +179,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     mergedTick: -1,
     madeCount: 0,
     acting: { own: false },
+    topicCells: { level: 0, cells: undefined },
     draft: undefined,
   };
   return shard;

@@ -175,6 +175,7 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
   const hasOwn = plan.policies.some((one) => one.kind === 'own');
   return {
     postCapacity: plan.postCapacity,
+    hasTopics: plan.feed.candidates === 'index',
     intentsPerAgent: hasOwn ? intentsPerAgentMax : Math.min(intentsPerAgentMax, plan.feed.length * 2 + 2),
     interventionCount: plan.interventions.length + platformActsMax,
     quotaStride: quotaStride(plan.conduct.limits),

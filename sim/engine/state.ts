@@ -11,6 +11,7 @@ import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from
 import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
 import { postSpec } from '../world/posts.ts';
 import { memoryCapacity, memorySpec, memoryTextBytes } from '../world/memories.ts';
+import { allocateTopics, attachTopics } from '../world/topic-index.ts';
 import { messageCapacity, messageSpec } from '../world/messages.ts';
 import { pairMetaLength, pairNames, pairSpec } from '../world/pairs.ts';
 import { ownershipOf, ownRowCountMax } from '../world/ownership.ts';
@@ -33,6 +34,7 @@ import type { Boards } from '../world/boards.ts';
 import type { Memories } from '../world/memories.ts';
 import type { Messages } from '../world/messages.ts';
 import type { Texts } from '../world/texts.ts';
+import type { TopicHandle, TopicIndex } from '../world/topic-index.ts';
 import type { Posts } from '../world/posts.ts';
 import type { PairKind, Pairs } from '../world/pairs.ts';
 import type { InvariantPlan } from '../exchange/invariants.ts';
@@ -66,6 +68,7 @@ export interface State extends StateView {
   readonly memories: Memories;
   readonly texts: Texts;
   readonly quotas: Quotas;
+  readonly topics: TopicIndex | undefined;
   /** States of the invariants' monitors: of each a byte an agent, or one for the run. */
   readonly invariants: readonly Uint8Array[];
   now: TickNumbers;
@@ -119,6 +122,8 @@ export interface StateHandle {
   readonly ledger: PairHandle;
   /** Texts, and the words of them in use. */
   readonly texts: readonly [SharedArrayBuffer, SharedArrayBuffer];
+  /** The index of topics, where a feed reads it. */
+  readonly topics: TopicHandle | undefined;
   readonly shards: readonly ShardHandle[];
   readonly allocatedBytes: number;
 }
@@ -127,6 +132,8 @@ export interface StateHandle {
 export interface Capacity {
   readonly tieCount: number;
   readonly postCapacity: number;
+  /** Whether a feed of the run reads the index of topics. */
+  readonly hasTopics: boolean;
   /** Most attempts of one agent in a tick: with fewer places they would be lost, and how many would show the number of shards. */
   readonly intentsPerAgent: number;
   readonly interventionCount: number;
@@ -180,6 +187,9 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     quotaUsed: words(n * capacity.limitCount),
     ledger: allocatePairs(Math.max(1024, capacity.ledgerEntries), allocator),
     texts: [words(capacity.textBytes / 4), words(1)],
+    topics: capacity.hasTopics
+      ? allocateTopics({ agentCount: n, postCapacity: capacity.postCapacity, shardCount })
+      : undefined,
     invariants: capacity.invariantScopes.map((scope) => new SharedArrayBuffer(scope === 'world' ? 1 : n)),
     shards: Array.from({ length: shardCount }, (_, shard) =>
       allocateShard(sizes, shard, shardCount, capacity, allocator),
@@ -314,6 +324,7 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     },
     texts: { words: new Int32Array(handle.texts[0]), used: new Int32Array(handle.texts[1]) },
     quotas: { tick: new Int32Array(handle.quotaTick), used: new Int32Array(handle.quotaUsed) },
+    topics: handle.topics === undefined ? undefined : attachTopics(handle.topics),
     invariants: handle.invariants.map((one) => new Uint8Array(one)),
     owner,
     now: { tick: 0, tickSeconds: 0, hourOfDay: 0, seedA: 0, seedB: 0, nextPost: 1, oldestPost: 1 },

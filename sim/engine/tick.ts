@@ -12,6 +12,7 @@ import { counts } from '../exchange/tables.ts';
 import { firstInvariantRule } from '../exchange/invariants.ts';
 import { isRanked, verbs } from '../exchange/verbs.ts';
 import { isLive, postRow } from '../world/posts.ts';
+import { seekNeighbours } from '../recommender/neighbours.ts';
 import { recommend } from '../recommender/recommend.ts';
 import { decideByRules } from '../policy/rules.ts';
 import { decideByOwn, settleOwn } from '../policy/own.ts';
@@ -25,6 +26,7 @@ import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { answerAsleep } from './interviews.ts';
+import { renewTopics } from './keep-topics.ts';
 import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
 import { reattempt } from './reattempts.ts';
@@ -41,11 +43,20 @@ const blockLength = 256;
 
 export function* tick(shard: Shard, number: number): Generator<Pause, void, void> {
   openTick(shard, number);
+  yield* renewTopics(shard);
   intervene(shard);
   if (shard.book.allowed[verbs.try] === 1) reattempt(shard);
   if (shard.owner.shard === 0 && shard.plan.conduct.moderation.length > 0) moderate(shard);
   wake(shard);
   answerAsleep(shard);
+  if (shard.plan.feed.candidates === 'index') {
+    seekNeighbours(
+      shard.state,
+      shard.tables.percepts,
+      shard.tables.count[counts.percepts],
+      shard.feedScratch.neighbours,
+    );
+  }
   for (let from = 0; from < shard.tables.count[counts.percepts]; from += blockLength) seeAndDecide(shard, from);
   if (shard.asks) {
     yield 'ask';

@@ -10,6 +10,7 @@ import type { Memories } from '../world/memories.ts';
 import type { MessagesView } from '../world/messages.ts';
 import type { Pairs } from '../world/pairs.ts';
 import type { Texts } from '../world/texts.ts';
+import type { TopicIndex } from '../world/topic-index.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { Ties } from '../social-graph/ties.ts';
 import type { Quotas } from '../world/quotas.ts';
@@ -61,6 +62,8 @@ export interface StateView {
   readonly memories: Memories;
   readonly texts: Texts;
   readonly quotas: Quotas;
+  /** Where a feed of the run looks for neighbours in the index. */
+  readonly topics: TopicIndex | undefined;
   readonly owner: Ownership;
   readonly now: TickNumbers;
 }

@@ -8,12 +8,21 @@
 import { InvariantError } from './errors.ts';
 
 declare global {
-  // The part of the standard that the arena uses: neither the es libraries nor Node's types declare it.
+  // The part of the standard that the arena and the kernels use: neither the es libraries nor Node's types declare it.
   namespace WebAssembly {
     class Memory {
       constructor(descriptor: { initial: number; maximum: number; shared: boolean });
       readonly buffer: ArrayBufferLike;
     }
+    interface Module {
+      readonly [Symbol.toStringTag]: 'WebAssembly.Module';
+    }
+    const Module: new (bytes: Uint8Array) => Module;
+    class Instance {
+      constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
+      readonly exports: unknown;
+    }
+    function validate(bytes: Uint8Array): boolean;
   }
 }
 

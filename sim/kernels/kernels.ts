@@ -9,21 +9,6 @@
 import { binary } from './binary.ts';
 import type { ArenaHandle, ColumnHandle } from '../ground/arena.ts';
 
-declare global {
-  // The part of the standard that is used here: neither the es libraries nor Node's types declare it.
-  namespace WebAssembly {
-    interface Module {
-      readonly [Symbol.toStringTag]: 'WebAssembly.Module';
-    }
-    const Module: new (bytes: Uint8Array) => Module;
-    class Instance {
-      constructor(module: Module, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>);
-      readonly exports: unknown;
-    }
-    function validate(bytes: Uint8Array): boolean;
-  }
-}
-
 /** What the module exports: parameters in the order of `assembly/*.ts`, addresses as `addressesOf` gives them. */
 interface KernelExports {
   readonly recommendByRecency: (...parameters: readonly number[]) => number;

@@ -107,7 +107,13 @@ export function take(
 function isUnwanted(state: StateView, feed: FeedSettings, scratch: FeedScratch, post: number, origin: number): boolean {
   if (state.sizes.hasRemovals && isTakenAway(state.posts, state.now, postRow(state.posts, post))) return true;
   if (scratch.hasBonds && isShunned(state, feed, scratch.agent, post, origin)) return true;
+  if (feed.ownHidden === true && isOwn(state, scratch.agent, origin)) return true;
   return feed.perAuthorMax !== undefined && isCrowded(state, feed.perAuthorMax, scratch, origin);
+}
+
+/** Whether the agent wrote this content. */
+function isOwn({ posts }: StateView, agent: AgentRow, origin: number): boolean {
+  return posts.author[postRow(posts, origin)] === agent;
 }
 
 /** Whether as many items by this author stand in the feed as may. */

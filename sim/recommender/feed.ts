@@ -3,10 +3,12 @@
  */
 import { createMemoryIndex } from '../world/memory-index.ts';
 import { createCandidates } from './gather.ts';
+import { createNeighbourScratch } from './neighbour-scratch.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { MemoryIndex } from '../world/memory-index.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { Candidates } from './gather.ts';
+import type { NeighbourScratch } from './neighbour-scratch.ts';
 
 /** Names of the built-in feeds. */
 export const recommenderNames = [
@@ -24,6 +26,10 @@ export interface FeedPart {
   readonly share: number;
 }
 
+/** Where candidates by interest come from: boards of one's main topics, the index of all live posts, or all of them. */
+export const candidateSources = ['boards', 'index', 'exact'] as const;
+export type CandidateSource = (typeof candidateSources)[number];
+
 /** How feeds are made. */
 export interface FeedSettings {
   readonly recommender: RecommenderName | OwnRecommender;
@@ -39,6 +45,12 @@ export interface FeedSettings {
   readonly blend?: readonly FeedPart[];
   /** Most items by one author in a feed. */
   readonly perAuthorMax?: number;
+  /** Where `interest`, `mix` and `twhin` look for what matches; boards where nothing is said. */
+  readonly candidates?: CandidateSource;
+  /** `lexical`: a post that carries a text takes its topic from its words; drawn where nothing is said. */
+  readonly embedding?: 'lexical';
+  /** Whether what one wrote is never shown, also when it has left one's memory. */
+  readonly ownHidden?: true;
   /** Whether a mute changes nothing in feeds. */
   readonly mutesShown?: boolean;
 }
@@ -54,6 +66,7 @@ export interface FeedScratch {
   /** Places of what is shown, best first. */
   readonly order: Int32Array;
   readonly memory: MemoryIndex;
+  readonly neighbours: NeighbourScratch;
   /** By the low byte of a content: the number of the last feed that took one, so that most candidates need no search. */
   readonly takenBy: Int32Array;
   feedNumber: number;
@@ -84,6 +97,7 @@ export function createFeedScratch(): FeedScratch {
     score: new Float64Array(poolMax),
     order: new Int32Array(poolMax),
     memory: createMemoryIndex(),
+    neighbours: createNeighbourScratch(),
     takenBy: new Int32Array(takenLength),
     feedNumber: 0,
     touched: 0,

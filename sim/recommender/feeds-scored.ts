@@ -5,7 +5,8 @@ import { topicCount, topicScale } from '../world/agents.ts';
 import { boardLength, mainBoards } from '../world/boards.ts';
 import { dotFace, postRow, votesOf } from '../world/posts.ts';
 import { sources } from '../exchange/tables.ts';
-import { rank, takeBoard, takeInterestBoards, takeRecent } from './candidates.ts';
+import { rank, takeBoard, takeRecent } from './candidates.ts';
+import { takeByInterest } from './neighbours.ts';
 import { interestScore } from './interest-score.ts';
 import { risingScore } from './scores.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -44,7 +45,7 @@ export const fillTrending: Fill = (state, feed, _agent, scratch, slots) => {
 /** By match, recency and the author's reach. The cosine c of interest and topic counts as (1 + c) / 2, since c is often negative. */
 export const fillTwhin: Fill = (state, feed, agent, scratch, slots) => {
   takeRecent(state, feed, agent, scratch, slots);
-  takeInterestBoards(state, feed, agent, scratch, boardLength / 2);
+  takeByInterest(state, feed, agent, scratch, boardLength / 2);
   takeBoard(state, feed, scratch, mainBoards.hot, boardLength / 2, sources.popular);
   const interest = state.agents.interest as Int8Array;
   const face = state.posts.face as Int32Array;

@@ -14,6 +14,7 @@ import { boardLength, mainBoards } from '../world/boards.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { sources } from '../exchange/tables.ts';
 import { rank, scoreByInterest, takeBoard, takeInterestBoards, takeRecent } from './candidates.ts';
+import { takeByInterest } from './neighbours.ts';
 import { fillCollaborative, fillCommunity, fillFriendsOfFriends, fillRandom } from './feeds-beyond.ts';
 import { fillRising, fillTrending, fillTwhin } from './feeds-scored.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -33,9 +34,18 @@ const builtIn: Readonly<Record<RecommenderName, Fill>> = {
 };
 
 /** What fills the feeds of these settings. */
-export function fillerOf({ recommender, blend }: FeedSettings): Fill {
-  if (blend !== undefined) return fillBlend;
-  return typeof recommender === 'function' ? fillOwn : builtIn[recommender];
+export function fillerOf(feed: FeedSettings): Fill {
+  const { recommender, blend } = feed;
+  const fill = blend !== undefined ? fillBlend : typeof recommender === 'function' ? fillOwn : builtIn[recommender];
+  return feed.ownHidden === true ? hidingOwn(fill) : fill;
+}
+
+/** The same, where every candidate is asked who wrote it. */
+function hidingOwn(fill: Fill): Fill {
+  return (state, feed, agent, scratch, slots) => {
+    scratch.isPicky = true;
+    fill(state, feed, agent, scratch, slots);
+  };
 }
 
 /** Place of the draw that rounds the parts of a blend, among a feed's draws. */
@@ -88,9 +98,14 @@ function fillInterest(
   slots: number,
 ): void {
   takeRecent(state, feed, agent, scratch, slots);
-  takeInterestBoards(state, feed, agent, scratch, boardLength / 2);
+  takeByInterest(state, feed, agent, scratch, interestRoom(feed, slots));
   scoreByInterest(state, agent, scratch);
   rank(scratch, slots);
+}
+
+/** Boards are read to the depth that they always were; of neighbours, which come in order, little more than can be shown. */
+function interestRoom({ candidates }: FeedSettings, slots: number): number {
+  return candidates === undefined || candidates === 'boards' ? boardLength / 2 : slots + slots / 2;
 }
 
 function fillMix(state: StateView, feed: FeedSettings, agent: AgentRow, scratch: FeedScratch, slots: number): void {
@@ -102,7 +117,7 @@ function fillMix(state: StateView, feed: FeedSettings, agent: AgentRow, scratch:
   takeRecent(state, feed, agent, scratch, slots - outCount);
   const inCount = scratch.count - scratch.from;
   if (outCount > 0) {
-    takeInterestBoards(state, feed, agent, scratch, outCount * 4);
+    takeByInterest(state, feed, agent, scratch, outCount * 4);
     takeBoard(state, feed, scratch, 0, outCount * 4, sources.popular);
     scoreByInterest(state, agent, scratch);
     for (let k = 0; k < inCount; k++) scratch.score[scratch.from + k] = Number.MAX_VALUE;

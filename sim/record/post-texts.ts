@@ -13,6 +13,7 @@ import { topicCount } from '../world/agents.ts';
 import { externalId } from '../world/population.ts';
 import { drawAppeal, drawTopic } from '../world/post-topic.ts';
 import { postKinds, topicOf } from '../world/posts.ts';
+import { topicOfText } from '../world/text-topic.ts';
 import { ruleText, stanceOf, stances } from '../world/wording.ts';
 import { dataSetOf, readDataTable } from './data-set-reader.ts';
 import { plansOf } from './manifest.ts';
@@ -27,6 +28,7 @@ interface PlanOfPosts {
   readonly seed: number;
   readonly topicFocusShare: number;
   readonly appealSpread: number;
+  readonly feed?: { readonly embedding?: 'lexical' };
   readonly interventions: readonly { readonly tick: number; readonly agent: string; readonly appeal?: number }[];
 }
 
@@ -68,7 +70,7 @@ export class PostTexts {
     const id = record.result[i];
     if (dataSetOf(this.#records.manifest) !== undefined) return own === '' ? this.#storedText(id) : own;
     if (id >= this.#appeals.length) this.#grow(id);
-    if (record.verb[i] === verbs.post) this.#draw(record, i, id);
+    if (record.verb[i] === verbs.post) this.#draw(record, i, id, own);
     else {
       this.#topics.copyWithin(id * topicCount, content * topicCount, (content + 1) * topicCount);
       this.#appeals[id] = this.#appeals[content];
@@ -101,7 +103,7 @@ export class PostTexts {
     return stanceOf(dot);
   }
 
-  #draw(record: TickRecord, i: number, id: number): void {
+  #draw(record: TickRecord, i: number, id: number, own: string): void {
     const { tick } = record;
     const plan = (this.#plans.find(({ until }) => tick < until) ?? this.#plans[0]).plan;
     const { keyLo, keyHi, interest } = this.#records.population;
@@ -109,7 +111,9 @@ export class PostTexts {
     const { lo, hi } = seedWords(plan.seed);
     const lanes = { a: laneA(tickSeedA(lo, hi, tick), keyLo[actor]), b: laneB(tickSeedB(lo, hi, tick), keyHi[actor]) };
     const start = actor * topicCount;
-    drawTopic({ ...lanes, sequence, start, interest, topicFocusShare: plan.topicFocusShare }, this.#vector);
+    const isOfText = plan.feed?.embedding === 'lexical' && own !== '' && topicOfText(own, this.#vector);
+    if (!isOfText)
+      drawTopic({ ...lanes, sequence, start, interest, topicFocusShare: plan.topicFocusShare }, this.#vector);
     this.#topics.set(this.#vector, id * topicCount);
     const isGiven = sequence >= firstInterventionSequence && this.#isAppealGiven(tick, actor, sequence);
     this.#appeals[id] = isGiven ? record.amount[i] : drawAppeal({ ...lanes, sequence }, plan.appealSpread);

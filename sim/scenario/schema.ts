@@ -92,6 +92,18 @@ const feed = z.strictObject({
     .max(8)
     .optional()
     .meta({ description: 'parts of a feed instead of one recommender; shares must add up to 1' }),
+  candidates: z.enum(['boards', 'index', 'exact']).optional().meta({
+    description:
+      'where interest, mix and twhin look for what matches: boards of one’s main topics, an index of all live posts, or all of them',
+  }),
+  embedding: z
+    .literal('lexical')
+    .optional()
+    .meta({ description: 'posts that carry a text take their topic from its words, not from a draw' }),
+  ownHidden: z
+    .boolean()
+    .optional()
+    .meta({ description: 'whether what one wrote is never shown, also when one’s memory has let it go' }),
   perAuthorMax: integer({ description: 'most items by one author in a feed', unit: 'items' }, 1, 64).optional(),
   repostsShown: z
     .boolean()

@@ -3,11 +3,11 @@
  *
  * Nothing here asserts on time. A digest that differs where it must not (workers, threads, rounds) is said in the table.
  */
-import { graph, log, memory, naive, record, reference, tick } from './engine-bench.ts';
+import { graph, interest, log, memory, naive, record, reference, tick } from './engine-bench.ts';
 import { kernel, peers } from './kernel-bench.ts';
 import { scaling, steady } from './scaling.ts';
 import type { Bench } from './setting.ts';
 
 export const benches: Readonly<Record<string, Bench>> = {
-  ...{ kernel, peers, tick, reference, naive, record, graph, log, memory, scaling, steady },
+  ...{ kernel, peers, tick, interest, reference, naive, record, graph, log, memory, scaling, steady },
 };

@@ -51,6 +51,23 @@ export const reference: Bench = async (setting) => {
   return tables;
 };
 
+/** Feeds by interest, from boards and from the index of all live posts, beside the feed by recency. */
+export const interest: Bench = async (setting) => {
+  const tables: Table[] = [];
+  for (const agents of setting.sizes) {
+    const order = { agents, ticks: ticksOf(agents, setting), ...graphOf(setting, agents) };
+    const cases = [
+      engineCase('recency', order),
+      engineCase('interest from boards', { ...order, feed: 'interest' }),
+      engineCase('interest from the index', { ...order, feed: 'interest', candidates: 'index' }),
+    ];
+    const measured = await interleave(cases, setting.rounds);
+    const title = `interest: the whole tick, ${agents} agents, 10 % awake, feed of 10`;
+    tables.push(compareTo(title, measured, tickColumns));
+  }
+  return tables;
+};
+
 /** The reference's two feeds, the engine's, then the reference on two threads and two workers. The reference must be there. */
 export async function tickBesideReference(setting: Setting, agents: number): Promise<Measured[]> {
   if (typeof setting.reference === 'string') return [];

@@ -16,7 +16,7 @@ import { postKinds, postRow, writeFace } from '../../sim/world/posts.ts';
 import { audienceGraph } from '../../sim/social-graph/audience-graph.ts';
 import { control } from '../../sim/engine/barrier.ts';
 import type { AgentRow, Id } from '../../sim/ground/ids.ts';
-import type { RecommenderName } from '../../sim/recommender/feed.ts';
+import type { CandidateSource, RecommenderName } from '../../sim/recommender/feed.ts';
 import type { Population } from '../../sim/world/population.ts';
 import type { Plan } from '../../sim/engine/plan.ts';
 import type { Simulation } from '../../sim/engine/simulate.ts';
@@ -36,6 +36,8 @@ export interface WorldOrder {
   /** Share of agents awake in a tick. */
   readonly awakeShare?: number;
   readonly feed?: RecommenderName;
+  /** Where a feed by interest looks for candidates. */
+  readonly candidates?: CandidateSource;
   readonly feedLength?: number;
   readonly ticks: number;
 }
@@ -104,7 +106,10 @@ export function planOf(order: WorldOrder): Plan {
   const { feed: recommender = 'recency', feedLength: length = 10 } = order;
   return {
     ...{ scenario: 'bench', seed, ticks: order.ticks, tickSeconds, startHour: 0, memoryLength: 16 },
-    feed: { recommender, length, outOfNetworkShare: 0.3, exposuresMax: 4, repostsShown: true },
+    feed: {
+      ...{ recommender, length, outOfNetworkShare: 0.3, exposuresMax: 4, repostsShown: true },
+      ...(order.candidates === undefined ? {} : { candidates: order.candidates }),
+    },
     policies: [{ kind: 'rules', parameters }],
     allowedVerbs: ['post', 'reply', 'repost', 'quote', 'like', 'follow', 'unfollow'],
     ...{

@@ -6,7 +6,7 @@
  * tick beside the C++ reference; 3.2 beside objects and Mesa (MESA_PYTHON names a Python that has it); 3.3 memory, ten million agents;
  * 3.4 cost follows those awake; 3.5 a thousand ticks; 3.6 two workers, recording; 3.7 resume from every tick, processes killed, damage;
  * 3.8 golden digests with sleeping shards and on three versions of Node. 4.5 invariants, kept and timed; 4.6 a million attempts; 4.7 a like and a feed on a full platform; 5.1 statements of OASIS on
- * populations; 5.4 graph generators; 5.5 data sets; 5.6 feed and opinion; 5.8 bad files and ten million rows; 6.2 coverage of intervals and false
+ * populations; 5.2 neighbours of an index beside exact ones; 5.3 the nearest of all users; 5.4 graph generators; 5.5 data sets; 5.6 feed and opinion; 5.8 bad files and ten million rows; 6.2 coverage of intervals and false
  * positives over planted worlds; 6.3 verdicts on tails; 6.4 planted cores; 6.5 verdicts on adoption over planted worlds; 6.6 all
  * measures at size; 7.3 faults of model endpoints, 7.6 requests in flight, 7.8 order of prompts. `--only 2` is all of 2. On two cores 2.4 takes some twenty
  * minutes, 3.7 some fifteen, 3.8 some ten, the other lines 2 ten together; 3.1 to 3.6 an hour, of a machine that does nothing else.
@@ -31,6 +31,7 @@ import { checkInvariants } from './invariants.ts';
 import { checkMemory } from './memory.ts';
 import { checkModelFaults, checkModelLoad, checkPrefixOrder } from './model-client.ts';
 import { checkOpinion } from './opinion.ts';
+import { checkNeighbours, checkTop } from './neighbours.ts';
 import { checkPlatformCost, checkRuling } from './platform-speed.ts';
 import { checkPopulationStatements } from './population.ts';
 import { checkDamage, checkExports, checkRefusals } from './records.ts';
@@ -61,6 +62,8 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '4.6': checkRuling,
   '4.7': checkPlatformCost,
   '5.1.populations': checkPopulationStatements,
+  '5.2': checkNeighbours,
+  '5.3': checkTop,
   '5.4.thousand': checkThousand,
   '5.4.million': checkMillion,
   '5.4.cost': checkCost,

@@ -1,5 +1,5 @@
 /**
- * The seven golden scenarios: small worlds that between them touch everything the engine does, whose digests are pinned in
+ * The eight golden scenarios: small worlds that between them touch everything the engine does, whose digests are pinned in
  * `test/data/golden-digests.json`.
  *
  * Every field that decides is written out, so that a changed default shows as a changed default somewhere else and not here.
@@ -16,7 +16,8 @@ import { scenario as grounded } from '../fixtures/grounded-code.ts';
 import type { DefinedScenario, ScenarioDefinition } from '../../sim/engine/define.ts';
 import type { Placement } from '../../sim/engine/plan.ts';
 import type { Recorder, SimulationOrder, SimulationResult } from '../../sim/engine/simulate.ts';
-import type { Model, ModelAnswer } from '../../sim/exchange/ports.ts';
+import { scenario as freeWords } from '../fixtures/free-words-code.ts';
+import type { Model, ModelAnswer, ModelRequest } from '../../sim/exchange/ports.ts';
 
 const rules = {
   ...{ intercept: -2.5, interestWeight: 2, socialWeight: 0.3, fatiguePerExposure: 0.3, capShare: 0.5 },
@@ -112,11 +113,29 @@ const asking = defineScenario({
 
 export const goldenScenarios: readonly DefinedScenario[] = [
   ...builtIn.map(defineScenario),
-  ...[ownCode, asking, grounded],
+  ...[ownCode, asking, grounded, freeWords],
 ];
 
-/** Answers at once: a function of the question alone, one in six fails. */
-const model: Model = { ask: (requests) => Promise.resolve(requests.map(({ question }) => answerTo(question))) };
+/** Answers at once: a function of the question alone, one in six of those in four words fails. */
+const model: Model = { ask: (requests) => Promise.resolve(requests.map(answerOf)) };
+
+function answerOf({ question, prompt, purpose }: ModelRequest): ModelAnswer {
+  if (prompt === undefined) return answerTo(question);
+  const text = purpose === 'judge' ? verdictOn(prompt.now) : `word ${prompt.persona.length + prompt.now.length}`;
+  return { status: 'answered', answer: [], text };
+}
+
+/** A judge that knows four words, and says nothing usable of the moon. */
+function verdictOn(attempt: string): string {
+  const words = attempt.split('\n')[1];
+  const nothing = { verb: '', target: '', thing: '', amount: 0, price: 0, text: '', succeeds: 0.5, why: '' };
+  if (words.startsWith('read')) {
+    return JSON.stringify({ ...nothing, does: 'verb', code: 'PLAUSIBLE', verb: 'follow', target: words.split(' ')[1] });
+  }
+  if (words.includes('moon')) return 'the moon is far away';
+  const codes = ['PLAUSIBLE', 'IMPOSSIBLE', 'UNSAFE', 'UNCLEAR'];
+  return JSON.stringify({ ...nothing, does: 'other', code: codes[words.charCodeAt(words.length - 1) % 4] });
+}
 
 function answerTo(question: readonly number[]): ModelAnswer {
   return question[0] === 5 ? { status: 'failed' } : { status: 'answered', answer: [question[0] * 7 + question[1]] };

@@ -17,7 +17,7 @@ import { dotFace, postKinds, postRow, standings } from '../world/posts.ts';
 import { sources } from '../exchange/tables.ts';
 import { take, takeInterestBoards } from './candidates.ts';
 import { poolMax } from './feed.ts';
-import { createLookup, neighboursFirst, neighboursMax, roomFor } from './neighbour-scratch.ts';
+import { createLookup, neighboursFirst, neighboursMax, noGuess, roomFor } from './neighbour-scratch.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { TopicIndex } from '../world/topic-index.ts';
 import type { Ahead, Lookup, NeighbourScratch } from './neighbour-scratch.ts';
@@ -90,13 +90,14 @@ export function findNeighbours(state: StateView, agent: AgentRow, scratch: Neigh
   const list = handle.probes + agent * probesPerAgent * 2;
   // Seven bits misplace neighbours in rank by a few places: so many more are scored anew.
   const close = wanted + roundingPlaces;
-  let kept = (scan(list, probesPerAgent, handle.heads, query, guess[agent], out) - out) >> 3;
-  if (kept < close && guess[agent] !== emptyScore) kept = scanInTwo(lookup, { list, query, out, close });
+  const places = { list, query, out, close };
+  let kept =
+    guess[agent] === noGuess ? 0 : (scan(list, probesPerAgent, handle.heads, query, guess[agent], out) - out) >> 3;
+  if (kept < close && guess[agent] !== emptyScore) kept = scanInTwo(lookup, places);
   if (kept > close) {
     const last = nthScore(ranking, words, first, kept, close);
     kept = keepFrom(words, first, kept, last);
-    // A little lower, since a few of what was found will have left when the agent wakes again.
-    guess[agent] = Math.max(emptyScore, last - guessMargin);
+    guess[agent] = Math.max(emptyScore, last - ((ownScore(state, agent, scratch.query) - last) >> 2));
   } else guess[agent] = emptyScore;
   for (let at = first; at < first + 2 * kept; at += 2) {
     words[at] = exactScore(views, topicForm, words[at + 1], agents.interest, agent * topicCount);
@@ -105,8 +106,15 @@ export function findNeighbours(state: StateView, agent: AgentRow, scratch: Neigh
 }
 
 const roundingPlaces = 6;
-/** Of scores up to about 16,000: a thirtieth of a cosine. */
-const guessMargin = 500;
+/**
+ * What a post on an agent's very interests would score. A guess lies a quarter further from it than the last neighbour did, which lets through
+ * twice as many in seven dimensions of direction: some will have left when the agent wakes again.
+ */
+function ownScore({ agents }: StateView, agent: AgentRow, query: Int8Array): number {
+  let sum = 0;
+  for (let k = 0; k < topicCount; k++) sum += agents.interest[agent * topicCount + k] * query[k];
+  return sum;
+}
 
 function lookupOf(scratch: NeighbourScratch, topics: TopicIndex, agentCount: number): Lookup {
   if (scratch.lookup?.topics !== topics) scratch.lookup = createLookup(topics, agentCount);

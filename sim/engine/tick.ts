@@ -14,7 +14,7 @@ import { isRanked, verbs } from '../exchange/verbs.ts';
 import { isLive, postRow } from '../world/posts.ts';
 import { recommend } from '../recommender/recommend.ts';
 import { decideByRules } from '../policy/rules.ts';
-import { decideByOwn, settleOwn } from '../policy/own.ts';
+import { decideByOwn, settleOwn } from '../policy/own-turns.ts';
 import { attempt } from '../policy/act.ts';
 import { arbitrate } from '../game-master/arbitrate.ts';
 import { enforceAll, enforceOwn, markStates, rewindStates } from '../game-master/invariant/enforce-intents.ts';

@@ -15,7 +15,7 @@ import { createRecall } from '../world/recall.ts';
 import { agentOf, nameOf, personaOf, traitOf } from '../world/people.ts';
 import { unknownVerb } from '../exchange/verbs.ts';
 import { currentFollowees } from '../social-graph/ties.ts';
-import { postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
+import { isLive, postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
 import { reasonName, reasons } from '../exchange/reasons.ts';
 import type { Reason } from '../exchange/reasons.ts';
 import { attempt, attemptAtUnknown } from './act.ts';
@@ -62,6 +62,8 @@ export interface Hand extends Reading {
   readonly agent: AgentRow;
   readonly state: StateView;
   readonly items: readonly SeenItem[];
+  /** A post that is still in the window as the feed would show it. */
+  itemOf(post: PostId): SeenItem;
   /** A number in [0, 1), the same for the same seed, agent, tick and index. `index` is in [0, 65536). */
   draw(index: number): number;
   /** The last refusal that the agent got, if there was one. */
@@ -206,6 +208,11 @@ function handOf(
     get items() {
       return at.items;
     },
+    itemOf(post) {
+      const { posts, now } = stateNow();
+      const origin = posts.origin[postRow(posts, post)];
+      return itemOf(stateNow(), post, isLive(now, origin) ? origin : post);
+    },
     get refusal() {
       return refusalOf(stateNow(), turn.actor as AgentRow);
     },
@@ -294,15 +301,19 @@ function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): 
   const start = percept * state.sizes.feedLength;
   const posts = tables.items.post as unknown as Int32Array;
   const origins = tables.items.origin as unknown as Int32Array;
-  return Array.from({ length: tables.percepts.itemCount[percept] }, (_, k) => {
-    const row = postRow(state.posts, origins[start + k]);
-    return {
-      post: posts[start + k] as PostId,
-      author: state.posts.author[row] as AgentRow,
-      topic: topicOfPost(state.posts.face, row),
-      shareCount: shareCountOf(state.posts.face, row),
-      likeCount: state.posts.likeCount[row],
-      isLabelled: (state.posts.standing[row] & standings.labelled) !== 0,
-    };
-  });
+  return Array.from({ length: tables.percepts.itemCount[percept] }, (_, k) =>
+    itemOf(state, posts[start + k] as PostId, origins[start + k]),
+  );
+}
+
+function itemOf({ posts }: StateView, post: PostId, origin: number): SeenItem {
+  const row = postRow(posts, origin);
+  return {
+    post,
+    author: posts.author[row] as AgentRow,
+    topic: topicOfPost(posts.face, row),
+    shareCount: shareCountOf(posts.face, row),
+    likeCount: posts.likeCount[row],
+    isLabelled: (posts.standing[row] & standings.labelled) !== 0,
+  };
 }

@@ -13,10 +13,13 @@ import { foldName } from '../../world/naming.ts';
 import type { Memory } from '../../world/memories.ts';
 import type { MemoryPlan } from './settings.ts';
 
+/** What stands between blanks and the signs of ASCII. No classes of Unicode: what is a letter differs between versions of it. */
+const wordPattern = /[^\s!-/:-@[-`{-~]{3,}/g;
+
 /** Words of a text with their counts. Words of one and two letters say little. */
 export function wordCounts(text: string): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const [word] of foldName(text).matchAll(/[\p{L}\p{N}]{3,}/gu)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const [word] of foldName(text).matchAll(wordPattern)) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;
 }
 

@@ -7,7 +7,7 @@
 import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, streamPurposes } from '../ground/philox.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
-import { ruleParametersSchema } from '../scenario/schema.ts';
+import { policyPlan, refuseUnknownTraits } from './policies.ts';
 import { groundsPlan } from './grounds.ts';
 import { interventionsOf } from './interventions.ts';
 import { failureActs } from './failures.ts';
@@ -15,7 +15,7 @@ import { populate } from './populate.ts';
 import type { FileFinder } from './people.ts';
 import type { Population } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
-import type { ConductPlan, Intervention, Plan, PolicyPlan } from './plan.ts';
+import type { ConductPlan, Intervention, Plan } from './plan.ts';
 
 /** A scenario ready to run. */
 export interface Compiled {
@@ -58,6 +58,7 @@ function planOf(
   const failures = failureActs(scenario.failures, population, scenario.seed);
   const interventions = [...interventionsOf(scenario, grounds), ...sourcesPosts, ...failures];
   refuseUnknownAgents(scenario, population);
+  refuseUnknownTraits(scenario, population);
   refuseCrowds(interventions);
   const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
   return {
@@ -227,28 +228,4 @@ export function forkPlan(
     topicFocusShare: after.topicFocusShare,
     interventions: interventions.sort((x, y) => x.tick - y.tick),
   };
-}
-
-/** Rule agents attempt what the scenario allows and nothing else: the odds of other acts are 0. */
-function policyPlan(one: ScenarioData['policies'][number], allowed: readonly string[]): PolicyPlan {
-  if (one.own !== undefined) return { kind: 'own', name: one.own };
-  const { closureShare, rewireShare, rewireMatchLeast = 0, ...given } = one.rules ?? ruleParametersSchema.parse({});
-  const can = (...verbs: string[]): boolean => verbs.some((verb) => allowed.includes(verb));
-  const votes = can('upvote') && !can('like');
-  const parameters = {
-    ...given,
-    quoteRatio: can('quote') ? given.quoteRatio : 0,
-    replyRatio: can('reply') ? given.replyRatio : 0,
-    likeRatio: can('like', 'upvote') ? given.likeRatio : 0,
-    dislikeRatio: can('dislike', 'downvote') ? given.dislikeRatio : 0,
-    reportRatio: can('report') ? given.reportRatio : 0,
-    postShare: can('post') ? given.postShare : 0,
-    followShare: can('follow') ? given.followShare : 0,
-    unfollowShare: can('unfollow') ? given.unfollowShare : 0,
-    ...(closureShare !== undefined && can('follow') ? { closureShare } : {}),
-    ...(rewireShare !== undefined && can('follow') && can('unfollow') ? { rewireShare, rewireMatchLeast } : {}),
-    ...(votes ? { votes } : {}),
-    ...(can('repost') ? {} : { spreads: false }),
-  };
-  return { kind: 'rules', parameters };
 }

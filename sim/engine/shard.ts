@@ -13,6 +13,7 @@ import { verbTable } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { createFeedScratch } from '../recommender/feed.ts';
 import { createOwnTurn } from '../policy/own.ts';
+import { createModelPolicy } from '../policy/model/policy.ts';
 import { createEnforcer } from '../game-master/invariant/enforce-intents.ts';
 import { usualRequestTicks } from '../game-master/ranked/requests.ts';
 import { createBench } from '../game-master/judge/route.ts';
@@ -38,7 +39,7 @@ import type { Bench } from '../game-master/judge/route.ts';
 import type { RuleBook } from '../game-master/rule-book.ts';
 import type { Draft } from '../game-master/ranked/settlement.ts';
 import type { CumulativeProfiles } from './activate.ts';
-import type { OwnCode, Placement, Plan } from './plan.ts';
+import type { OwnCode, Placement, Plan, PolicyPlan } from './plan.ts';
 import type { Attached, State, StateHandle } from './state.ts';
 
 /** An intervention as a shard holds it: the agent by its row. */
@@ -120,7 +121,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     shard.own.turn.actor = agent;
   });
   const table = verbTable(named.verbs);
-  const policies = plan.policies.map((one) => (one.kind === 'own' ? ownPolicy(code, one.name) : undefined));
+  const policies = plan.policies.map((one) => policyOf(one, code, table, plan));
   const feed = feedSettings(plan, named);
   const book = createRuleBook(table, plan.allowedVerbs, {
     conduct: conductOf(plan, table, attached.state),
@@ -161,7 +162,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
       engagers: reads(feed, (name) => name === 'collaborative'),
     },
     takesRoots: order.takesRoots,
-    asks: policies.some((policy) => policy?.ask !== undefined),
+    asks: policies.some((policy) => policy?.ask !== undefined || policy?.interview !== undefined),
     offers: attached.offers[order.shard],
     wheel: attached.wheel,
     radix: createRadixScratch(4096),
@@ -222,6 +223,21 @@ function naming(code: OwnCode, name: (agent: AgentRow) => void): OwnCode {
     ];
   });
   return { ...code, recommenders: Object.fromEntries(recommenders), verbs: Object.fromEntries(verbs) };
+}
+
+/** What own code brings, or what stands for agents that think in words; none for those that decide by rules. */
+function policyOf(one: PolicyPlan, code: OwnCode, table: readonly Verb[], plan: Plan): OwnPolicy | undefined {
+  const world = { table, allowed: plan.allowedVerbs, grounds: plan.grounds };
+  switch (one.kind) {
+    case 'rules':
+      return undefined;
+    case 'own':
+      return ownPolicy(code, one.name);
+    case 'model':
+      return createModelPolicy(one.model, world);
+    case 'archetypes':
+      return createModelPolicy(one.archetypes.model, world);
+  }
 }
 
 function ownPolicy(code: OwnCode, name: string): OwnPolicy {

@@ -167,7 +167,7 @@ function worksWithWords({ policies }: Plan): boolean {
 
 /** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
 function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
-  const hasOwn = plan.policies.some((one) => one.kind === 'own');
+  const hasOwn = worksWithWords(plan);
   return {
     postCapacity: plan.postCapacity,
     intentsPerAgent: hasOwn ? intentsPerAgentMax : Math.min(intentsPerAgentMax, plan.feed.length * 2 + 2),

@@ -159,7 +159,7 @@ function seeAndDecide(shard: Shard, from: number): void {
   const to = Math.min(from + blockLength, tables.count[counts.percepts]);
   recommend(state, feed, tables.percepts, tables.items, { from, to }, shard.feedScratch);
   plan.policies.forEach((one, policy) => {
-    shard.acting.own = one.kind === 'own';
+    shard.acting.own = one.kind !== 'rules';
     if (one.kind === 'rules') decideByRules(state, one.parameters, tables, { from, to, policy }, turn);
     else {
       const own = shard.policies[policy];

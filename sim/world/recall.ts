@@ -26,6 +26,8 @@ export interface Recollection {
   readonly done: readonly Memory[];
   /** The last count of what was done before. */
   readonly fold: Memory | undefined;
+  /** Tick of the newest note of whatever kind, -1 before the first. */
+  readonly latestTick: number;
   /** Tick of the last reflection, -1 before the first. */
   readonly reflectedTick: number;
   /** How much the notes since then matter, added up. */
@@ -135,6 +137,7 @@ function recollectionOf(index: Index, { memories }: Remembering): Recollection {
     beliefs: index.beliefs.map(at),
     done: index.done.map(at),
     fold: index.fold === undefined ? undefined : at(index.fold),
+    latestTick: index.latest === 0 ? -1 : memories.rows.tick[(index.latest - 1) as MemoryRow],
     reflectedTick: index.reflectedTick,
     importanceSince: index.importanceSince,
   };

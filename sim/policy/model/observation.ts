@@ -85,7 +85,9 @@ function nameOf({ hand }: Page, agent: AgentRow): string {
 /** What became of the last attempt, and how one stands. */
 function standingLines({ hand, book, recollection }: Page): string[] {
   const { refusal } = hand;
-  const lines = refusal === undefined ? [] : [`Your attempt at tick ${refusal.tick} was refused: ${refusal.reason}. Valid would be: ${refusal.valid}.${refusal.retryTick > 0 ? ` Possible again from tick ${refusal.retryTick}.` : ''}`];
+  // An old refusal is no news: what was noted since then says that the agent went on.
+  const isNews = refusal !== undefined && refusal.tick >= recollection.latestTick;
+  const lines = !isNews ? [] : [`Your attempt at tick ${refusal.tick} was refused: ${refusal.reason}. Valid would be: ${refusal.valid}.${refusal.retryTick > 0 ? ` Possible again from tick ${refusal.retryTick}.` : ''}`];
   const goods = hand.state.sizes.initialUnits;
   if (book.kinds.has('good') && goods.length > 0) {
     lines.push(`You have, in the order of the goods: ${goods.map((_, good) => hand.balance(good)).join(', ')}.`);

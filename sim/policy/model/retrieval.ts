@@ -7,7 +7,8 @@
  * the cosine of word counts with what is before the agent; importance is what it said it was. Only additions, products and square roots
  * in a fixed order, so that every machine ranks alike. Ties go to the newer.
  * Source: Generative Agents, retrieval of memories; there relevance is a cosine of embeddings, here of words, because a prompt
- * must not hang on a second model. Oracle: `test/sim/policy/model/retrieval.test.ts`.
+ * must not hang on a second model. We depart in one more thing: a quarter of the places goes to what matters most, because many notes
+ * that say the same as what is before the agent would push out the one fact that it must not forget. Oracle: `test/sim/policy/model/retrieval.test.ts`.
  */
 import { foldName } from '../../world/naming.ts';
 import type { Memory } from '../../world/memories.ts';
@@ -55,9 +56,10 @@ export function retrieve(notes: readonly Memory[], situation: string, plan: Memo
     (_, i) =>
       plan.recencyWeight * recency[i] + plan.relevanceWeight * relevance[i] + plan.importanceWeight * importance[i],
   );
-  return notes
-    .map((_, i) => i)
-    .sort((x, y) => score[y] - score[x] || x - y)
+  const ranked = notes.map((_, i) => i).sort((x, y) => score[y] - score[x] || x - y);
+  const byImportance = notes.map((_, i) => i).sort((x, y) => notes[y].importance - notes[x].importance || x - y);
+  const kept = byImportance.slice(0, Math.ceil(plan.recalledCount / 4));
+  return [...new Set([...kept, ...ranked])]
     .slice(0, plan.recalledCount)
     .sort((x, y) => y - x)
     .map((i) => notes[i]);

@@ -31,6 +31,8 @@ import type { AgentRow } from '../ground/ids.ts';
 import type { OwnVerb, Verb } from '../exchange/verbs.ts';
 import type { Conduct } from '../game-master/conduct.ts';
 import type { FeedScratch, FeedSettings, OwnRecommender, RecommenderName } from '../recommender/feed.ts';
+import type { FreshCells } from '../policy/archetypes/asking.ts';
+import type { ArchetypeSet } from '../policy/archetypes/set.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
 import type { Turn } from '../policy/act.ts';
 import type { Detail } from '../exchange/details.ts';
@@ -72,6 +74,10 @@ export interface Shard {
   readonly enforcer: Enforcer | undefined;
   readonly feed: FeedSettings;
   readonly policies: readonly (OwnPolicy | undefined)[];
+  /** Those of policies that have archetypes. */
+  readonly archetypes: readonly ArchetypeSet[];
+  /** Answers for archetypes in the current tick, set by set. */
+  fresh: readonly FreshCells[];
   readonly own: OwnTurn;
   readonly turn: Turn;
   readonly profiles: CumulativeProfiles;
@@ -110,6 +116,7 @@ export interface ShardOrder {
   readonly takesRoots: boolean;
   /** Who is who, where somebody works with words. */
   readonly people?: People;
+  readonly archetypes?: readonly ArchetypeSet[];
 }
 
 /** Makes a shard in this thread. `code` holds the study's own code, loaded in this thread. */
@@ -142,6 +149,8 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
         : createEnforcer(attached.state, table, plan.invariants, attached.state.invariants),
     feed,
     policies,
+    archetypes: order.archetypes ?? [],
+    fresh: [],
     own: createOwnTurn(
       () => shard.state,
       () => shard.tables,

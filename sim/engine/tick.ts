@@ -24,6 +24,7 @@ import { settleRanked } from '../game-master/ranked/settle.ts';
 import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
+import { askForArchetypes, drawerTest, settleArchetypes } from './archetypes.ts';
 import { answerAsleep } from './interviews.ts';
 import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
@@ -47,11 +48,7 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   wake(shard);
   answerAsleep(shard);
   for (let from = 0; from < shard.tables.count[counts.percepts]; from += blockLength) seeAndDecide(shard, from);
-  if (shard.asks) {
-    yield 'ask';
-    shard.acting.own = true;
-    settleOwn(shard.policies, shard.own, shard.state, shard.tables);
-  }
+  if (shard.asks) yield* askAndSettle(shard);
   nobodysTurn(shard);
   joinActs(shard.tables);
   if (shard.book.allowed[verbs.try] === 1) yield* readFreeWords(shard);
@@ -79,6 +76,16 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   // What one shard wrote of others' posts must stand before they are hashed.
   yield 'meet';
   hashState(shard);
+}
+
+/** What models answer comes back to who asked. */
+function* askAndSettle(shard: Shard): Generator<Pause, void, void> {
+  askForArchetypes(shard);
+  yield 'ask';
+  shard.acting.own = true;
+  const { archetypes, policies, own, state, tables } = shard;
+  settleOwn(policies, own, state, tables, (agent) => drawerTest(shard, state.agents.policy[agent])(agent));
+  if (archetypes.length > 0) settleArchetypes(shard);
 }
 
 /** Attempts in free words become verbs, or are laid before the judge. */
@@ -163,7 +170,9 @@ function seeAndDecide(shard: Shard, from: number): void {
     if (one.kind === 'rules') decideByRules(state, one.parameters, tables, { from, to, policy }, turn);
     else {
       const own = shard.policies[policy];
-      if (own !== undefined) decideByOwn(own, shard.own, state, tables, { from, to, policy });
+      const isLater = one.kind === 'archetypes' ? drawerTest(shard, policy) : undefined;
+      const range = { from, to, policy, ...(isLater === undefined ? {} : { isLater }) };
+      if (own !== undefined) decideByOwn(own, shard.own, state, tables, range);
     }
   });
 }

@@ -17,12 +17,12 @@ import type { PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts'
 import type { StateView } from '../exchange/view.ts';
 import type { AgentPurpose, OwnPolicy, OwnTurn } from './own.ts';
 
-/** Which percepts are looked at, and the agents of which policy among them; `isOne` leaves some of those out. */
+/** Which percepts are looked at, and the agents of which policy among them; those whose turn is later are left out. */
 export interface OwnRange {
   readonly from: number;
   readonly to: number;
   readonly policy: number;
-  readonly isOne?: (agent: AgentRow) => boolean;
+  readonly isLater?: (agent: AgentRow) => boolean;
 }
 
 /** Lets the agents of one own policy decide: the prepare half. */
@@ -36,7 +36,7 @@ export function decideByOwn(
   const isAsked = hasOpenQuestions(state);
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
     const agent = tables.percepts.agent[percept] as AgentRow;
-    if (state.agents.policy[agent] !== range.policy || range.isOne?.(agent) === false) continue;
+    if (state.agents.policy[agent] !== range.policy || range.isLater?.(agent) === true) continue;
     const question = isAsked ? questionNow(state, agent) : undefined;
     if (question !== undefined) answerOwn(policy, own, tables, { agent, question, percept });
     own.begin(percept, policy.ask === undefined ? 'act' : 'ask');
@@ -69,12 +69,16 @@ export function answerOwn(
   writePrompt(tables, openRequest(tables, asking), callPurposes.agent, prompt);
 }
 
-/** Hands each answer to the policy that asked: the settle half. */
+/**
+ * Hands each answer to the policy that asked: the settle half. Interviews of awake agents for whom `isLater` says so are left to
+ * whoever settles their acts, so that what they say stands beside what they do.
+ */
 export function settleOwn(
   policies: readonly (OwnPolicy | undefined)[],
   own: OwnTurn,
   state: StateView,
   tables: ShardTables,
+  isLater: (agent: AgentRow) => boolean = () => false,
 ): void {
   const { requests, count } = tables;
   let previous = -1;
@@ -82,8 +86,9 @@ export function settleOwn(
     const purpose = purposeOf(requests.purpose[row]);
     if (purpose === undefined) continue;
     const policy = policies[state.agents.policy[requests.agent[row] as AgentRow]] ?? {};
-    if (requests.prompt[row] !== 0 && requests.question[row * requestWords] === interviewWord) {
-      settleInterview(policy, own, state, tables, row);
+    if (isInterview(tables, row)) {
+      const isAsleep = requests.percept[row] === asleep;
+      if (isAsleep || !isLater(requests.agent[row] as AgentRow)) settleInterview(policy, own, state, tables, row);
       continue;
     }
     const percept = requests.percept[row] as PerceptRow;
@@ -93,6 +98,25 @@ export function settleOwn(
     previous = percept;
     settleRequest(policy, own, state, tables, row, purpose);
   }
+}
+
+function isInterview({ requests }: ShardTables, row: RequestRow): boolean {
+  const isOwn = requests.purpose[row] === callPurposes.agent && requests.prompt[row] !== 0;
+  return isOwn && requests.question[row * requestWords] === interviewWord;
+}
+
+/** Rows of interviews of awake agents of one policy, by agent. */
+export function interviewsOf(state: StateView, tables: ShardTables, policy: number): Map<AgentRow, RequestRow> {
+  const rows = new Map<AgentRow, RequestRow>();
+  if (!hasOpenQuestions(state)) return rows;
+  const { requests, count } = tables;
+  for (let row = 0 as RequestRow; row < count[counts.requests]; row++) {
+    const agent = requests.agent[row] as AgentRow;
+    if (isInterview(tables, row) && requests.percept[row] !== asleep && state.agents.policy[agent] === policy) {
+      rows.set(agent, row);
+    }
+  }
+  return rows;
 }
 
 /** What an agent's own request is for; undefined for others'. */
@@ -124,7 +148,8 @@ function settleRequest(
   decideOneByRules(state, policy.fallback, tables, requests.percept[row] as PerceptRow, own.turn);
 }
 
-function settleInterview(
+/** Lets an agent say what its interview came to. */
+export function settleInterview(
   policy: OwnPolicy,
   own: OwnTurn,
   state: StateView,

@@ -102,7 +102,7 @@ export interface Hand extends Reading {
 }
 
 /** What an agent asks a model for. */
-export type AgentPurpose = 'agent' | 'reflection';
+export type AgentPurpose = 'agent' | 'reflection' | 'audit';
 
 /** A policy that a study brings. */
 export interface OwnPolicy {

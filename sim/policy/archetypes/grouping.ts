@@ -102,9 +102,17 @@ function codesOf({ interest, traits = [] }: Columns, { trait: attribute, width }
   };
 }
 
-/** The node that stands for an agent: down from level 0 while the node is split. `split` says so of each node. */
-export function standingNode({ nodeOf, levelCount }: Grouping, agentCount: number, ordinal: number, split: ArrayLike<number>): number {
+/** The node that stands for an agent: down from level 0 while the node is split, which stands in `split` from `first` on. */
+export function standingNode(
+  { nodeOf, levelCount }: Grouping,
+  agentCount: number,
+  ordinal: number,
+  split: ArrayLike<number>,
+  first: number,
+): number {
   let node = nodeOf[ordinal];
-  for (let level = 1; level < levelCount && node >= 0 && split[node] !== 0; level++) node = nodeOf[level * agentCount + ordinal];
+  for (let level = 1; level < levelCount && node >= 0 && split[first + node] !== 0; level++) {
+    node = nodeOf[level * agentCount + ordinal];
+  }
   return node;
 }

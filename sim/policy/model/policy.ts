@@ -49,8 +49,20 @@ interface Class {
 
 const partnerVerbs = ['trade', 'play', 'give'];
 
+/** The policy, and what audits of archetypes ask of it: the prompt of acting, and what its answer would do, without doing it. */
+export interface ModelPolicy extends OwnPolicy {
+  audit(hand: Hand): void;
+  audited(hand: Hand, text: string): { readonly acts: readonly MeantAtItem[]; readonly itemCount: number } | undefined;
+}
+
+/** A verb, and the place in the feed of the item that it is about; -1 without one. */
+export interface MeantAtItem {
+  readonly verb: string;
+  readonly item: number;
+}
+
 /** Makes the policy. Throws INPUT_COMBINATION where the bound leaves no room for what is new in a tick. */
-export function createModelPolicy(plan: ModelPlan, { table, allowed, grounds }: ModelWorld): OwnPolicy {
+export function createModelPolicy(plan: ModelPlan, { table, allowed, grounds }: ModelWorld): ModelPolicy {
   const book = createActBook(table, allowed, grounds, plan.textLengthMax);
   const holdsBeliefs = partnerVerbs.some((verb) => book.has(verb));
   const one: Class = {
@@ -78,6 +90,12 @@ export function createModelPolicy(plan: ModelPlan, { table, allowed, grounds }: 
       else settleActs(one, hand, reply.text, told.get(hand.agent));
     },
     fallback: plan.fallback,
+    audit(hand) {
+      const { prompt, seen } = actingPrompt(one, hand, hand.recollection());
+      told.set(hand.agent, seen);
+      hand.say(prompt, 'audit');
+    },
+    audited: (hand, text) => meantAtItems(one, hand, text, told.get(hand.agent)),
     interview: (hand, question) => interviewPrompt(one, hand, question),
     answerBy: (_hand, question, text) => answerOfReply(question, text, plan.textLengthMax),
   };
@@ -175,6 +193,23 @@ function settleActs(one: Class, hand: Hand, text: string, seen: Seen | undefined
     }
   }
   keepThoughts(hand, answer, seen);
+}
+
+/** What an answer means, item by item: following somebody is about the first item that is by them. */
+function meantAtItems({ acts, book }: Class, hand: Hand, text: string, seen: Seen | undefined) {
+  const answer = acts.read(text);
+  if (answer === undefined || seen === undefined) return undefined;
+  const itemCount = Math.min(seen.items.length, hand.items.length);
+  const meant = answer.acts.flatMap((act): MeantAtItem[] => {
+    const found = book.meant(act, seen);
+    if (found.kind === 'unknown') return [];
+    const { partner } = found;
+    const isOnItem = book.verbs.some(({ name, target }) => name === act.verb && target === 'post');
+    const byPartner = seen.items.findIndex(({ author }) => author === partner);
+    return [{ verb: act.verb, item: isOnItem ? (act.item ?? 0) - 1 : partner === undefined ? -1 : byPartner }];
+  });
+  // What is about somebody of whom no item is shown is about none of the looks.
+  return { acts: meant.filter(({ verb, item }) => item >= 0 || verb === 'post'), itemCount };
 }
 
 /** Counts what was done before this tick, once it is much. */

@@ -99,7 +99,11 @@ function takeAnswers({ cells }: Archetypes, fresh: FreshCells, tick: number): vo
 function takeAudits({ state, attached }: Shard): void {
   const { nodes, audits } = state.archetypes;
   const [audited, predicted] = [nodes.audited as Int32Array, nodes.predicted as Int32Array];
-  const sums = { looks: 0, audited: new Array<number>(choicesMax).fill(0), predicted: new Array<number>(choicesMax).fill(0) };
+  const sums = {
+    looks: 0,
+    audited: new Array<number>(choicesMax).fill(0),
+    predicted: new Array<number>(choicesMax).fill(0),
+  };
   for (const tally of attached.auditTallies) {
     for (let node = 0 as ArchetypeNodeRow; node < nodes.rowCapacity; node++) {
       const at = node * tallyWidth;
@@ -124,10 +128,14 @@ function takeAudits({ state, attached }: Shard): void {
 /** How far a group's audits lie from its predictions, and how far chance alone would bring them, in bits. */
 export function groupDivergence({ plan }: ArchetypeSet, { nodes }: Archetypes, row: ArchetypeNodeRow) {
   const part = (column: Int32Array): number[] => Array.from(column.subarray(row * choicesMax, (row + 1) * choicesMax));
-  const audited = part(nodes.audited as Int32Array);
+  const audited = part(nodes.audited);
   const predicted = part(nodes.predicted as Int32Array).map((weight) => weight / answerWeight);
   const looks = nodes.looks[row];
-  return { looks, bits: divergenceOf(audited, predicted), chanceBits: chanceDivergence(audited, predicted, looks, plan.samples) };
+  return {
+    looks,
+    bits: divergenceOf(audited, predicted),
+    chanceBits: chanceDivergence(audited, predicted, looks, plan.samples),
+  };
 }
 
 /** Splits groups whose audits lie too far from what they predict, where there is an attribute left to split by. */

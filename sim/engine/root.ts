@@ -270,7 +270,7 @@ function hashArchetypes({ shard, buckets, hash }: Hashing): void {
   if (shard.archetypes.length === 0) return;
   archetypeTables.forEach(([name, spec], number) => {
     const table = shard.state.archetypes[name];
-    const columns = Object.entries(spec.columns).map(([column, { width }]) => ({
+    const columns = Object.entries<ColumnSpecs[string]>(spec.columns).map(([column, { width }]) => ({
       cells: (table as unknown as Record<string, CellArray<Cell>>)[column],
       width,
     }));

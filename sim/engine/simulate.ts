@@ -132,7 +132,11 @@ export function prepare(order: SimulationOrder): Simulation {
     population,
     plan.policies.map((one) => (one.kind === 'archetypes' ? one.archetypes : undefined)),
   );
-  const capacity = { tieCount, ...capacityOf(plan, promptBytes(plan, population, archetypes)), ...thinkingCapacity(plan, archetypes) };
+  const capacity = {
+    tieCount,
+    ...capacityOf(plan, promptBytes(plan, population, archetypes)),
+    ...thinkingCapacity(plan, archetypes),
+  };
   const handle = allocateState(sizes, placement.workers, capacity);
   if (start === undefined) loadPopulation(handle, population, plan, placement);
   else restoreSnapshot(handle, start.snapshot);

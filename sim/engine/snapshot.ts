@@ -104,7 +104,9 @@ function copyGrounds({ ledger, messages, texts }: State, columns: SnapshotColumn
 /** What is known of archetypes, where anything is. */
 function copyArchetypes({ archetypes }: State, columns: SnapshotColumns): void {
   const { cells, audits } = archetypes;
-  const isUsed = [cells.answered, audits.tick].some((column) => (column as unknown as Int32Array).some((one) => one !== 0));
+  const isUsed = [cells.answered, audits.tick].some((column) =>
+    (column as unknown as Int32Array).some((one) => one !== 0),
+  );
   if (!isUsed) return;
   for (const [table] of archetypeTables) {
     for (const [name, column] of columnsOf(archetypes[table])) columns[`archetypes.${table}.${name}`] = copyOf(column);

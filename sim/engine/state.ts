@@ -226,7 +226,11 @@ function allocateShard(
     intents: allocateTable(intentSpec, intentCapacity, coldAllocator),
     percepts: allocateTable(perceptSpec, rows + 1, coldAllocator),
     items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, coldAllocator),
-    requests: allocateTable(requestSpec, rows * capacity.requestsPerAgent + capacity.requestsOfRun + 1024, coldAllocator),
+    requests: allocateTable(
+      requestSpec,
+      rows * capacity.requestsPerAgent + capacity.requestsOfRun + 1024,
+      coldAllocator,
+    ),
     details: allocateTable(detailSpec, intentCapacity, coldAllocator),
     notes: allocateTable(noteSpec, capacity.hasNotes ? rows * notesPerAgentMax + 1024 : 1, coldAllocator),
   });

@@ -25,7 +25,10 @@ export function thinkingCapacity({ policies, ticks }: Plan, sets: readonly Arche
     requestsOfRun: sum(({ grouping, book, plan }) => grouping.nodes.length * book.contexts.length * plan.samples),
     archetypes: {
       nodes: Math.max(1, nodes),
-      cells: Math.max(1, sum(({ grouping, book }) => grouping.nodes.length * book.contexts.length)),
+      cells: Math.max(
+        1,
+        sum(({ grouping, book }) => grouping.nodes.length * book.contexts.length),
+      ),
       auditTicks: audits ? Math.min(ticks, auditTicksMax) : 1,
       tallyWords: Math.max(1, nodes * tallyWidth),
     },

@@ -25,7 +25,7 @@ export function surveyOf(question: string): Survey | undefined {
   if (!question.startsWith(opening)) return undefined;
   try {
     const { survey } = JSON.parse(question) as { readonly survey?: Survey | null };
-    return survey != null && forms.has(survey.form) ? survey : undefined;
+    return survey !== undefined && survey !== null && forms.has(survey.form) ? survey : undefined;
   } catch {
     return undefined;
   }

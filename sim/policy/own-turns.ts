@@ -65,7 +65,12 @@ export function answerOwn(
     return;
   }
   const prompt = encodePrompt(policy.interview(own.hand, asked.question));
-  const asking = { agent: asked.agent, at: asked.percept ?? asleep, sequence: answerSequence, question: [interviewWord] };
+  const asking = {
+    agent: asked.agent,
+    at: asked.percept ?? asleep,
+    sequence: answerSequence,
+    question: [interviewWord],
+  };
   writePrompt(tables, openRequest(tables, asking), callPurposes.agent, prompt);
 }
 

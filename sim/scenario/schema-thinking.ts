@@ -60,7 +60,12 @@ export const modelPolicy = z.strictObject({
   replyTokensMax: integer({ description: 'longest answer', unit: 'tokens' }, 32, 16_384).default(500),
   textLengthMax: integer({ description: 'longest text of an act', unit: 'characters' }, 1, 10_000).default(500),
   temperature: real({ description: 'how much answers vary', unit: 'temperature', source: 'choice' }, 0, 2).default(1),
-  modelClass: z.string().min(1).max(200).default('default').meta({ description: 'class of models under models.classes' }),
+  modelClass: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('default')
+    .meta({ description: 'class of models under models.classes' }),
   memory: memory.prefault({}),
   reflection: reflection.optional().meta({ description: 'when agents think about their notes' }),
   fallback,
@@ -91,7 +96,9 @@ export const archetypePolicy = z.strictObject({
     .max(4)
     .default([])
     .meta({ description: 'attributes by which an archetype is split that audits find too coarse, in this order' }),
-  samples: integer({ description: 'answers asked for each archetype and context', unit: 'answers' }, 1, 1000).default(20),
+  samples: integer({ description: 'answers asked for each archetype and context', unit: 'answers' }, 1, 1000).default(
+    20,
+  ),
   everyTicks: integer({ description: 'ticks from one asking to the next', unit: 'ticks' }, 1, 1e9).default(1),
   reads: z
     .enum(['act', 'weights'])
@@ -103,7 +110,9 @@ export const archetypePolicy = z.strictObject({
     .max(10)
     .default(['repost', 'like', 'reply', 'follow', 'post'])
     .meta({ description: 'acts to choose among; those that the scenario does not allow are left out' }),
-  matchFrom: real({ description: 'cosine from which on an item matches interests', unit: 'cosine' }, -1, 1).default(0.4),
+  matchFrom: real({ description: 'cosine from which on an item matches interests', unit: 'cosine' }, -1, 1).default(
+    0.4,
+  ),
   sharesFrom: integer({ description: 'shares from which on many shared an item', unit: 'shares' }, 1, 1e9).default(4),
   situation: z.string().max(4000).default('').meta({ description: 'what holds for all, in words' }),
   tailMembersMax: integer(
@@ -122,13 +131,21 @@ export const archetypePolicy = z.strictObject({
     1e9,
   ).default(100),
   splitAbove: real(
-    { description: 'Jensen–Shannon divergence, less what chance gives, above which an archetype is split', unit: 'bits' },
+    {
+      description: 'Jensen–Shannon divergence, less what chance gives, above which an archetype is split',
+      unit: 'bits',
+    },
     0,
     1,
   ).default(0.05),
   replyTokensMax: integer({ description: 'longest answer', unit: 'tokens' }, 16, 4096).default(100),
   temperature: real({ description: 'how much answers vary', unit: 'temperature', source: 'choice' }, 0, 2).default(1),
-  modelClass: z.string().min(1).max(200).default('default').meta({ description: 'class of models under models.classes' }),
+  modelClass: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('default')
+    .meta({ description: 'class of models under models.classes' }),
   model: modelPolicy.prefault({}).meta({ description: 'how agents are asked in full: tails and audits' }),
   fallback: fallback.meta({ description: 'how agents decide whose archetype has no answers' }),
 });

@@ -15,12 +15,14 @@ import { failure, files, generated } from './schema-population.ts';
 
 const policy = z
   .strictObject({
-  share: share({ description: 'share of agents with this policy' }, 1),
-  rules: ruleParametersSchema.optional(),
-  own: z.string().optional().meta({ description: 'name of a policy that the study’s module brings' }),
-  model: modelPolicy.optional().meta({ description: 'each agent asks a model what to do' }),
-  archetypes: archetypePolicy.optional().meta({ description: 'agents that are alike draw from answers to all of them' }),
-})
+    share: share({ description: 'share of agents with this policy' }, 1),
+    rules: ruleParametersSchema.optional(),
+    own: z.string().optional().meta({ description: 'name of a policy that the study’s module brings' }),
+    model: modelPolicy.optional().meta({ description: 'each agent asks a model what to do' }),
+    archetypes: archetypePolicy
+      .optional()
+      .meta({ description: 'agents that are alike draw from answers to all of them' }),
+  })
   .check(({ value, issues }) => {
     const { rules, own, model, archetypes } = value;
     if ([rules, own, model, archetypes].filter((one) => one !== undefined).length <= 1) return;

@@ -75,7 +75,7 @@ function emptyIndex(): Index {
 /** Takes in the rows that are new since the last look. */
 function carryOn(index: Index, { memories, agents }: Remembering, agent: AgentRow): void {
   const fresh: MemoryRow[] = [];
-  for (let next = agents.memoryLatest[agent]; next !== index.latest; ) {
+  for (let next = agents.memoryLatest[agent]; next !== index.latest;) {
     const row = (next - 1) as MemoryRow;
     fresh.push(row);
     next = memories.rows.previous[row];

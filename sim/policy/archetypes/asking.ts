@@ -53,7 +53,12 @@ export function askArchetypes(set: ArchetypeSet, state: StateView, tables: Shard
 function personaOf({ grouping }: ArchetypeSet, node: number): string {
   const { values } = grouping.nodes[node];
   const text = values.map(([attribute, value]) => `${attribute.replaceAll('-', ' ')}: ${value}`).join('\n');
-  return fence({ text: text === '' ? 'anybody' : text, label: 'who they are', lengthMax: 4000, place: `archetype ${node}` });
+  return fence({
+    text: text === '' ? 'anybody' : text,
+    label: 'who they are',
+    lengthMax: 4000,
+    place: `archetype ${node}`,
+  });
 }
 
 /** The choices of a context by name. */
@@ -117,7 +122,12 @@ export function readArchetypes(set: ArchetypeSet, asked: ShardTables): FreshCell
     const reply = replyTo(asked, row);
     const said = reply.status === 'answered' ? readers[context].read(reply.text) : undefined;
     const cell = firstCell + node * book.contexts.length + context;
-    if (said !== undefined) addAnswer(fresh, cell, book.choices.map((name) => said[name] ?? 0));
+    if (said !== undefined)
+      addAnswer(
+        fresh,
+        cell,
+        book.choices.map((name) => said[name] ?? 0),
+      );
   }
   return fresh;
 }

@@ -68,8 +68,8 @@ export function groupAgents(population: Columns, policy: number, plan: Archetype
 interface Codes {
   readonly attribute: string;
   readonly codeCount: number;
-  code(ordinal: number): number;
-  word(code: number): string;
+  readonly code: (ordinal: number) => number;
+  readonly word: (code: number) => string;
 }
 
 function codesOf({ interest, traits = [] }: Columns, { trait: attribute, width }: AttributePlan): Codes {
@@ -98,7 +98,8 @@ function codesOf({ interest, traits = [] }: Columns, { trait: attribute, width }
     attribute,
     codeCount: Math.floor(most / step) - first + 1,
     code: (ordinal) => Math.floor(value[ordinal] / step) - first,
-    word: (code) => (step === 1 ? String(code + first) : `${(code + first) * step} to ${(code + first + 1) * step - 1}`),
+    word: (code) =>
+      step === 1 ? String(code + first) : `${(code + first) * step} to ${(code + first + 1) * step - 1}`,
   };
 }
 

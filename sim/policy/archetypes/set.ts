@@ -72,7 +72,7 @@ function splitsOf(set: ArchetypeSet, { nodes }: Archetypes): Uint8Array {
 /** The group that stands for an agent. */
 export function archetypeOf(set: ArchetypeSet, archetypes: Archetypes, agentCount: number, ordinal: number): number {
   const { isSplit } = archetypes.nodes;
-  return standingNode(set.grouping, agentCount, ordinal, isSplit as unknown as Uint8Array, set.firstNode);
+  return standingNode(set.grouping, agentCount, ordinal, isSplit, set.firstNode);
 }
 
 /** Whether members of a group are asked one by one. */

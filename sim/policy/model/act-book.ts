@@ -86,7 +86,9 @@ export function createActBook(
       ? undefined
       : about;
   };
-  const kinds = new Set(verbs.map((verb) => aboutOf(verb) ?? thingOf(verb.target)).filter((kind) => kind !== undefined));
+  const kinds = new Set(
+    verbs.map((verb) => aboutOf(verb) ?? thingOf(verb.target)).filter((kind) => kind !== undefined),
+  );
   return {
     verbs,
     lines: verbs.map((verb) => `${verb.name}(${fieldsOf(verb, aboutOf(verb)).join(', ')})`),
@@ -131,7 +133,7 @@ function schemaOf(
   const used = new Set<string>(verbs.flatMap((verb) => fieldsOf(verb, aboutOf(verb))));
   const fields = Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
   const names = verbs.map(({ name }) => name);
-  return z.strictObject({ verb: z.enum(names as [string, ...string[]]), ...fields }) as unknown as z.ZodType<SaidAct>;
+  return z.strictObject({ verb: z.enum(names as [string, ...string[]]), ...fields });
 }
 
 function meantBy(
@@ -147,7 +149,8 @@ function meantBy(
   const found = targetOf(verb.target, act, seen);
   const about = aboutOf(verb);
   const named = about === undefined ? undefined : aboutIn(about, verb, act, seen);
-  if (found === undefined || named === 'unknown') return { kind: 'unknown', ...(text === undefined ? {} : { detail: words }) };
+  if (found === undefined || named === 'unknown')
+    return { kind: 'unknown', ...(text === undefined ? {} : { detail: words }) };
   const detail: Detail = {
     ...words,
     ...(named === undefined ? {} : { argument: named.argument }),

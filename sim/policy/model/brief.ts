@@ -9,7 +9,12 @@ import type { ActBook } from './act-book.ts';
 import type { ModelPlan } from './settings.ts';
 
 /** The brief of acting. */
-export function actingBrief(plan: ModelPlan, book: ActBook, grounds: GroundsPlan | undefined, holdsBeliefs: boolean): string {
+export function actingBrief(
+  plan: ModelPlan,
+  book: ActBook,
+  grounds: GroundsPlan | undefined,
+  holdsBeliefs: boolean,
+): string {
   return [
     'You play one member of a simulated platform. Decide what this member does now.',
     ...goalLines(plan),
@@ -54,7 +59,10 @@ function thingLines(grounds: GroundsPlan | undefined, { kinds }: ActBook): strin
   const { goods, products, places, communities, games } = grounds;
   const lines: [boolean, string][] = [
     [kinds.has('good') && goods.length > 0, `Goods: ${names(goods)}.`],
-    [kinds.has('product') && products.length > 0, `Products: ${products.map((one) => `${one.name} at ${one.price}`).join(', ')}.`],
+    [
+      kinds.has('product') && products.length > 0,
+      `Products: ${products.map((one) => `${one.name} at ${one.price}`).join(', ')}.`,
+    ],
     [kinds.has('place') && places.length > 0, `Places: ${names(places)}.`],
     [kinds.has('community') && communities.length > 0, `Communities: ${names(communities)}.`],
     [kinds.has('choice'), `Games, with their choices as game:choice: ${games.map(gameLine).join('; ')}.`],
@@ -63,6 +71,8 @@ function thingLines(grounds: GroundsPlan | undefined, { kinds }: ActBook): strin
 }
 
 function gameLine({ name, choices, payoffs }: GroundsPlan['games'][number]): string {
-  const pays = choices.map((mine, i) => choices.map((other, j) => `${mine} against ${other} pays ${payoffs[i][j]}`).join(', '));
+  const pays = choices.map((mine, i) =>
+    choices.map((other, j) => `${mine} against ${other} pays ${payoffs[i][j]}`).join(', '),
+  );
   return `${name} (${choices.map((choice) => `${name}:${choice}`).join(', ')}; ${pays.join(', ')})`;
 }

@@ -18,7 +18,15 @@ function readerFor(question: string, textLengthMax: number): AnswerReader<{ read
   if (survey?.form === 'number') {
     return readerOf('number', z.strictObject({ answer: z.number().min(survey.least).max(survey.most) }));
   }
-  return readerOf('text', z.strictObject({ answer: z.string().min(1).max(survey?.lengthMax ?? textLengthMax) }));
+  return readerOf(
+    'text',
+    z.strictObject({
+      answer: z
+        .string()
+        .min(1)
+        .max(survey?.lengthMax ?? textLengthMax),
+    }),
+  );
 }
 
 /** The form of an answer. */

@@ -24,7 +24,15 @@ import type { ModelPlan } from './settings.ts';
 import type { ThingKind, Things } from './things.ts';
 
 /** Shares of the tokens, part by part; together they leave the feed at least 0.3. */
-const shares = { standing: 0.1, memories: 0.2, beliefs: 0.08, letters: 0.12, requests: 0.08, found: 0.1, circles: 0.05 };
+const shares = {
+  standing: 0.1,
+  memories: 0.2,
+  beliefs: 0.08,
+  letters: 0.12,
+  requests: 0.08,
+  found: 0.1,
+  circles: 0.05,
+};
 const peopleShare = 0.05;
 const doneTold = 8;
 const foundMax = 10;
@@ -87,7 +95,11 @@ function standingLines({ hand, book, recollection }: Page): string[] {
   const { refusal } = hand;
   // An old refusal is no news: what was noted since then says that the agent went on.
   const isNews = refusal !== undefined && refusal.tick >= recollection.latestTick;
-  const lines = !isNews ? [] : [`Your attempt at tick ${refusal.tick} was refused: ${refusal.reason}. Valid would be: ${refusal.valid}.${refusal.retryTick > 0 ? ` Possible again from tick ${refusal.retryTick}.` : ''}`];
+  const lines = !isNews
+    ? []
+    : [
+        `Your attempt at tick ${refusal.tick} was refused: ${refusal.reason}. Valid would be: ${refusal.valid}.${refusal.retryTick > 0 ? ` Possible again from tick ${refusal.retryTick}.` : ''}`,
+      ];
   const goods = hand.state.sizes.initialUnits;
   if (book.kinds.has('good') && goods.length > 0) {
     lines.push(`You have, in the order of the goods: ${goods.map((_, good) => hand.balance(good)).join(', ')}.`);
@@ -101,7 +113,8 @@ function standingLines({ hand, book, recollection }: Page): string[] {
 function tellMemories(page: Page, situation: string): void {
   const { recollection, plan, budget } = page;
   const { plan: intention } = recollection;
-  if (intention !== undefined && intention.text !== '') budget.take([quoted(page, intention.text, 'what you meant to do')], shares.standing);
+  if (intention !== undefined && intention.text !== '')
+    budget.take([quoted(page, intention.text, 'what you meant to do')], shares.standing);
   const recalled = retrieve(recollection.notes, situation, plan.memory);
   // What matters most is told first, so that it is there if the rest does not fit.
   const ranked = recalled.toSorted((x, y) => y.importance - x.importance || y.tick - x.tick);
@@ -134,11 +147,18 @@ function tellBeliefs(page: Page, letters: readonly ReadMessage[]): void {
   const present = [...page.hand.items.map(({ author }) => author), ...letters.map(({ sender }) => sender)];
   const first = new Set(present.map((agent) => nameOf(page, agent)));
   const ordered = [...newest].sort(([x], [y]) => Number(first.has(y)) - Number(first.has(x)));
-  takeFenced(page, ordered.map(([partner, text]) => `${partner}: ${text}`), 'what you think of others', shares.beliefs);
+  takeFenced(
+    page,
+    ordered.map(([partner, text]) => `${partner}: ${text}`),
+    'what you think of others',
+    shares.beliefs,
+  );
 }
 
 function tellLetters(page: Page, letters: readonly ReadMessage[]): void {
-  const blocks = letters.map(({ sender, tick, text }) => quoted(page, text, `letter by ${nameOf(page, sender)}, tick ${tick}`));
+  const blocks = letters.map(({ sender, tick, text }) =>
+    quoted(page, text, `letter by ${nameOf(page, sender)}, tick ${tick}`),
+  );
   const taken = page.budget.take(blocks, shares.letters);
   page.names.tell(letters.slice(0, taken).map(({ sender }) => sender));
 }
@@ -160,19 +180,37 @@ function tellRequests(page: Page): void {
 function tellCircles(page: Page): Things {
   const { book, hand, budget, things } = page;
   const more = new Map<ThingKind, ReadonlyMap<string, number>>(things);
-  const tell = (kind: ThingKind, label: string, list: readonly { readonly number: number; readonly name: string }[]): void => {
+  const tell = (
+    kind: ThingKind,
+    label: string,
+    list: readonly { readonly number: number; readonly name: string }[],
+  ): void => {
     const blocks = list.map(({ name }) => quoted(page, name, label));
     const told = list.slice(0, budget.take(blocks, shares.circles));
-    more.set(kind, new Map([...told.map(({ name, number }): [string, number] => [foldName(name), number]), ...(things.get(kind) ?? [])]));
+    more.set(
+      kind,
+      new Map([
+        ...told.map(({ name, number }): [string, number] => [foldName(name), number]),
+        ...(things.get(kind) ?? []),
+      ]),
+    );
   };
   const usesGroups = book.kinds.has('group');
   if (book.kinds.has('community') && book.has('createCommunity')) {
     const all = hand.communities().slice(-circlesMax);
-    tell('community', 'name of a community', all.map(({ community, name }) => ({ number: community, name })));
+    tell(
+      'community',
+      'name of a community',
+      all.map(({ community, name }) => ({ number: community, name })),
+    );
   }
   if (usesGroups) {
     const groups = hand.allGroups(circlesMax);
-    tell('group', 'name of a group', groups.map(({ group, name }) => ({ number: group, name })));
+    tell(
+      'group',
+      'name of a group',
+      groups.map(({ group, name }) => ({ number: group, name })),
+    );
   }
   return more;
 }
@@ -183,7 +221,9 @@ const searches = ['search', 'searchAgents', 'trend'];
 function tellFound(page: Page): readonly PostId[] {
   const { hand, recollection, budget, names } = page;
   const last = recollection.done.at(-1)?.tick;
-  const hasSearched = recollection.done.some(({ tick, text }) => tick === last && searches.includes(actOfDone(text).verb));
+  const hasSearched = recollection.done.some(
+    ({ tick, text }) => tick === last && searches.includes(actOfDone(text).verb),
+  );
   if (!hasSearched) return [];
   const { posts, agents } = hand.found(foundMax);
   const lines = agents.map((agent) => `Found: ${nameOf(page, agent)}.`);

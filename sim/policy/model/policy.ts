@@ -126,17 +126,20 @@ function identity(hand: Hand): string {
 }
 
 /** A prompt in its three parts; `now` gets what the bound leaves. */
-function laidOut(
-  one: Class,
-  hand: Hand,
-  brief: string,
-  form: ReplyForm,
-  now: (tokensMax: number) => string,
-): Prompt {
+function laidOut(one: Class, hand: Hand, brief: string, form: ReplyForm, now: (tokensMax: number) => string): Prompt {
   const { promptTokensMax, replyTokensMax, temperature, modelClass } = one.plan;
   const persona = identity(hand);
   const left = promptTokensMax - estimateTokens(brief) - estimateTokens(persona) - 2;
-  return { fixed: brief, persona, now: now(left), form, tokensMax: replyTokensMax, temperature, modelClass, stepsAhead: 0 };
+  return {
+    fixed: brief,
+    persona,
+    now: now(left),
+    form,
+    tokensMax: replyTokensMax,
+    temperature,
+    modelClass,
+    stepsAhead: 0,
+  };
 }
 
 function actingPrompt(one: Class, hand: Hand, recollection: Recollection): { prompt: Prompt; seen: Seen } {
@@ -159,7 +162,9 @@ function isReflectionDue({ plan: { reflection } }: Class, hand: Hand, recollecti
 }
 
 function reflectionPrompt(one: Class, hand: Hand, { notes }: Recollection): Prompt {
-  return laidOut(one, hand, one.briefs.reflecting, reflectionsReader.form, (tokensMax) => notesBlock(one, hand, notes, tokensMax));
+  return laidOut(one, hand, one.briefs.reflecting, reflectionsReader.form, (tokensMax) =>
+    notesBlock(one, hand, notes, tokensMax),
+  );
 }
 
 /** Notes in a fence, as many as fit, newest first. */
@@ -170,7 +175,12 @@ function notesBlock({ plan }: Class, hand: Hand, notes: Recollection['notes'], t
   const frame = estimateTokens(fence({ text: '', label: 'what you noted', lengthMax: 1, place: hand.name })) + 8;
   const budget = createBudget(Math.max(0, tokensMax - frame));
   budget.take(lines, 1);
-  return fence({ text: budget.text, label: 'what you noted', lengthMax: 65_536, place: `${hand.name} ${hand.state.now.tick}` });
+  return fence({
+    text: budget.text,
+    label: 'what you noted',
+    lengthMax: 65_536,
+    place: `${hand.name} ${hand.state.now.tick}`,
+  });
 }
 
 function settleReflection(hand: Hand, text: string): void {
@@ -224,7 +234,8 @@ function keepThoughts(hand: Hand, { note, importance, plan, beliefs = [] }: Answ
   if (plan !== before) hand.remember(plan, 0, 'plan');
   for (const { agent, note: belief } of beliefs) {
     const partner = agentNamed(agent, seen);
-    if (partner !== undefined && belief !== '') hand.remember(`${nameTold(hand.nameOf(partner))}\n${belief}`, 0, 'belief');
+    if (partner !== undefined && belief !== '')
+      hand.remember(`${nameTold(hand.nameOf(partner))}\n${belief}`, 0, 'belief');
   }
 }
 

@@ -51,7 +51,11 @@ describe('answerAll', () => {
 
   test('equal requests of a tick are one call, paid once; other samples of one prompt are calls of their own', async () => {
     const same = { messages: [{ role: 'user' as const, text: 'All alike.' }] };
-    const requests = [...requestsOf(5, same), requestOf(5, { ...same, sample: 1 }), requestOf(6, { ...same, sample: 2 })];
+    const requests = [
+      ...requestsOf(5, same),
+      requestOf(5, { ...same, sample: 1 }),
+      requestOf(6, { ...same, sample: 2 }),
+    ];
     await inLaboratory({}, async ({ client, server, journal }) => {
       const { outcomes } = await client.answerAll(requests);
       expect(server.counts.requests).toBe(3);
@@ -91,7 +95,11 @@ describe('answerAll', () => {
     });
     while (laboratory.server.counts.answers < 3) await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect({ served, isAnswered, reserved: journal.reservations.length }).toEqual({ served: 0, isAnswered: false, reserved: 3 });
+    expect({ served, isAnswered, reserved: journal.reservations.length }).toEqual({
+      served: 0,
+      isAnswered: false,
+      reserved: 3,
+    });
     release?.();
     expect((await answers).outcomes).toHaveLength(3);
     expect(journal.records).toHaveLength(3);
@@ -103,7 +111,8 @@ describe('answerAll', () => {
     const journal = {
       reserve: () => Promise.resolve(),
       commit: ({ outcome }: { outcome: { key: { agent: string } } }) => {
-        if (outcome.key.agent === agentName(1)) return Promise.reject(new InputError({ code: 'INPUT_DISK', found: 'full', next: '' }));
+        if (outcome.key.agent === agentName(1))
+          return Promise.reject(new InputError({ code: 'INPUT_DISK', found: 'full', next: '' }));
         kept.push(outcome.key.agent);
         return Promise.resolve();
       },
@@ -121,17 +130,20 @@ describe('answerAll', () => {
     });
   });
 
-  test.each(['json_object', 'instruction'] as const)('with %s the form is asked for in words, at the end', async (structuredOutput) => {
-    const answer = (): string => '```json\n{"verb":"rest","target":null,"weight":3,"text":""}\n```';
-    await inLaboratory({ endpoint: { structuredOutput }, answer }, async ({ client, server }) => {
-      server.keepsPrompts = true;
-      const { outcomes } = await client.answerAll([requestOf(1, { form: actForm })]);
-      expect(outcomes[0].value).toEqual({ verb: 'rest', target: null, weight: 3, text: '' });
-      const [{ messages, response_format: format }] = server.prompts;
-      expect(messages.at(-1)?.content).toContain('JSON Schema');
-      expect(format?.type).toBe(structuredOutput === 'json_object' ? 'json_object' : undefined);
-    });
-  });
+  test.each(['json_object', 'instruction'] as const)(
+    'with %s the form is asked for in words, at the end',
+    async (structuredOutput) => {
+      const answer = (): string => '```json\n{"verb":"rest","target":null,"weight":3,"text":""}\n```';
+      await inLaboratory({ endpoint: { structuredOutput }, answer }, async ({ client, server }) => {
+        server.keepsPrompts = true;
+        const { outcomes } = await client.answerAll([requestOf(1, { form: actForm })]);
+        expect(outcomes[0].value).toEqual({ verb: 'rest', target: null, weight: 3, text: '' });
+        const [{ messages, response_format: format }] = server.prompts;
+        expect(messages.at(-1)?.content).toContain('JSON Schema');
+        expect(format?.type).toBe(structuredOutput === 'json_object' ? 'json_object' : undefined);
+      });
+    },
+  );
 
   test('answers of the cache are recorded outcomes that cost nothing, and there is none unless it is asked for', async () => {
     const timeless = { messages: [{ role: 'user' as const, text: 'The same each tick.' }] };
@@ -140,7 +152,11 @@ describe('answerAll', () => {
         const first = await client.answerAll([requestOf(1, timeless)]);
         const second = await client.answerAll([requestOf(2, timeless, 2)]);
         expect(server.counts.requests).toBe(cacheEntries === 0 ? 2 : 1);
-        expect(second.outcomes[0]).toMatchObject({ kind: 'ANSWERED', isCached: cacheEntries > 0, text: first.outcomes[0].text });
+        expect(second.outcomes[0]).toMatchObject({
+          kind: 'ANSWERED',
+          isCached: cacheEntries > 0,
+          text: first.outcomes[0].text,
+        });
         expect(journal.records.map(({ outcome }) => outcome.key.tick)).toEqual([1, 2]);
       });
     }
@@ -203,7 +219,10 @@ describe('caps', () => {
 });
 
 describe('replay', () => {
-  const requests = [...requestsOf(5, { form: actForm }), requestOf(9, { messages: requestOf(4).messages, form: actForm })];
+  const requests = [
+    ...requestsOf(5, { form: actForm }),
+    requestOf(9, { messages: requestOf(4).messages, form: actForm }),
+  ];
 
   test('has the outcomes of the recorded run, failures included, and sends nothing', async () => {
     const misbehaves = [{ fault: 'wrong-shape', share: 0.5 }];
@@ -221,7 +240,9 @@ describe('replay', () => {
     await inLaboratory({}, async ({ client, journal, pool }) => {
       await client.answerAll(requests);
       const replay = createReplayClient(pool.settings, 7, journal.find);
-      await expect(replay.answerAll([requestOf(77)])).rejects.toThrow(/^INPUT_REPLAY_MISS .*tick=1 agent=agent-000077 purpose=act/);
+      await expect(replay.answerAll([requestOf(77)])).rejects.toThrow(
+        /^INPUT_REPLAY_MISS .*tick=1 agent=agent-000077 purpose=act/,
+      );
     });
   });
 
@@ -229,10 +250,15 @@ describe('replay', () => {
     await inLaboratory({}, async ({ client, journal, pool }) => {
       await client.answerAll(requests);
       const replay = createReplayClient(pool.settings, 7, journal.find);
-      const changed = requestOf(0, { form: actForm, messages: [{ role: 'system', text: 'You are an agent on a platfurm. Choose one act.' }] });
+      const changed = requestOf(0, {
+        form: actForm,
+        messages: [{ role: 'system', text: 'You are an agent on a platfurm. Choose one act.' }],
+      });
       const at = `{"model":"${standInModel}","messages":[["system","You are an agent on a platf`.length;
       await expect(replay.answerAll([changed])).rejects.toThrow(
-        new RegExp(`^INPUT_REPLAY_DIVERGED tick=1 agent=agent-000000 purpose=act: .*first difference at character ${at}: "urm`),
+        new RegExp(
+          `^INPUT_REPLAY_DIVERGED tick=1 agent=agent-000000 purpose=act: .*first difference at character ${at}: "urm`,
+        ),
       );
     });
   });
@@ -252,7 +278,9 @@ describe('replay', () => {
 describe('batches', () => {
   test('one tick is one batch with the outcomes of single calls, whatever the order of its results', async () => {
     const requests = requestsOf(20, { form: actForm });
-    const single = await inLaboratory({}, async ({ client }) => (await client.answerAll(requests)).outcomes.map(hashedPart));
+    const single = await inLaboratory({}, async ({ client }) =>
+      (await client.answerAll(requests)).outcomes.map(hashedPart),
+    );
     await inLaboratory({ endpoint: { batch: true }, batchLooks: 3 }, async ({ client, server, clock, journal }) => {
       const { outcomes } = await client.answerAll(requests);
       expect(outcomes.map(hashedPart)).toEqual(single);
@@ -268,7 +296,10 @@ describe('batches', () => {
     let calls = 0;
     const answer = (): string => (++calls === 2 ? '{"verb":"rest","target":null,"weight":1,"text":""}' : 'no');
     await inLaboratory({ endpoint: { batch: true }, answer }, async ({ client }) => {
-      expect((await client.answerAll([requestOf(1, { form: actForm })])).outcomes[0]).toMatchObject({ kind: 'ANSWERED', attempts: 2 });
+      expect((await client.answerAll([requestOf(1, { form: actForm })])).outcomes[0]).toMatchObject({
+        kind: 'ANSWERED',
+        attempts: 2,
+      });
       const { outcomes } = await client.answerAll([requestOf(2, { form: actForm })]);
       expect(outcomes[0]).toMatchObject({ kind: 'INVALID', reason: 'ANSWER_NOT_JSON', attempts: 2 });
     });
@@ -350,10 +381,7 @@ describe('models and endpoints', () => {
 
 test('a free text form and a structured one of one prompt are different requests', async () => {
   const form = answerForm('word', z.strictObject({ word: z.enum(['yes', 'no']) }));
-  const requests: ModelRequest[] = [
-    requestOf(1),
-    { ...requestOf(1), key: { ...requestOf(1).key, attempt: 1 }, form },
-  ];
+  const requests: ModelRequest[] = [requestOf(1), { ...requestOf(1), key: { ...requestOf(1).key, attempt: 1 }, form }];
   await inLaboratory({}, async ({ client, server }) => {
     const { outcomes } = await client.answerAll(requests);
     expect(server.counts.requests).toBe(2);

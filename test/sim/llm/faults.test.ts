@@ -135,11 +135,14 @@ describe('the endpoint refuses', () => {
     expect(leaptMs).toBeLessThanOrEqual(ms + 1);
   });
 
-  test.each(['-5', 'soon', ''])('L5: Retry-After "%s" orders nothing, and the own back-off stays below its bound', async (argument) => {
-    const { outcome, leaptMs } = await outcomeUnder([{ fault: 'rate-limit', argument, times: 1 }]);
-    expect(outcome).toMatchObject({ kind: 'ANSWERED', attempts: 2 });
-    expect(leaptMs).toBeLessThanOrEqual(500);
-  });
+  test.each(['-5', 'soon', ''])(
+    'L5: Retry-After "%s" orders nothing, and the own back-off stays below its bound',
+    async (argument) => {
+      const { outcome, leaptMs } = await outcomeUnder([{ fault: 'rate-limit', argument, times: 1 }]);
+      expect(outcome).toMatchObject({ kind: 'ANSWERED', attempts: 2 });
+      expect(leaptMs).toBeLessThanOrEqual(500);
+    },
+  );
 
   test('L5: being limited for ever is RATE_LIMITED after three attempts', async () => {
     expect(await comesTo([{ fault: 'rate-limit', argument: '1' }])).toBe('TOO_MANY_REQUESTS 3');
@@ -197,18 +200,21 @@ describe('the endpoint refuses', () => {
     });
   });
 
-  test.each(['key-refused', 'forbidden'])('L10: %s in mid-run sends no more than were in flight, and stops', async (fault) => {
-    const endpoint = { concurrencyStart: 8, concurrencyMax: 8 };
-    await inLaboratory({ endpoint, latencyMs: 5 }, async ({ client, server }) => {
-      await client.answerAll(requestsOf(20));
-      server.misbehave([{ fault }]);
-      const before = server.counts.requests;
-      const { outcomes, stop } = await client.answerAll(requestsOf(100, {}, 2));
-      expect(server.counts.requests - before).toBeLessThanOrEqual(8);
-      expect(new Set(outcomes.map(({ reason }) => reason))).toEqual(new Set(['KEY_REFUSED']));
-      expect(stop).toMatchObject({ reason: 'KEY_REFUSED', exitCode: 6, requests: 100 });
-    });
-  });
+  test.each(['key-refused', 'forbidden'])(
+    'L10: %s in mid-run sends no more than were in flight, and stops',
+    async (fault) => {
+      const endpoint = { concurrencyStart: 8, concurrencyMax: 8 };
+      await inLaboratory({ endpoint, latencyMs: 5 }, async ({ client, server }) => {
+        await client.answerAll(requestsOf(20));
+        server.misbehave([{ fault }]);
+        const before = server.counts.requests;
+        const { outcomes, stop } = await client.answerAll(requestsOf(100, {}, 2));
+        expect(server.counts.requests - before).toBeLessThanOrEqual(8);
+        expect(new Set(outcomes.map(({ reason }) => reason))).toEqual(new Set(['KEY_REFUSED']));
+        expect(stop).toMatchObject({ reason: 'KEY_REFUSED', exitCode: 6, requests: 100 });
+      });
+    },
+  );
 
   test('L11: a model that the endpoint does not know is named, at the first look and in mid-run', async () => {
     const settings = { classes: { main: [{ model: 'gone' }] } };
@@ -330,52 +336,68 @@ describe('the answer is none', () => {
 
 describe('the endpoint as a whole', () => {
   test('L21: at half errors for 30 s it is left alone, probed each 15 s, down after 5 min, and asked again when it answers', async () => {
-    await inLaboratory({ misbehaves: [{ fault: 'status', argument: '500' }] }, async ({ client, server, pool, clock }) => {
-      let tick = 1;
-      const ask = async (): Promise<OutcomeReason | undefined> => {
-        await pause(clock, 1000);
-        return (await client.answerAll([requestOf(1, {}, tick++)])).outcomes[0].reason;
-      };
-      while (!pool.statistics().endpoints[0].isLeftAlone) expect(await ask()).toBe('SERVER_ERROR');
-      expect(tick).toBeGreaterThan(25);
-      const [openedAt, servedBefore] = [clock.nowMs(), server.counts.requests];
-      while ((await ask()) !== 'ENDPOINT_DOWN');
-      expect(clock.nowMs() - openedAt).toBeGreaterThan(299_000);
-      expect(clock.nowMs() - openedAt).toBeLessThan(320_000);
-      expect(server.counts.requests - servedBefore).toBeLessThanOrEqual(21);
-      expect(server.counts.requests - servedBefore).toBeGreaterThanOrEqual(18);
-      expect((await client.answerAll([requestOf(1, {}, tick++)])).stop).toMatchObject({ reason: 'ENDPOINT_DOWN', exitCode: 6 });
-      const { retries, firstAttempts } = pool.statistics();
-      expect(retries).toBeLessThanOrEqual(10 + 0.1 * firstAttempts);
-      server.misbehave([]);
-      await pause(clock, 15_000);
-      expect(await ask()).toBeUndefined();
-      expect(pool.statistics().endpoints[0].isLeftAlone).toBe(false);
-    });
+    await inLaboratory(
+      { misbehaves: [{ fault: 'status', argument: '500' }] },
+      async ({ client, server, pool, clock }) => {
+        let tick = 1;
+        const ask = async (): Promise<OutcomeReason | undefined> => {
+          await pause(clock, 1000);
+          return (await client.answerAll([requestOf(1, {}, tick++)])).outcomes[0].reason;
+        };
+        while (!pool.statistics().endpoints[0].isLeftAlone) expect(await ask()).toBe('SERVER_ERROR');
+        expect(tick).toBeGreaterThan(25);
+        const [openedAt, servedBefore] = [clock.nowMs(), server.counts.requests];
+        while ((await ask()) !== 'ENDPOINT_DOWN');
+        expect(clock.nowMs() - openedAt).toBeGreaterThan(299_000);
+        expect(clock.nowMs() - openedAt).toBeLessThan(320_000);
+        expect(server.counts.requests - servedBefore).toBeLessThanOrEqual(21);
+        expect(server.counts.requests - servedBefore).toBeGreaterThanOrEqual(18);
+        expect((await client.answerAll([requestOf(1, {}, tick++)])).stop).toMatchObject({
+          reason: 'ENDPOINT_DOWN',
+          exitCode: 6,
+        });
+        const { retries, firstAttempts } = pool.statistics();
+        expect(retries).toBeLessThanOrEqual(10 + 0.1 * firstAttempts);
+        server.misbehave([]);
+        await pause(clock, 15_000);
+        expect(await ask()).toBeUndefined();
+        expect(pool.statistics().endpoints[0].isLeftAlone).toBe(false);
+      },
+    );
   });
 
   test.each([
     ['calls', 20, 'CAP_CALLS'],
     ['tokens', 4000, 'CAP_TOKENS'],
     ['money', 0.004, 'CAP_MONEY'],
-  ] as const)('L22: with a cap of %s BUDGET goes by canonical order alone, and the stop says exit 7', async (cap, amount, reason) => {
-    const price = { model: standInModel, inputPerMillion: 1, outputPerMillion: 1, currency: 'EUR', asOf: '2026-11-30', source: 'test' };
-    const settings = { caps: { [cap]: amount }, prices: [price] };
-    const seen = await Promise.all(
-      [0, 8].map((latencyMs) =>
-        inLaboratory({ settings, latencyMs, latencySigma: 1 }, async ({ client }) => {
-          const { outcomes, stop } = await client.answerAll(requestsOf(30));
-          expect(stop).toMatchObject({ reason, exitCode: 7 });
-          return outcomes.map((outcome) => outcome.reason ?? 'ANSWERED');
-        }),
-      ),
-    );
-    expect(seen[0]).toEqual(seen[1]);
-    const answered = seen[0].filter((one) => one === 'ANSWERED').length;
-    expect(answered).toBeGreaterThan(0);
-    expect(seen[0].slice(0, answered).every((one) => one === 'ANSWERED')).toBe(true);
-    expect(new Set(seen[0].slice(answered))).toEqual(new Set([reason]));
-  });
+  ] as const)(
+    'L22: with a cap of %s BUDGET goes by canonical order alone, and the stop says exit 7',
+    async (cap, amount, reason) => {
+      const price = {
+        model: standInModel,
+        inputPerMillion: 1,
+        outputPerMillion: 1,
+        currency: 'EUR',
+        asOf: '2026-11-30',
+        source: 'test',
+      };
+      const settings = { caps: { [cap]: amount }, prices: [price] };
+      const seen = await Promise.all(
+        [0, 8].map((latencyMs) =>
+          inLaboratory({ settings, latencyMs, latencySigma: 1 }, async ({ client }) => {
+            const { outcomes, stop } = await client.answerAll(requestsOf(30));
+            expect(stop).toMatchObject({ reason, exitCode: 7 });
+            return outcomes.map((outcome) => outcome.reason ?? 'ANSWERED');
+          }),
+        ),
+      );
+      expect(seen[0]).toEqual(seen[1]);
+      const answered = seen[0].filter((one) => one === 'ANSWERED').length;
+      expect(answered).toBeGreaterThan(0);
+      expect(seen[0].slice(0, answered).every((one) => one === 'ANSWERED')).toBe(true);
+      expect(new Set(seen[0].slice(answered))).toEqual(new Set([reason]));
+    },
+  );
 
   test('L22: a tick abandoned at a cap and run again with a higher one has the outcomes of a run without it', async () => {
     const free = await inLaboratory({}, async ({ client }) => (await client.answerAll(requestsOf(12))).outcomes);
@@ -421,7 +443,16 @@ describe('the endpoint as a whole', () => {
   });
 
   test('L25: a thousand requests, 64 at a time, a fifth of them in faults: none is lost, retries and sockets stay in their bounds', async () => {
-    const mixed = ['status', 'reset', 'bad-json', 'wrong-shape', 'reset-mid-body', 'no-choices', 'no-headers', 'usage-missing'];
+    const mixed = [
+      'status',
+      'reset',
+      'bad-json',
+      'wrong-shape',
+      'reset-mid-body',
+      'no-choices',
+      'no-headers',
+      'usage-missing',
+    ];
     const misbehaves = mixed.map((fault) => ({ fault, share: 0.2 / mixed.length }));
     const options = { misbehaves, settings: { limits: { deadlineMs: 300 } }, endpoint: { concurrencyMax: 64 } };
     await inLaboratory(options, async ({ client, server, pool }) => {

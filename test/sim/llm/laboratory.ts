@@ -155,6 +155,11 @@ export async function outcomeUnder(
 ): Promise<{ outcome: Outcome; served: number; leaptMs: number; laboratory: Laboratory }> {
   return inLaboratory({ misbehaves, ...options }, async (laboratory) => {
     const { outcomes } = await laboratory.client.answerAll([requestOf(1, parts)]);
-    return { outcome: outcomes[0], served: laboratory.server.counts.requests, leaptMs: laboratory.clock.leaptMs(), laboratory };
+    return {
+      outcome: outcomes[0],
+      served: laboratory.server.counts.requests,
+      leaptMs: laboratory.clock.leaptMs(),
+      laboratory,
+    };
   });
 }

@@ -10,11 +10,20 @@ const fact = 'The red key lies under the third bridge.';
 /** Talks in every tick, longer and longer, and notes one fact at tick 1. */
 function talker(): Player {
   return playerOf(({ tick, agentOrdinal }) =>
-    acts([act('post', { text: `${'on and on about rents, trams and taxes '.repeat(1 + (tick % 7))} ${tick}` }), act('like', { item: 1 + (agentOrdinal % 3) })], {
-      note: tick === 1 ? fact : `At tick ${tick} they went on about rents, trams and taxes, ${'again '.repeat(tick % 20)}`,
-      importance: tick === 1 ? 10 : tick % 4,
-      plan: `say more about taxes at tick ${tick + 1}`,
-    }),
+    acts(
+      [
+        act('post', { text: `${'on and on about rents, trams and taxes '.repeat(1 + (tick % 7))} ${tick}` }),
+        act('like', { item: 1 + (agentOrdinal % 3) }),
+      ],
+      {
+        note:
+          tick === 1
+            ? fact
+            : `At tick ${tick} they went on about rents, trams and taxes, ${'again '.repeat(tick % 20)}`,
+        importance: tick === 1 ? 10 : tick % 4,
+        plan: `say more about taxes at tick ${tick + 1}`,
+      },
+    ),
   );
 }
 
@@ -35,10 +44,19 @@ describe('prompts over 200 ticks', () => {
   it('a narrow bound, long words and other scripts: whole blocks are left out, and the bound holds', async () => {
     for (const promptTokensMax of [700, 800, 1500]) {
       const player = playerOf(({ tick }) =>
-        acts([act('post', { text: ['鉄道と税金について話し合う。', '🚋🚋🚋 ', 'Straßenbahnfahrgeldautomat', '12345678901234567890'][tick % 4].repeat(9) })], {
-          note: '覚えておくこと'.repeat(20),
-          importance: 5,
-        }),
+        acts(
+          [
+            act('post', {
+              text: ['鉄道と税金について話し合う。', '🚋🚋🚋 ', 'Straßenbahnfahrgeldautomat', '12345678901234567890'][
+                tick % 4
+              ].repeat(9),
+            }),
+          ],
+          {
+            note: '覚えておくこと'.repeat(20),
+            importance: 5,
+          },
+        ),
       );
       const world = thinkingWorld(player, { agents: 5, plan: { ticks: 20 }, model: { promptTokensMax } });
       for (let tick = 0; tick < 20; tick++) await world.step();

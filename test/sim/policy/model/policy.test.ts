@@ -6,6 +6,7 @@ import { outcomes, reasonName } from '../../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../../sim/exchange/verbs.ts';
 import { encodeSurvey } from '../../../../sim/exchange/surveys.ts';
 import { takeSnapshot } from '../../../../sim/engine/snapshot.ts';
+import { digestOf } from '../../../../sim/llm/request.ts';
 import { postRow } from '../../../../sim/world/posts.ts';
 import { externalId } from '../../../../sim/world/population.ts';
 import { openWorld, orderOf } from '../../worlds.ts';
@@ -58,15 +59,27 @@ describe('agents that think in words', () => {
 
   it('what was not told cannot be meant: it is refused with TARGET_UNKNOWN, and the next prompt says so', async () => {
     const player = playerOf(({ tick }) =>
-      tick === 0 ? acts([act('follow', { agent: 'a3' }), act('like', { item: 1 }), act('message', { agent: 'nobody', text: 'x' })]) : acts([]),
+      tick === 0
+        ? acts([
+            act('follow', { agent: 'a3' }),
+            act('like', { item: 1 }),
+            act('message', { agent: 'nobody', text: 'x' }),
+          ])
+        : acts([]),
     );
     const world = thinkingWorld(player, { model: { followeeCount: 0 } });
     const first = rulings(await world.step());
-    expect(new Set(first.map((one) => one.split(' ').slice(1).join(' ')))).toEqual(new Set([`${outcomes.refused} TARGET_UNKNOWN`]));
+    expect(new Set(first.map((one) => one.split(' ').slice(1).join(' ')))).toEqual(
+      new Set([`${outcomes.refused} TARGET_UNKNOWN`]),
+    );
     expect(first).toHaveLength(36);
     player.asked.length = 0;
     await world.step();
-    expect(player.asked.every(({ prompt }) => prompt?.now.includes('refused: TARGET_UNKNOWN. Valid would be: name something that exists.'))).toBe(true);
+    expect(
+      player.asked.every(({ prompt }) =>
+        prompt?.now.includes('refused: TARGET_UNKNOWN. Valid would be: name something that exists.'),
+      ),
+    ).toBe(true);
   });
 
   it('a call that fails and an answer out of form are on record, and the agent decides by rules', async () => {
@@ -98,7 +111,7 @@ describe('agents that think in words', () => {
         }
         records.push(await world.step());
       }
-      return JSON.stringify(records) + world.root();
+      return digestOf(JSON.stringify(records)) + world.root();
     };
     const alone = await outcomesOf(1);
     expect(await outcomesOf(2)).toBe(alone);
@@ -124,7 +137,9 @@ describe('interviews of agents that think in words', () => {
   const survey = encodeSurvey({ form: 'choice', question: 'Do you trust a1?', options: ['yes', 'no'] });
 
   async function interviewed(text: string, say: (request: ModelRequest) => string | undefined, wakesPerDay = 1e6) {
-    const player = playerOf((request, prompt) => (prompt.includes('asked a question') ? say(request) : acts([], { note: 'n', importance: 1 })));
+    const player = playerOf((request, prompt) =>
+      prompt.includes('asked a question') ? say(request) : acts([], { note: 'n', importance: 1 }),
+    );
     const order = thinkingOrder({ agents: 6, wakesPerDay });
     const agent = externalId(order.population.ids, 2);
     const plan = {
@@ -144,7 +159,11 @@ describe('interviews of agents that think in words', () => {
 
   it('who is awake and who is asleep answers by its model, notes nothing by it, and is asked once', async () => {
     for (const wakes of [1e6, 0]) {
-      const { records, world, player } = await interviewed('How are you?', () => JSON.stringify({ answer: 'well enough' }), wakes);
+      const { records, world, player } = await interviewed(
+        'How are you?',
+        () => JSON.stringify({ answer: 'well enough' }),
+        wakes,
+      );
       expect(answersIn(records)).toEqual([`${verbs.answer} ${outcomes.granted} OK`]);
       expect(player.asked.filter(({ prompt }) => prompt?.form?.name === 'text')).toHaveLength(1);
       const without = wakes === 0 ? 0 : 6 * 4;

@@ -17,6 +17,7 @@ import { openRecords } from '../record/reader.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
 import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
+import { writeArchetypes } from './archetype-report.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
 import { prepare, simulate } from './simulate.ts';
@@ -103,6 +104,7 @@ export async function follow(
       peakRssBytes: peakRssBytes(),
     };
     writeManifest(log.directory, manifest);
+    if (outcome !== 'failed') writeArchetypes(log.directory, simulation.main, ticks);
     return manifest;
   };
   try {

@@ -5,6 +5,7 @@
  * Order on disk: genesis, an empty log and its head, manifest; then events.log, head, checkpoint, so a checkpoint is never ahead of
  * what is acknowledged.
  */
+import { writeArchetypes } from './archetype-report.ts';
 import { hexOf } from '../ground/digest.ts';
 import { InputError, InvariantError } from '../ground/errors.ts';
 import { LogWriter } from '../record/writer.ts';
@@ -17,7 +18,6 @@ import { openRecords } from '../record/reader.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
 import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
-import { writeArchetypes } from './archetype-report.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
 import { prepare, simulate } from './simulate.ts';

@@ -5,12 +5,12 @@
  * Rates are per hour or per day, never per tick: the tick's length is a free choice.
  */
 import { z } from 'zod';
+import { ruleParametersSchema } from './schema-rules.ts';
+import { archetypePolicy, modelPolicy } from './schema-thinking.ts';
 import { intervention, usualVerbs, verbNames } from './schema-acts.ts';
 import { integer, name, real, share } from './schema-fields.ts';
 import { judge } from './schema-judge.ts';
 import { grounds, texts } from './schema-grounds.ts';
-import { archetypePolicy, modelPolicy } from './schema-thinking.ts';
-import { ruleParametersSchema } from './schema-rules.ts';
 import { failure, files, generated } from './schema-population.ts';
 
 const policy = z

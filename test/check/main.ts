@@ -7,7 +7,7 @@
  * 3.4 cost follows those awake; 3.5 a thousand ticks; 3.6 two workers, recording; 3.7 resume from every tick, processes killed, damage;
  * 3.8 golden digests with sleeping shards and on three versions of Node. 4.5 invariants, kept and timed; 4.6 a million attempts; 4.7 a like and a feed on a full platform; 5.5 data sets at size; 6.2 and 6.3 coverage of intervals and
  * false positives over planted worlds; 6.5 verdicts on adoption over planted worlds; 6.6 all
- * measures at size. `--only 2` is all of 2. On two cores 2.4 takes some twenty
+ * measures at size; 7.1 archetype calls at a thousand and at a million agents. `--only 2` is all of 2. On two cores 2.4 takes some twenty
  * minutes, 3.7 some fifteen, 3.8 some ten, the other lines 2 ten together; 3.1 to 3.6 an hour, of a machine that does nothing else.
  * Reads the checkout (line 2.1: what is committed). Writes to a temporary folder that is removed at the end, and the table to standard
  * output; exit 1 if a bar was missed. A check that breaks off is a row of its own and stops none of the others.
@@ -17,6 +17,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { checkAdoption } from './adoption.ts';
 import { checkAnalyzeSize } from './analyze-size.ts';
+import { checkArchetypes } from './archetypes.ts';
 import { checkClone } from './clone.ts';
 import { checkGroups } from './coverage-groups.ts';
 import { checkSurvivalCoverage } from './coverage.ts';
@@ -59,6 +60,7 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '6.3': checkGroups,
   '6.5': checkAdoption,
   '6.6': checkAnalyzeSize,
+  '7.1': checkArchetypes,
 };
 
 function chosen(): string[] {
@@ -68,7 +70,7 @@ function chosen(): string[] {
   return values.only.split(',').flatMap((wanted) => {
     const found = all.filter((line) => line === wanted || line.startsWith(`${wanted}.`));
     if (found.length === 0)
-      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2, 3, 4, 5 or 6 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2, 3, 4, 5, 6 or 7 for all of them`);
     return found;
   });
 }

@@ -7,7 +7,7 @@
 import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, streamPurposes } from '../ground/philox.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
-import { policyPlan, refuseUnknownTraits } from './policies.ts';
+import { policyPlan, refuseBadArchetypes, refuseRegrouping } from './policies.ts';
 import { groundsPlan } from './grounds.ts';
 import { interventionsOf } from './interventions.ts';
 import { failureActs } from './failures.ts';
@@ -58,7 +58,7 @@ function planOf(
   const failures = failureActs(scenario.failures, population, scenario.seed);
   const interventions = [...interventionsOf(scenario, grounds), ...sourcesPosts, ...failures];
   refuseUnknownAgents(scenario, population);
-  refuseUnknownTraits(scenario, population);
+  refuseBadArchetypes(scenario, population);
   refuseCrowds(interventions);
   const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
   return {
@@ -218,11 +218,13 @@ export function forkPlan(
     ...interventionsOf(after, before.plan.grounds).filter((one) => one.tick >= at),
     ...drawn.filter((one) => one.tick >= at),
   ];
+  const policies = after.policies.map((one) => policyPlan(one, after.verbs));
+  refuseRegrouping(before.plan.policies, policies);
   return {
     ...before.plan,
     ticks: after.ticks,
     feed: feedPlan(after.feed),
-    policies: after.policies.map((one) => policyPlan(one, after.verbs)),
+    policies,
     allowedVerbs: after.verbs,
     appealSpread: after.appealSpread,
     topicFocusShare: after.topicFocusShare,

@@ -73,10 +73,15 @@ function rulesPlan(rules: NonNullable<PolicyData['rules']>, allowed: readonly st
   };
 }
 
-/** Archetypes must be made of traits that the population has. */
-export function refuseUnknownTraits(scenario: ScenarioData, { traits = [] }: Population): void {
+/** Archetypes must be made of traits that the population has, and have something to choose. */
+export function refuseBadArchetypes(scenario: ScenarioData, { traits = [] }: Population): void {
   const known = [topicAttribute, ...traits.map(({ name }) => name)];
-  const problems = scenario.policies.flatMap(({ archetypes }, i) =>
+  const idle = scenario.policies.flatMap(({ archetypes }, i) => {
+    if (archetypes === undefined || archetypes.acts.some((act) => scenario.verbs.includes(act))) return [];
+    const found = `policies[${i}].archetypes.acts holds nothing that the scenario allows`;
+    return [{ code: 'INPUT_COMBINATION' as const, found, next: `Allowed are ${scenario.verbs.join(', ')}.` }];
+  });
+  const unknown = scenario.policies.flatMap(({ archetypes }, i) =>
     (['by', 'splitBy'] as const).flatMap((list) =>
       (archetypes?.[list] ?? [])
         .map((one) => attributePlan(one).trait)
@@ -88,5 +93,28 @@ export function refuseUnknownTraits(scenario: ScenarioData, { traits = [] }: Pop
         })),
     ),
   );
+  const problems = [...idle, ...unknown];
   if (problems.length > 0) throw new InputError(problems);
+}
+
+/**
+ * What is known of archetypes holds for how agents were grouped and what they could choose: a fork of a run that has some cannot change
+ * that. Throws INPUT_COMBINATION.
+ */
+export function refuseRegrouping(before: readonly PolicyPlan[], after: readonly PolicyPlan[]): void {
+  const shapeOf = (policies: readonly PolicyPlan[]): string =>
+    JSON.stringify(
+      policies.map((one) => {
+        if (one.kind !== 'archetypes') return null;
+        const { by, splitBy, acts } = one.archetypes;
+        return { by, splitBy, acts };
+      }),
+    );
+  if (!before.some(({ kind }) => kind === 'archetypes') || shapeOf(before) === shapeOf(after)) return;
+  throw new InputError({
+    code: 'INPUT_COMBINATION',
+    place: { file: '--set' },
+    found: 'by, splitBy and acts of archetypes cannot change in the middle of a run',
+    next: 'Run the scenario anew with this change.',
+  });
 }

@@ -21,6 +21,7 @@ import { outcomes, veiledReason } from '../exchange/reasons.ts';
 import { familyOf, makesPost, verbs } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { drawWake, queueWake } from './activate.ts';
+import { applyArchetypes } from './archetypes.ts';
 import { applyOwnVerb } from './apply-attributes.ts';
 import { applyCounters, changeBond, offerPost } from './apply-counters.ts';
 import { applyExposures, remember } from './apply-memory.ts';
@@ -72,6 +73,7 @@ export function applyIntents(shard: Shard): void {
   applyExposures(shard);
   applyCounters(shard);
   applyNotes(shard);
+  if (shard.owner.shard === 0) applyArchetypes(shard);
   wakeNext(shard);
 }
 

@@ -8,7 +8,7 @@ import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, streamPurposes } from '../ground/philox.ts';
 import { modelsOrderOf } from './models.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
-import { ruleParametersSchema } from '../scenario/schema.ts';
+import { policyPlan, refuseBadArchetypes, refuseRegrouping } from './policies.ts';
 import { groundsPlan } from './grounds.ts';
 import { interventionsOf } from './interventions.ts';
 import { failureActs } from './failures.ts';
@@ -16,7 +16,7 @@ import { populate } from './populate.ts';
 import type { FileFinder } from './people.ts';
 import type { Population } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
-import type { ConductPlan, Intervention, Plan, PolicyPlan } from './plan.ts';
+import type { ConductPlan, Intervention, Plan } from './plan.ts';
 
 /** A scenario ready to run. */
 export interface Compiled {
@@ -59,6 +59,7 @@ function planOf(
   const failures = failureActs(scenario.failures, population, scenario.seed);
   const interventions = [...interventionsOf(scenario, grounds), ...sourcesPosts, ...failures];
   refuseUnknownAgents(scenario, population);
+  refuseBadArchetypes(scenario, population);
   refuseCrowds(interventions);
   const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
   return {
@@ -235,38 +236,16 @@ export function forkPlan(
     ...interventionsOf(after, before.plan.grounds).filter((one) => one.tick >= at),
     ...drawn.filter((one) => one.tick >= at),
   ];
+  const policies = after.policies.map((one) => policyPlan(one, after.verbs));
+  refuseRegrouping(before.plan.policies, policies);
   return {
     ...before.plan,
     ticks: after.ticks,
     feed: feedPlan(after.feed),
-    policies: after.policies.map((one) => policyPlan(one, after.verbs)),
+    policies,
     allowedVerbs: after.verbs,
     appealSpread: after.appealSpread,
     topicFocusShare: after.topicFocusShare,
     interventions: interventions.sort((x, y) => x.tick - y.tick),
   };
-}
-
-/** Rule agents attempt what the scenario allows and nothing else: the odds of other acts are 0. */
-function policyPlan(one: ScenarioData['policies'][number], allowed: readonly string[]): PolicyPlan {
-  if (one.own !== undefined) return { kind: 'own', name: one.own };
-  const { closureShare, rewireShare, rewireMatchLeast = 0, ...given } = one.rules ?? ruleParametersSchema.parse({});
-  const can = (...verbs: string[]): boolean => verbs.some((verb) => allowed.includes(verb));
-  const votes = can('upvote') && !can('like');
-  const parameters = {
-    ...given,
-    quoteRatio: can('quote') ? given.quoteRatio : 0,
-    replyRatio: can('reply') ? given.replyRatio : 0,
-    likeRatio: can('like', 'upvote') ? given.likeRatio : 0,
-    dislikeRatio: can('dislike', 'downvote') ? given.dislikeRatio : 0,
-    reportRatio: can('report') ? given.reportRatio : 0,
-    postShare: can('post') ? given.postShare : 0,
-    followShare: can('follow') ? given.followShare : 0,
-    unfollowShare: can('unfollow') ? given.unfollowShare : 0,
-    ...(closureShare !== undefined && can('follow') ? { closureShare } : {}),
-    ...(rewireShare !== undefined && can('follow') && can('unfollow') ? { rewireShare, rewireMatchLeast } : {}),
-    ...(votes ? { votes } : {}),
-    ...(can('repost') ? {} : { spreads: false }),
-  };
-  return { kind: 'rules', parameters };
 }

@@ -4,6 +4,7 @@
  * Order: that of the scenario. Throws on names of nothing and on acts that lack what their verb acts on.
  */
 import { InputError } from '../ground/errors.ts';
+import { encodeSurvey } from '../exchange/surveys.ts';
 import { verbTable } from '../exchange/verbs.ts';
 import { placeOf } from './grounds.ts';
 import type { GroundsPlan } from '../exchange/grounds.ts';
@@ -11,6 +12,7 @@ import type { BuiltInVerb, TargetKind } from '../exchange/verbs.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
 import type { Intervention } from './plan.ts';
 
+type SurveyData = NonNullable<InterventionData['survey']>;
 type InterventionData = ScenarioData['interventions'][number];
 
 const builtIn = new Map(verbTable().map((verb) => [verb.name, verb]));
@@ -46,7 +48,7 @@ const needsAbout: Readonly<Partial<Record<InterventionData['verb'], string>>> = 
 };
 
 /** Fields that have become numbers under other names. */
-const resolved: readonly string[] = ['about', 'post'];
+const resolved: readonly string[] = ['about', 'post', 'survey'];
 
 function withNumbers(
   act: Omit<InterventionData, 'everyTicks' | 'times'>,
@@ -60,11 +62,30 @@ function withNumbers(
     // In a game the amount says which.
     ...(act.verb === 'play' ? { amount: gameOf(item, grounds, path) } : {}),
     argument: about === undefined ? undefined : argumentOf(act.verb, about, item, grounds, `${path}.about`),
+    ...(act.survey === undefined ? {} : { text: surveyText(act, act.survey, path) }),
   };
   const lacking = needsAbout[act.verb];
   if (about === undefined && lacking !== undefined) lacks(path, act.verb, `about: ${lacking}`);
   const all = Object.entries({ ...act, ...numbers }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(all.filter(([name]) => !resolved.includes(name))) as unknown as Intervention;
+}
+
+/** A typed question as the text of its interview. */
+function surveyText({ verb, text }: Pick<InterventionData, 'verb' | 'text'>, survey: SurveyData, path: string): string {
+  const isRange = !('least' in survey) || survey.least < survey.most;
+  if (verb !== 'interview' || text !== undefined || !isRange) {
+    throw new InputError({
+      code: 'INPUT_COMBINATION',
+      found: isRange
+        ? `${path} has a survey and ${verb === 'interview' ? 'a text' : `the verb ${verb}`}`
+        : `${path}.survey has no numbers from ${survey.least} to ${survey.most}`,
+      next: isRange ? 'Ask by verb: interview and survey alone.' : 'Write least below most.',
+    });
+  }
+  const { question } = survey;
+  if ('options' in survey) return encodeSurvey({ form: 'choice', question, options: survey.options });
+  if ('least' in survey) return encodeSurvey({ form: 'number', question, least: survey.least, most: survey.most });
+  return encodeSurvey({ form: 'text', question, lengthMax: survey.lengthMax });
 }
 
 function itemOf(

@@ -6,7 +6,7 @@
  * Order: that of the scenario. Reads the state at the start of the tick; writes attempts.
  */
 import { hasOpenQuestions, questionNow, giveAnswer, ruleAnswer } from '../policy/answering.ts';
-import { answerOwn } from '../policy/own.ts';
+import { answerOwn } from '../policy/own-turns.ts';
 import { counts } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -23,7 +23,7 @@ export function answerAsleep(shard: Shard): void {
     const question = awake.has(agent) ? undefined : questionNow(state, agent);
     if (question === undefined) continue;
     const policy = state.agents.policy[agent];
-    if (plan.policies[policy].kind === 'rules') giveAnswer(tables, agent, ruleAnswer(state, agent));
+    if (plan.policies[policy].kind === 'rules') giveAnswer(tables, agent, ruleAnswer(state, agent, question));
     else {
       shard.acting.own = true;
       answerOwn(policies[policy] ?? {}, own, tables, { agent, question });

@@ -6,6 +6,8 @@
 import type { Heartbeat } from './activate.ts';
 import type { FeedSettings, OwnRecommender, RecommenderName } from '../recommender/feed.ts';
 import type { RuleParameters } from '../policy/rules.ts';
+import type { ArchetypePlan } from '../policy/archetypes/settings.ts';
+import type { ModelPlan } from '../policy/model/settings.ts';
 import type { OwnPolicy } from '../policy/own.ts';
 import { isRanked, verbs } from '../exchange/verbs.ts';
 import type { BuiltInVerb, OwnVerb } from '../exchange/verbs.ts';
@@ -45,7 +47,10 @@ export const usualTexts: TextsPlan = { bytesMax: 10_000, capacityBytes: 1 << 28 
 
 /** Which policy a class of agents has. */
 export type PolicyPlan =
-  { readonly kind: 'rules'; readonly parameters: RuleParameters } | { readonly kind: 'own'; readonly name: string };
+  | { readonly kind: 'rules'; readonly parameters: RuleParameters }
+  | { readonly kind: 'own'; readonly name: string }
+  | { readonly kind: 'model'; readonly model: ModelPlan }
+  | { readonly kind: 'archetypes'; readonly archetypes: ArchetypePlan };
 
 /** Rules of conduct on the platform. */
 export interface ConductPlan {

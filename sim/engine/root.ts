@@ -30,6 +30,7 @@ import {
 } from '../ground/digest.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { agentSpec, recentLength, topicCount } from '../world/agents.ts';
+import { archetypeTables } from '../world/archetypes.ts';
 import { boardCount, boardLength } from '../world/boards.ts';
 import { postSpec, postRow } from '../world/posts.ts';
 import { accounts, entryOf } from '../world/ledger.ts';
@@ -59,6 +60,7 @@ const tableNumber = {
   messages: 14,
   texts: 15,
   memories: 16,
+  archetypes: 17,
 } as const;
 
 /** What a root is made with. `block` holds rows on their way; `hash` a row of what is too little for columns. */
@@ -85,6 +87,7 @@ export function hashState(shard: Shard): void {
   hashLedger(hashing);
   hashMessages(hashing);
   hashTexts(hashing);
+  hashArchetypes(hashing);
 }
 
 /** A column as it enters the hash: `width` cells a row. */
@@ -260,6 +263,31 @@ function hashTexts({ shard, buckets, hash }: Hashing): void {
   beginRow(hash, tableNumber.texts);
   for (let at = 0; at < used[0]; at++) addWord(hash, words[at]);
   addRow(buckets, topicCount, hash);
+}
+
+/** What is known of archetypes: rows that hold something, each with its table and place. */
+function hashArchetypes({ shard, buckets, hash }: Hashing): void {
+  if (shard.archetypes.length === 0) return;
+  archetypeTables.forEach(([name, spec], number) => {
+    const table = shard.state.archetypes[name];
+    const columns = Object.entries<ColumnSpecs[string]>(spec.columns).map(([column, { width }]) => ({
+      cells: (table as unknown as Record<string, CellArray<Cell>>)[column],
+      width,
+    }));
+    for (let row = 0; row < table.rowCapacity; row++) {
+      const values = columns.flatMap(({ cells, width }) => Array.from(cells.subarray(row * width, (row + 1) * width)));
+      if (values.every((value) => value === 0)) continue;
+      beginRow(hash, tableNumber.archetypes);
+      addWord(hash, number);
+      addWord(hash, row);
+      for (const value of values) {
+        const { lo, hi } = wordsOfNumber(value);
+        addWord(hash, lo);
+        addWord(hash, hi);
+      }
+      addRow(buckets, topicCount, hash);
+    }
+  });
 }
 
 /** Each agent's notes, with their places in its list. */

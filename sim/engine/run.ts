@@ -5,6 +5,7 @@
  * Order on disk: genesis, an empty log and its head, manifest; then events.log, head, checkpoint, so a checkpoint is never ahead of
  * what is acknowledged.
  */
+import { writeArchetypes } from './archetype-report.ts';
 import { hexOf } from '../ground/digest.ts';
 import { InputError, InvariantError } from '../ground/errors.ts';
 import { copyAnswers, hasAnswers } from '../record/answers.ts';
@@ -124,6 +125,7 @@ export async function follow(
       peakRssBytes: peakRssBytes(),
     };
     writeManifest(log.directory, manifest);
+    if (outcome !== 'failed') writeArchetypes(log.directory, simulation.main, ticks);
     return manifest;
   };
   try {

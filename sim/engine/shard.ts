@@ -13,6 +13,7 @@ import { verbTable } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { createFeedScratch } from '../recommender/feed.ts';
 import { createOwnTurn } from '../policy/own.ts';
+import { createModelPolicy } from '../policy/model/policy.ts';
 import { createEnforcer } from '../game-master/invariant/enforce-intents.ts';
 import { usualRequestTicks } from '../game-master/ranked/requests.ts';
 import { createBench } from '../game-master/judge/route.ts';
@@ -32,6 +33,8 @@ import type { AgentRow } from '../ground/ids.ts';
 import type { OwnVerb, Verb } from '../exchange/verbs.ts';
 import type { Conduct } from '../game-master/conduct.ts';
 import type { FeedScratch, FeedSettings, OwnRecommender, RecommenderName } from '../recommender/feed.ts';
+import type { FreshCells } from '../policy/archetypes/asking.ts';
+import type { ArchetypeSet } from '../policy/archetypes/set.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
 import type { Turn } from '../policy/act.ts';
 import type { Detail } from '../exchange/details.ts';
@@ -41,7 +44,7 @@ import type { RuleBook } from '../game-master/rule-book.ts';
 import type { Draft } from '../game-master/ranked/settlement.ts';
 import type { CumulativeProfiles } from './activate.ts';
 import type { ShardKernels } from './shard-kernels.ts';
-import type { OwnCode, Placement, Plan } from './plan.ts';
+import type { OwnCode, Placement, Plan, PolicyPlan } from './plan.ts';
 import type { Attached, State, StateHandle } from './state.ts';
 
 /** An intervention as a shard holds it: the agent by its row. */
@@ -74,6 +77,10 @@ export interface Shard {
   readonly enforcer: Enforcer | undefined;
   readonly feed: FeedSettings;
   readonly policies: readonly (OwnPolicy | undefined)[];
+  /** Those of policies that have archetypes. */
+  readonly archetypes: readonly ArchetypeSet[];
+  /** Answers for archetypes in the current tick, set by set. */
+  fresh: readonly FreshCells[];
   readonly own: OwnTurn;
   readonly turn: Turn;
   readonly profiles: CumulativeProfiles;
@@ -115,6 +122,7 @@ export interface ShardOrder {
   readonly takesRoots: boolean;
   /** Who is who, where somebody works with words. */
   readonly people?: People;
+  readonly archetypes?: readonly ArchetypeSet[];
 }
 
 /** Makes a shard in this thread. `code` holds the study's own code, loaded in this thread. */
@@ -126,7 +134,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     shard.own.turn.actor = agent;
   });
   const table = verbTable(named.verbs);
-  const policies = plan.policies.map((one) => (one.kind === 'own' ? ownPolicy(code, one.name) : undefined));
+  const policies = plan.policies.map((one) => policyOf(one, code, table, plan));
   const feed = feedSettings(plan, named);
   const book = createRuleBook(table, plan.allowedVerbs, {
     conduct: conductOf(plan, table, attached.state),
@@ -147,6 +155,8 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
         : createEnforcer(attached.state, table, plan.invariants, attached.state.invariants),
     feed,
     policies,
+    archetypes: order.archetypes ?? [],
+    fresh: [],
     own: createOwnTurn(
       () => shard.state,
       () => shard.tables,
@@ -167,7 +177,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
       engagers: reads(feed, (name) => name === 'collaborative'),
     },
     takesRoots: order.takesRoots,
-    asks: policies.some((policy) => policy?.ask !== undefined),
+    asks: policies.some((policy) => policy?.ask !== undefined || policy?.interview !== undefined),
     offers: attached.offers[order.shard],
     wheel: attached.wheel,
     radix: createRadixScratch(4096),
@@ -230,6 +240,21 @@ function naming(code: OwnCode, name: (agent: AgentRow) => void): OwnCode {
     ];
   });
   return { ...code, recommenders: Object.fromEntries(recommenders), verbs: Object.fromEntries(verbs) };
+}
+
+/** What own code brings, or what stands for agents that think in words; none for those that decide by rules. */
+function policyOf(one: PolicyPlan, code: OwnCode, table: readonly Verb[], plan: Plan): OwnPolicy | undefined {
+  const world = { table, allowed: plan.allowedVerbs, grounds: plan.grounds };
+  switch (one.kind) {
+    case 'rules':
+      return undefined;
+    case 'own':
+      return ownPolicy(code, one.name);
+    case 'model':
+      return createModelPolicy(one.model, world);
+    case 'archetypes':
+      return createModelPolicy(one.archetypes.model, world);
+  }
 }
 
 function ownPolicy(code: OwnCode, name: string): OwnPolicy {

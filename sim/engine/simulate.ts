@@ -14,6 +14,7 @@ import { quotaStride } from '../exchange/limits.ts';
 import { platformActsMax } from '../exchange/moderation.ts';
 import { canTakePostsAway, verbs } from '../exchange/verbs.ts';
 import { appealScale, standings } from '../world/posts.ts';
+import { archetypeSets } from '../policy/archetypes/set.ts';
 import { digestPopulation, sha256 } from '../record/genesis.ts';
 import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
 import { newPostCount } from './apply.ts';
@@ -30,6 +31,7 @@ import { hashState } from './root.ts';
 import { createShard } from './shard.ts';
 import { allocateState } from './state.ts';
 import { beginTick, errorOfFault, faultOf } from './step.ts';
+import { promptBytes, thinkingCapacity } from './thinking.ts';
 import { countTick, rootOf, takeHere } from './take.ts';
 import type { Model, Observer } from '../exchange/ports.ts';
 import type { TickNumbers } from '../exchange/view.ts';
@@ -39,6 +41,7 @@ import type { Collector } from './collect.ts';
 import type { OwnCode, Placement, Plan } from './plan.ts';
 import type { ScheduledAct, Shard, ShardOrder } from './shard.ts';
 import type { Capacity, StateHandle } from './state.ts';
+import type { ThinkingCapacity } from './thinking.ts';
 import type { FaultReport } from './step.ts';
 import type { Counts, Recorder, StartingPoint, Taker, TakingOrder } from './take.ts';
 
@@ -126,7 +129,16 @@ export function prepare(order: SimulationOrder): Simulation {
       start?.snapshot.columns['posts.standing'].some((one) => one >= standings.deleted) === true,
   };
   const tieCount = Math.max(population.followee.length, start?.snapshot.columns['ties.followee'].length ?? 0);
-  const handle = allocateState(sizes, placement.workers, { tieCount, ...capacityOf(plan) });
+  const archetypes = archetypeSets(
+    population,
+    plan.policies.map((one) => (one.kind === 'archetypes' ? one.archetypes : undefined)),
+  );
+  const capacity = {
+    tieCount,
+    ...capacityOf(plan, promptBytes(plan, population, archetypes)),
+    ...thinkingCapacity(plan, archetypes),
+  };
+  const handle = allocateState(sizes, placement.workers, capacity);
   if (start === undefined) loadPopulation(handle, population, plan, placement);
   else restoreSnapshot(handle, start.snapshot);
   const profiles = cumulativeProfiles(population.profileShares);
@@ -134,6 +146,7 @@ export function prepare(order: SimulationOrder): Simulation {
   const orders = Array.from({ length: placement.workers }, (_, shard) => ({
     ...{ handle, shard, plan, placement, profiles, takesRoots },
     ...(worksWithWords(plan) ? { people: peopleOf(population) } : {}),
+    ...(archetypes.length === 0 ? {} : { archetypes }),
   }));
   const mainOrder = { ...orders[0], scheduled: [] };
   const main = createShard(mainOrder, order.code);
@@ -171,8 +184,8 @@ const noCounts: Counts = {
 };
 
 /** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
-function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
-  const hasOwn = plan.policies.some((one) => one.kind === 'own');
+function capacityOf(plan: Plan, promptsBytes: number): Omit<Capacity, 'tieCount' | keyof ThinkingCapacity> {
+  const hasOwn = worksWithWords(plan);
   return {
     postCapacity: plan.postCapacity,
     hasTopics: plan.feed.candidates === 'index',
@@ -182,18 +195,22 @@ function capacityOf(plan: Plan): Omit<Capacity, 'tieCount'> {
     limitCount: plan.conduct.limits.length,
     invariantScopes: (plan.invariants ?? []).map(({ scope }) => scope),
     hasNotes: hasOwn || plan.allowedVerbs.includes('try'),
-    ...textCapacityOf(plan, hasOwn),
+    ...textCapacityOf(plan, hasOwn, promptsBytes),
   };
 }
 
 /** Rule agents write no texts and use no ranked verbs, so that a run of theirs needs room for neither. */
-function textCapacityOf(plan: Plan, hasOwn: boolean): Pick<Capacity, 'ledgerEntries' | 'textBytes' | 'tickTextBytes'> {
+function textCapacityOf(
+  plan: Plan,
+  hasOwn: boolean,
+  promptsBytes: number,
+): Pick<Capacity, 'ledgerEntries' | 'textBytes' | 'tickTextBytes'> {
   const mayWrite = hasOwn || plan.grounds !== undefined || plan.interventions.some(({ text }) => text !== undefined);
   const { capacityBytes } = plan.texts ?? usualTexts;
   return {
     ledgerEntries: usesRanked(plan) ? ledgerEntriesMost : 0,
     textBytes: mayWrite ? capacityBytes : 64,
-    tickTextBytes: mayWrite ? tickTextBytesMost : 64,
+    tickTextBytes: mayWrite ? Math.max(tickTextBytesMost, promptsBytes) : 64,
   };
 }
 

@@ -6,6 +6,7 @@
  * why a merge is always due before a snapshot. The layout of rows goes with it: it cannot be seen in any outcome.
  * Invariant: restore(take(state)) goes on to the same chain, with any number of shards.
  */
+import { archetypeTables } from '../world/archetypes.ts';
 import { boardCount, boardLength } from '../world/boards.ts';
 import { keepMemory, memoryRows } from '../world/memories.ts';
 import { oldestLive } from '../world/posts.ts';
@@ -60,6 +61,7 @@ export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
   columns['quotas.used'] = Int32Array.from(state.quotas.used);
   copyGrounds(state, columns);
   copyMemories(all, columns);
+  copyArchetypes(state, columns);
   state.invariants.forEach((column, k) => (columns[`invariants.${k}`] = Uint8Array.from(column)));
   copyBoards(all, tick - 1, oldest, columns);
   return { tick, nextPost, columns };
@@ -97,6 +99,29 @@ function copyGrounds({ ledger, messages, texts }: State, columns: SnapshotColumn
     for (const [name, column] of columnsOf(messages)) columns[`messages.${name}`] = copyOf(column);
   }
   if (texts.used[0] > 0) columns.texts = texts.words.slice(0, texts.used[0]);
+}
+
+/** What is known of archetypes, where anything is. */
+function copyArchetypes({ archetypes }: State, columns: SnapshotColumns): void {
+  const { cells, audits } = archetypes;
+  const isUsed = [cells.answered, audits.tick].some((column) =>
+    (column as unknown as Int32Array).some((one) => one !== 0),
+  );
+  if (!isUsed) return;
+  for (const [table] of archetypeTables) {
+    for (const [name, column] of columnsOf(archetypes[table])) columns[`archetypes.${table}.${name}`] = copyOf(column);
+  }
+}
+
+function restoreArchetypes({ archetypes }: State, columns: Partial<SnapshotColumns>): void {
+  for (const [table] of archetypeTables) {
+    for (const [name, column] of columnsOf(archetypes[table])) {
+      const from = columns[`archetypes.${table}.${name}`];
+      // Audits are kept for as many ticks as the run has, which may have changed; groups are what they were.
+      const fits = from !== undefined && (table === 'audits' || from.length === column.length);
+      if (fits) column.set(from.subarray(0, column.length));
+    }
+  }
 }
 
 /** Notes of all agents, by row of the agent and then in the order in which they were taken: agent, tick, importance, kind, then the text in its words. */
@@ -192,6 +217,7 @@ export function restoreSnapshot(handle: StateHandle, snapshot: Snapshot): void {
   for (const name of pairNames) restorePairs(all, name, columns[`pairs.${name}`] as Int32Array);
   restoreGrounds(state, columns);
   restoreMemories(all, (columns as Partial<SnapshotColumns>).memories);
+  restoreArchetypes(state, columns);
   state.quotas.tick.set(columns['quotas.tick']);
   state.quotas.used.set(columns['quotas.used']);
   state.invariants.forEach((column, k) => {

@@ -2,7 +2,7 @@
  * Where two states differ first, column by column, as snapshots hold them: whatever the registry of columns knows is compared.
  *
  * Agents are met in the order of ordinals, each with all its columns and then its ties; posts by id, pairs by agent, what waits for the
- * platform, boards, then the ledger, messages and texts.
+ * platform, boards, then the ledger, messages, texts and archetypes.
  * Addresses are left out and rows of agents are told as ids, so that neither the layout nor the capacity of tables shows.
  */
 import { agentSpec, attributeSpec, exposureSpec, recentSpec } from '../world/agents.ts';
@@ -47,7 +47,8 @@ export function stateDifference(a: NamedState, b: NamedState): Found | undefined
     boardDifference(a, b) ??
     ledgerDifference(a, b) ??
     messageDifference(a, b) ??
-    listDifference(a, b, 'texts')
+    listDifference(a, b, 'texts') ??
+    archetypeDifference(a, b)
   );
 }
 
@@ -261,6 +262,16 @@ function messageDifference(a: NamedState, b: NamedState): Found | undefined {
       const other = two?.[name as keyof CanonicalMessage] ?? absent;
       if (cell !== other) return { field: `messages.${name} of message ${one?.id ?? 0}`, first: cell, second: other };
     }
+  }
+  return undefined;
+}
+
+/** What is known of archetypes, column by column. */
+function archetypeDifference(a: NamedState, b: NamedState): Found | undefined {
+  const names = [a, b].flatMap(({ snapshot }) => Object.keys(snapshot.columns));
+  for (const name of new Set(names.filter((one) => one.startsWith('archetypes.')))) {
+    const found = listDifference(a, b, name);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

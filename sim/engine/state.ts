@@ -7,6 +7,7 @@
  */
 import { allocateTable, attachTable, rowBytes } from '../ground/table.ts';
 import { createAllocator } from '../ground/arena.ts';
+import { archetypeCellSpec, archetypeNodeSpec, auditSpec } from '../world/archetypes.ts';
 import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from '../world/agents.ts';
 import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
 import { postSpec } from '../world/posts.ts';
@@ -30,6 +31,7 @@ import { kernelScratchWords } from '../kernels/kernels.ts';
 import type { Allocator, ArenaHandle, ColumnHandle } from '../ground/arena.ts';
 import type { TableHandle } from '../ground/table.ts';
 import type { Agents, Attributes, Exposures, Recents } from '../world/agents.ts';
+import type { Archetypes } from '../world/archetypes.ts';
 import type { Boards } from '../world/boards.ts';
 import type { Memories } from '../world/memories.ts';
 import type { Messages } from '../world/messages.ts';
@@ -67,6 +69,7 @@ export interface State extends StateView {
   readonly messages: Messages;
   readonly memories: Memories;
   readonly texts: Texts;
+  readonly archetypes: Archetypes;
   readonly quotas: Quotas;
   readonly topics: TopicIndex | undefined;
   /** States of the invariants' monitors: of each a byte an agent, or one for the run. */
@@ -103,6 +106,8 @@ interface ShardHandle {
   readonly moderation: SharedArrayBuffer;
   readonly tieLog: TableHandle;
   readonly memories: MemoriesHandle;
+  /** What the shard's audits of a tick came to. */
+  readonly auditTally: SharedArrayBuffer;
 }
 
 /** Memory of a run: it can be posted to other threads. */
@@ -120,6 +125,7 @@ export interface StateHandle {
   readonly quotaUsed: SharedArrayBuffer;
   readonly invariants: readonly SharedArrayBuffer[];
   readonly ledger: PairHandle;
+  readonly archetypes: Readonly<Record<'cells' | 'nodes' | 'audits', TableHandle>>;
   /** Texts, and the words of them in use. */
   readonly texts: readonly [SharedArrayBuffer, SharedArrayBuffer];
   /** The index of topics, where a feed reads it. */
@@ -146,9 +152,22 @@ export interface Capacity {
   readonly ledgerEntries: number;
   /** Whether agents may take notes. */
   readonly hasNotes: boolean;
+  /** Requests of one agent in a tick that there is room for, and requests that concern no agent. */
+  readonly requestsPerAgent: number;
+  readonly requestsOfRun: number;
+  /** Groups of archetypes, groups in contexts, ticks of audits that are kept, and words of a shard's tally. */
+  readonly archetypes: ArchetypeRoom;
   /** Bytes of texts that the run may keep, and that one shard's agents may write in a tick. */
   readonly textBytes: number;
   readonly tickTextBytes: number;
+}
+
+/** Rows for archetypes; 1 each where there are none. */
+export interface ArchetypeRoom {
+  readonly nodes: number;
+  readonly cells: number;
+  readonly auditTicks: number;
+  readonly tallyWords: number;
 }
 
 const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
@@ -186,6 +205,11 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     quotaTick: words(n * capacity.quotaStride),
     quotaUsed: words(n * capacity.limitCount),
     ledger: allocatePairs(Math.max(1024, capacity.ledgerEntries), allocator),
+    archetypes: {
+      cells: allocateTable(archetypeCellSpec, capacity.archetypes.cells, allocator),
+      nodes: allocateTable(archetypeNodeSpec, capacity.archetypes.nodes, allocator),
+      audits: allocateTable(auditSpec, capacity.archetypes.auditTicks, allocator),
+    },
     texts: [words(capacity.textBytes / 4), words(1)],
     topics: capacity.hasTopics
       ? allocateTopics({ agentCount: n, postCapacity: capacity.postCapacity, shardCount })
@@ -228,7 +252,11 @@ function allocateShard(
     intents: allocateTable(intentSpec, intentCapacity, coldAllocator),
     percepts: allocateTable(perceptSpec, rows + 1, allocator),
     items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, allocator),
-    requests: allocateTable(requestSpec, rows + 1024, coldAllocator),
+    requests: allocateTable(
+      requestSpec,
+      rows * capacity.requestsPerAgent + capacity.requestsOfRun + 1024,
+      coldAllocator,
+    ),
     details: allocateTable(detailSpec, intentCapacity, coldAllocator),
     notes: allocateTable(noteSpec, capacity.hasNotes ? rows * notesPerAgentMax + 1024 : 1, coldAllocator),
   });
@@ -247,6 +275,7 @@ function allocateShard(
     wheel: words(wheelLength),
     buckets: words(bucketCount * 4 * 2),
     moderation: words(moderationQueueLength),
+    auditTally: words(capacity.archetypes.tallyWords),
     tieLog: allocateTable(tieLogSpec, rows * 16 + 4096, coldAllocator),
     memories: {
       rows: allocateTable(memorySpec, capacity.hasNotes ? memoryCapacity(rows) : 1, coldAllocator),
@@ -285,6 +314,8 @@ export interface Attached {
   readonly control: Int32Array;
   /** Reports that reached a threshold, by shard: see `sim/exchange/moderation.ts`. */
   readonly moderation: readonly Int32Array[];
+  /** What audits of the tick came to, by shard. */
+  readonly auditTallies: readonly Int32Array[];
   /** Buckets of the state root, by parity of the tick and by shard. */
   readonly buckets: readonly (readonly Int32Array[])[];
 }
@@ -322,6 +353,11 @@ export function attachState(handle: StateHandle, shard: number): Attached {
       used: new Int32Array(own.memories.used),
       texts: { words: new Int32Array(own.memories.texts[0]), used: new Int32Array(own.memories.texts[1]) },
     },
+    archetypes: {
+      cells: attachTable(archetypeCellSpec, arena, handle.archetypes.cells),
+      nodes: attachTable(archetypeNodeSpec, arena, handle.archetypes.nodes),
+      audits: attachTable(auditSpec, arena, handle.archetypes.audits),
+    },
     texts: { words: new Int32Array(handle.texts[0]), used: new Int32Array(handle.texts[1]) },
     quotas: { tick: new Int32Array(handle.quotaTick), used: new Int32Array(handle.quotaUsed) },
     topics: handle.topics === undefined ? undefined : attachTopics(handle.topics),
@@ -338,6 +374,7 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     wheel: new Int32Array(own.wheel),
     control: new Int32Array(handle.control),
     moderation: handle.shards.map((one) => new Int32Array(one.moderation)),
+    auditTallies: handle.shards.map((one) => new Int32Array(one.auditTally)),
     buckets: [0, 1].map((parity) =>
       handle.shards.map((one) => new Int32Array(one.buckets, parity * bucketCount * 16, bucketCount * 4)),
     ),

@@ -15,7 +15,7 @@ import { isLive, postRow } from '../world/posts.ts';
 import { seekNeighbours } from '../recommender/neighbours.ts';
 import { recommend } from '../recommender/recommend.ts';
 import { decideByRules } from '../policy/rules.ts';
-import { decideByOwn, settleOwn } from '../policy/own.ts';
+import { decideByOwn, settleOwn } from '../policy/own-turns.ts';
 import { attempt } from '../policy/act.ts';
 import { arbitrate } from '../game-master/arbitrate.ts';
 import { enforceAll, enforceOwn, markStates, rewindStates } from '../game-master/invariant/enforce-intents.ts';
@@ -25,6 +25,7 @@ import { settleRanked } from '../game-master/ranked/settle.ts';
 import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
+import { askForArchetypes, drawerTest, settleArchetypes } from './archetypes.ts';
 import { answerAsleep } from './interviews.ts';
 import { renewTopics } from './keep-topics.ts';
 import { isRootTick } from './plan.ts';
@@ -58,11 +59,7 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
     );
   }
   for (let from = 0; from < shard.tables.count[counts.percepts]; from += blockLength) seeAndDecide(shard, from);
-  if (shard.asks) {
-    yield 'ask';
-    shard.acting.own = true;
-    settleOwn(shard.policies, shard.own, shard.state, shard.tables);
-  }
+  if (shard.asks) yield* askAndSettle(shard);
   nobodysTurn(shard);
   joinActs(shard.tables);
   if (shard.book.allowed[verbs.try] === 1) yield* readFreeWords(shard);
@@ -90,6 +87,16 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   // What one shard wrote of others' posts must stand before they are hashed.
   yield 'meet';
   hashState(shard);
+}
+
+/** What models answer comes back to who asked. */
+function* askAndSettle(shard: Shard): Generator<Pause, void, void> {
+  askForArchetypes(shard);
+  yield 'ask';
+  shard.acting.own = true;
+  const { archetypes, policies, own, state, tables } = shard;
+  settleOwn(policies, own, state, tables, (agent) => drawerTest(shard, state.agents.policy[agent])(agent));
+  if (archetypes.length > 0) settleArchetypes(shard);
 }
 
 /** Attempts in free words become verbs, or are laid before the judge. */
@@ -170,11 +177,13 @@ function seeAndDecide(shard: Shard, from: number): void {
   const to = Math.min(from + blockLength, tables.count[counts.percepts]);
   recommend(state, feed, tables, { from, to }, shard.feedScratch, kernels.recency);
   plan.policies.forEach((one, policy) => {
-    shard.acting.own = one.kind === 'own';
+    shard.acting.own = one.kind !== 'rules';
     if (one.kind === 'rules') decideByRules(state, one.parameters, tables, { from, to, policy }, turn, kernels.looks);
     else {
       const own = shard.policies[policy];
-      if (own !== undefined) decideByOwn(own, shard.own, state, tables, { from, to, policy });
+      const isLater = one.kind === 'archetypes' ? drawerTest(shard, policy) : undefined;
+      const range = { from, to, policy, ...(isLater === undefined ? {} : { isLater }) };
+      if (own !== undefined) decideByOwn(own, shard.own, state, tables, range);
     }
   });
 }

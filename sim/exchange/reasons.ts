@@ -100,6 +100,10 @@ export const reasons = {
   JUDGED_IMPOSSIBLE: { number: 87, valid: 'attempt what can be done here' },
   JUDGED_UNSAFE: { number: 88, valid: 'attempt what harms nobody' },
   JUDGED_UNCLEAR: { number: 89, valid: 'say who does what to whom' },
+  ANSWER_INVALID: {
+    number: 92,
+    valid: 'answer in the form that was asked for: one of the options, or a number in the range',
+  },
   JUDGED_UNLUCKY: { number: 90, valid: 'attempt it again: it was possible and did not come about' },
 } as const;
 

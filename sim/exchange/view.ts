@@ -4,6 +4,7 @@
  * Rows are addresses. Whoever lists things to a user's code lists them in canonical order (ordinals, post ids).
  */
 import type { AgentsView, Attributes, Exposures, Recents } from '../world/agents.ts';
+import type { Archetypes } from '../world/archetypes.ts';
 import type { Boards } from '../world/boards.ts';
 import type { PostsView } from '../world/posts.ts';
 import type { Memories } from '../world/memories.ts';
@@ -60,6 +61,8 @@ export interface StateView {
   readonly messages: MessagesView;
   /** Notes of this shard's agents. */
   readonly memories: Memories;
+  /** What is known of archetypes, where a policy has some. */
+  readonly archetypes: Archetypes;
   readonly texts: Texts;
   readonly quotas: Quotas;
   /** Where a feed of the run looks for neighbours in the index. */

@@ -35,6 +35,8 @@ export const purposes = {
   closure: 18,
   rewire: 19,
   judge: 20,
+  archetype: 21,
+  audit: 22,
 } as const;
 
 /** A registered purpose's number. */

@@ -59,6 +59,12 @@ export function attemptWithoutAnswer(tables: ShardTables, turn: Turn): void {
   if (attempt(tables, turn, verbs.nothing, 0)) tables.intents.reason[row] = reasonNumber.MODEL_FAILED;
 }
 
+/** An attempt at something that nobody knows, by whatever name it was called: it will be refused with TARGET_UNKNOWN. */
+export function attemptAtUnknown(tables: ShardTables, turn: Turn, verb: number, detail?: Detail): void {
+  const row = tables.count[counts.intents] as IntentRow;
+  if (attempt(tables, turn, verb, 0, 0, detail)) tables.intents.reason[row] = reasonNumber.TARGET_UNKNOWN;
+}
+
 /** Number of the reason for which an attempt is not well formed, or 0. */
 function flawOf(target: unknown, amount: unknown): number {
   if (target === undefined) return isWord(amount) ? reasonNumber.TARGET_MISSING : reasonNumber.AMOUNT_RANGE;

@@ -10,6 +10,8 @@ import { itemKinds, ledgerOf } from '../world/ledger.ts';
 import { postKinds, topicOf } from '../world/posts.ts';
 import { ruleText, stances } from '../world/wording.ts';
 import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
+import { reasonNumber } from '../exchange/reasons.ts';
+import { surveyOf } from '../exchange/surveys.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { attempt } from './act.ts';
 import { questionOf } from './reading.ts';
@@ -43,8 +45,20 @@ export function giveAnswer(tables: ShardTables, agent: AgentRow, text: string): 
   tables.intents.sequence[row] = answerSequence;
 }
 
-/** What an agent under rules says, whatever it is asked: a sentence about what it is interested in most. */
-export function ruleAnswer({ agents, now }: StateView, agent: AgentRow): string {
+/** Puts on record that an agent was asked and no usable answer came: the question stays open. */
+export function failAnswer(tables: ShardTables, agent: AgentRow): void {
+  const row = tables.count[counts.intents] as IntentRow;
+  attempt(tables, { actor: agent, sequence: 0 }, verbs.answer, 0);
+  tables.intents.sequence[row] = answerSequence;
+  tables.intents.reason[row] = reasonNumber.MODEL_FAILED;
+}
+
+/**
+ * What an agent under rules says, whatever it is asked: a sentence about what it is interested in most. It has no opinion that would fit
+ * one of several options or a number, so it leaves such questions open.
+ */
+export function ruleAnswer({ agents, now }: StateView, agent: AgentRow, question: string): string {
+  if (surveyOf(question) !== undefined) return '';
   return ruleText({
     ...{ authorKeyLo: agents.keyLo[agent], authorKeyHi: agents.keyHi[agent], tick: now.tick, sequence: answerSequence },
     ...{ kind: postKinds.post, appeal: 0, stance: stances.neutral },
@@ -61,7 +75,7 @@ export function answerByRules(
   if (!hasOpenQuestions(state)) return;
   for (let percept = from as PerceptRow; percept < to; percept++) {
     const agent = tables.percepts.agent[percept] as AgentRow;
-    if (state.agents.policy[agent] !== policy || questionNow(state, agent) === undefined) continue;
-    giveAnswer(tables, agent, ruleAnswer(state, agent));
+    const question = state.agents.policy[agent] === policy ? questionNow(state, agent) : undefined;
+    if (question !== undefined) giveAnswer(tables, agent, ruleAnswer(state, agent, question));
   }
 }

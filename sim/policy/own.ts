@@ -9,24 +9,26 @@
  */
 import { InvariantError } from '../ground/errors.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
-import { counts, requestWords } from '../exchange/tables.ts';
 import { callPurposes, encodePrompt } from '../exchange/prompts.ts';
-import { memoriesOf } from '../world/memories.ts';
+import { memoriesOf, memoryKinds } from '../world/memories.ts';
+import { createRecall } from '../world/recall.ts';
 import { agentOf, nameOf, personaOf, traitOf } from '../world/people.ts';
 import { unknownVerb } from '../exchange/verbs.ts';
-import { postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
+import { currentFollowees } from '../social-graph/ties.ts';
+import { isLive, postRow, shareCountOf, standings, topicOfPost } from '../world/posts.ts';
 import { reasonName, reasons } from '../exchange/reasons.ts';
 import type { Reason } from '../exchange/reasons.ts';
-import { attempt, attemptWithoutAnswer } from './act.ts';
-import { openRequest, replyTo, writePrompt } from '../exchange/requests.ts';
-import { giveAnswer, hasOpenQuestions, questionNow } from './answering.ts';
+import { attempt, attemptAtUnknown } from './act.ts';
+import { openRequest, writePrompt } from '../exchange/requests.ts';
 import { writeNote } from '../exchange/notes.ts';
 import { createReading } from './reading.ts';
 import type { AgentRow, PostId } from '../ground/ids.ts';
-import type { PerceptRow, RequestRow, ShardTables } from '../exchange/tables.ts';
+import type { PerceptRow, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { Prompt, Reply } from '../exchange/prompts.ts';
-import type { Memory } from '../world/memories.ts';
+import type { Memory, MemoryKind } from '../world/memories.ts';
+import type { Recollection } from '../world/recall.ts';
+import type { RuleParameters } from './rules.ts';
 import type { People } from '../world/people.ts';
 import type { Turn } from './act.ts';
 import type { Detail } from '../exchange/details.ts';
@@ -60,6 +62,8 @@ export interface Hand extends Reading {
   readonly agent: AgentRow;
   readonly state: StateView;
   readonly items: readonly SeenItem[];
+  /** A post that is still in the window as the feed would show it. */
+  itemOf(post: PostId): SeenItem;
   /** A number in [0, 1), the same for the same seed, agent, tick and index. `index` is in [0, 65536). */
   draw(index: number): number;
   /** The last refusal that the agent got, if there was one. */
@@ -83,29 +87,48 @@ export interface Hand extends Reading {
   act(verb: string, target?: number, amount?: number, detail?: Detail): void;
   /** Asks the model: at most four words. Only in `ask`. */
   request(question: readonly number[]): void;
-  /** Asks the model in words. Only in `ask`. */
-  say(prompt: Prompt): void;
+  /** Whom the agent follows: at most so many, from a drawn place on in the order of ordinals. */
+  followees(limit: number): AgentRow[];
+  /** Attempts a verb at something that the agent named and nobody knows: refused with TARGET_UNKNOWN, whatever the name was. */
+  miss(verb: string, detail?: Detail): void;
+  /** Asks the model in words. Only in `ask`. `purpose` says what for, and comes back with the reply. */
+  say(prompt: Prompt, purpose?: AgentPurpose): void;
   /** What the agent remembers, oldest first: notes that it took itself. */
   memories(): readonly Memory[];
+  /** The part of it that can be called to mind at a cost that does not grow with what was noted: see `sim/world/recall.ts`. */
+  recollection(): Recollection;
   /** Takes a note that the agent remembers from the next tick on. `importance` is in [0, 10]; it is rounded. */
-  remember(text: string, importance: number): void;
+  remember(text: string, importance: number, kind?: MemoryKind): void;
 }
+
+/** What an agent asks a model for. */
+export type AgentPurpose = 'agent' | 'reflection' | 'audit';
 
 /** A policy that a study brings. */
 export interface OwnPolicy {
   decide?(hand: Hand): void;
   /**
    * Instead of `decide`: `ask` calls `hand.request` or `hand.say`, `settle` gets each answer in turn, or undefined if the model failed; what
-   * was said in words has a reply, which says why it failed.
+   * was said in words has a reply, which says why it failed, and the purpose for which it was said.
    */
   ask?(hand: Hand): void;
-  settle?(hand: Hand, answer: readonly number[] | undefined, reply?: Reply): void;
+  settle?(hand: Hand, answer: readonly number[] | undefined, reply?: Reply, purpose?: AgentPurpose): void;
+  /** Whether the text of a reply can be used. One that cannot counts as a call that failed. Without it any text will do. */
+  isUsable?(text: string, purpose: AgentPurpose): boolean;
+  /** Rules by which an agent decides in a tick in which its call failed; without them it does nothing. */
+  readonly fallback?: RuleParameters;
   /**
    * What the agent says in an interview, once a question: before it decides if it is awake, else in the tick after it was asked, with
    * no feed. It reads and draws and does nothing; nothing said, nothing attempted. Without it the question stays open, and `decide`
    * may see it and answer by the verb.
    */
   answer?(hand: Hand, question: string): string;
+  /**
+   * Instead of `answer`, for policies that ask a model: what the model is asked for an interview, and what the agent says by its reply;
+   * undefined where it cannot be used, and then the question stays open and MODEL_FAILED is on record.
+   */
+  interview?(hand: Hand, question: string): Prompt;
+  answerBy?(hand: Hand, question: string, text: string): string | undefined;
 }
 
 /** What a policy is called for: what it may do with its hand depends on it. */
@@ -174,6 +197,7 @@ function handOf(
   settings: ReadingSettings & { readonly people: People | undefined },
 ): Hand {
   const { turn } = at;
+  const recall = createRecall();
   const acting: Omit<Hand, keyof Reading | keyof Naming> = {
     get agent() {
       return turn.actor as AgentRow;
@@ -183,6 +207,11 @@ function handOf(
     },
     get items() {
       return at.items;
+    },
+    itemOf(post) {
+      const { posts, now } = stateNow();
+      const origin = posts.origin[postRow(posts, post)];
+      return itemOf(stateNow(), post, isLive(now, origin) ? origin : post);
     },
     get refusal() {
       return refusalOf(stateNow(), turn.actor as AgentRow);
@@ -203,15 +232,21 @@ function handOf(
       refuseUnlessAsking(at);
       openRequest(tablesNow(), { agent: turn.actor, at: at.percept, sequence: turn.sequence++, question });
     },
-    say(prompt) {
+    followees: (limit) => followeesOf(stateNow(), turn.actor as AgentRow, limit, acting.draw(followeeIndex)),
+    miss(verb, detail) {
+      if (at.call !== 'act') throw new InvariantError('an agent attempts nothing while it asks or answers');
+      attemptAtUnknown(tablesNow(), turn, verbNumber.get(verb) ?? unknownVerb, detail);
+    },
+    say(prompt, purpose = 'agent') {
       refuseUnlessAsking(at);
       const asking = { agent: turn.actor, at: at.percept, sequence: turn.sequence++, question: [] };
       const row = openRequest(tablesNow(), asking);
-      writePrompt(tablesNow(), row, callPurposes.agent, encodePrompt(prompt));
+      writePrompt(tablesNow(), row, callPurposes[purpose], encodePrompt(prompt));
     },
     memories: () => memoriesOf(stateNow(), turn.actor as AgentRow),
-    remember(text, importance) {
-      writeNote(tablesNow(), turn.actor, text, importance);
+    recollection: () => recall.of(stateNow(), turn.actor as AgentRow),
+    remember(text, importance, kind = 'note') {
+      writeNote(tablesNow(), turn.actor, text, importance, memoryKinds[kind]);
     },
   };
   const reading = createReading(stateNow, () => turn.actor as AgentRow, settings);
@@ -219,6 +254,15 @@ function handOf(
   // Copied with their getters, so that each is computed when it is read.
   const parts = { ...Object.getOwnPropertyDescriptors(names), ...Object.getOwnPropertyDescriptors(acting) };
   return Object.defineProperties(reading, parts) as Hand;
+}
+
+/** Index of the draw from which on followees are told. */
+const followeeIndex = 0xffff;
+
+function followeesOf({ ties, owner, agents }: StateView, agent: AgentRow, limit: number, lot: number): AgentRow[] {
+  const all = currentFollowees(ties, ties.logs[owner.shard], agents.pendingTie[agent], agent, agents.ordinal);
+  const from = Math.floor(lot * all.length);
+  return Array.from({ length: Math.min(limit, all.length) }, (_, k) => all[(from + k) % all.length] as AgentRow);
 }
 
 type Naming = Pick<Hand, 'name' | 'profile' | 'persona' | 'nameOf' | 'agentOf'>;
@@ -257,74 +301,19 @@ function seenItems(state: StateView, tables: ShardTables, percept: PerceptRow): 
   const start = percept * state.sizes.feedLength;
   const posts = tables.items.post as unknown as Int32Array;
   const origins = tables.items.origin as unknown as Int32Array;
-  return Array.from({ length: tables.percepts.itemCount[percept] }, (_, k) => {
-    const row = postRow(state.posts, origins[start + k]);
-    return {
-      post: posts[start + k] as PostId,
-      author: state.posts.author[row] as AgentRow,
-      topic: topicOfPost(state.posts.face, row),
-      shareCount: shareCountOf(state.posts.face, row),
-      likeCount: state.posts.likeCount[row],
-      isLabelled: (state.posts.standing[row] & standings.labelled) !== 0,
-    };
-  });
+  return Array.from({ length: tables.percepts.itemCount[percept] }, (_, k) =>
+    itemOf(state, posts[start + k] as PostId, origins[start + k]),
+  );
 }
 
-/** Lets the agents of one own policy decide: the prepare half. */
-export function decideByOwn(
-  policy: OwnPolicy,
-  own: OwnTurn,
-  state: StateView,
-  tables: ShardTables,
-  range: { readonly from: number; readonly to: number; readonly policy: number },
-): void {
-  const isAsked = policy.answer !== undefined && hasOpenQuestions(state);
-  for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
-    const agent = tables.percepts.agent[percept] as AgentRow;
-    if (state.agents.policy[agent] !== range.policy) continue;
-    const question = isAsked ? questionNow(state, agent) : undefined;
-    if (question !== undefined) answerOwn(policy, own, tables, { agent, question, percept });
-    own.begin(percept, policy.ask === undefined ? 'act' : 'ask');
-    if (policy.ask === undefined) policy.decide?.(own.hand);
-    else policy.ask(own.hand);
-  }
-}
-
-/** Lets an agent under an own policy answer an interview; without a percept it is asleep. */
-export function answerOwn(
-  policy: OwnPolicy,
-  own: OwnTurn,
-  tables: ShardTables,
-  asked: { readonly agent: AgentRow; readonly question: string; readonly percept?: PerceptRow },
-): void {
-  if (policy.answer === undefined) return;
-  if (asked.percept === undefined) own.beginAsleep(asked.agent);
-  else own.begin(asked.percept, 'answer');
-  giveAnswer(tables, asked.agent, policy.answer(own.hand, asked.question));
-}
-
-/** Hands each answer to the policy that asked: the settle half. */
-export function settleOwn(
-  policies: readonly (OwnPolicy | undefined)[],
-  own: OwnTurn,
-  state: StateView,
-  tables: ShardTables,
-): void {
-  const { requests, count } = tables;
-  let previous = -1;
-  for (let row = 0 as RequestRow; row < count[counts.requests]; row++) {
-    if (requests.purpose[row] > callPurposes.agent) continue;
-    const percept = requests.percept[row] as PerceptRow;
-    const agent = requests.agent[row] as AgentRow;
-    const sequence = own.turn.sequence;
-    own.begin(percept, 'act');
-    own.turn.sequence = percept === previous ? sequence : 0;
-    previous = percept;
-    const start = row * requestWords;
-    const answer =
-      requests.status[row] === 1 ? Array.from(requests.answer.subarray(start, start + requestWords)) : undefined;
-    const reply = requests.prompt[row] === 0 ? undefined : replyTo(tables, row);
-    if (answer === undefined) attemptWithoutAnswer(tables, own.turn);
-    policies[state.agents.policy[agent]]?.settle?.(own.hand, answer, reply);
-  }
+function itemOf({ posts }: StateView, post: PostId, origin: number): SeenItem {
+  const row = postRow(posts, origin);
+  return {
+    post,
+    author: posts.author[row] as AgentRow,
+    topic: topicOfPost(posts.face, row),
+    shareCount: shareCountOf(posts.face, row),
+    likeCount: posts.likeCount[row],
+    isLabelled: (posts.standing[row] & standings.labelled) !== 0,
+  };
 }

@@ -107,17 +107,43 @@ export function decideByRules(
   turn: Turn,
   kernels?: Kernels,
 ): void {
-  const { feedLength } = state.sizes;
   answerByRules(state, tables, range);
   if (kernels !== undefined) {
     decideByKernel(kernels, state, parameters, tables, range, turn);
     return;
   }
+  decideRange(state, parameters, tables, range, turn);
+}
+
+/**
+ * Lets the agent of one percept decide by rules, whatever its policy is: its attempts go on from `turn.sequence`. For agents whose own
+ * way of deciding failed in this tick.
+ */
+export function decideOneByRules(
+  state: StateView,
+  parameters: RuleParameters,
+  tables: ShardTables,
+  percept: PerceptRow,
+  turn: Turn,
+): void {
+  const policy = state.agents.policy[tables.percepts.agent[percept] as AgentRow];
+  decideRange(state, parameters, tables, { from: percept, to: percept + 1, policy }, turn, turn.sequence);
+}
+
+function decideRange(
+  state: StateView,
+  parameters: RuleParameters,
+  tables: ShardTables,
+  range: Range,
+  turn: Turn,
+  firstSequence = 0,
+): void {
+  const { feedLength } = state.sizes;
   for (let from = range.from; from < range.to; from += decidingAtOnce) {
     const some = { from, to: Math.min(range.to, from + decidingAtOnce), policy: range.policy };
     drawLooks(state, ceilingOf(parameters), tables, some);
     scoreLooks(state, parameters, tables, feedLength);
-    act(state, parameters, tables, some, turn);
+    act(state, parameters, tables, some, turn, firstSequence);
   }
 }
 
@@ -241,7 +267,14 @@ function scoreLooks(state: StateView, parameters: RuleParameters, tables: ShardT
 }
 
 /** Each agent in turn: its reactions, then what no item prompts. */
-function act(state: StateView, parameters: RuleParameters, tables: ShardTables, range: Range, turn: Turn): void {
+function act(
+  state: StateView,
+  parameters: RuleParameters,
+  tables: ShardTables,
+  range: Range,
+  turn: Turn,
+  firstSequence: number,
+): void {
   const { percepts } = tables;
   const seen = tables.items.seen as unknown as Uint8Array;
   const perSpread = perSpreadOf(parameters);
@@ -250,7 +283,7 @@ function act(state: StateView, parameters: RuleParameters, tables: ShardTables, 
     const agent = percepts.agent[percept] as AgentRow;
     if (state.agents.policy[agent] !== range.policy) continue;
     turn.actor = agent;
-    turn.sequence = 0;
+    turn.sequence = firstSequence;
     const a = laneA(state.now.seedA, state.agents.keyLo[agent]);
     const b = laneB(state.now.seedB, state.agents.keyHi[agent]);
     for (; look < looks.count && looks.percept[look] === percept; look++) {

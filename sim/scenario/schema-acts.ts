@@ -29,6 +29,18 @@ export const verbNames = [
 /** Verbs that are allowed where nothing is said. */
 export const usualVerbs = verbNames.slice(0, 7);
 
+const question = z.string().min(1).max(4000).meta({ description: 'what is asked, in words' });
+
+/** A typed question: one of some options, a number in a range, or a text. */
+const survey = z.union([
+  z.strictObject({ question, options: z.array(z.string().min(1).max(200)).min(2).max(100) }),
+  z.strictObject({ question, least: z.number().min(-1e9).max(1e9), most: z.number().min(-1e9).max(1e9) }),
+  z.strictObject({
+    question,
+    lengthMax: integer({ description: 'longest answer', unit: 'characters' }, 1, 10_000).default(500),
+  }),
+]);
+
 /** Something that an agent is made to do. Names of things are resolved when the scenario is compiled. */
 export const intervention = z.strictObject({
   tick: integer({ description: 'when', unit: 'tick' }, 0, 1e9),
@@ -63,5 +75,6 @@ export const intervention = z.strictObject({
   ).optional(),
   price: integer({ description: 'price of one unit', unit: 'units of money' }, 0, 2147483647).optional(),
   text: z.string().min(1).max(65_536).optional().meta({ description: 'what is said' }),
+  survey: survey.optional().meta({ description: 'what an interview asks, where the answer has a type' }),
   appeal: real({ description: 'added to every reader’s log-odds', unit: 'logits' }, -20, 20).optional(),
 });

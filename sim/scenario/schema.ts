@@ -5,6 +5,8 @@
  * Rates are per hour or per day, never per tick: the tick's length is a free choice.
  */
 import { z } from 'zod';
+import { ruleParametersSchema } from './schema-rules.ts';
+import { archetypePolicy, modelPolicy } from './schema-thinking.ts';
 import { intervention, usualVerbs, verbNames } from './schema-acts.ts';
 import { integer, name, real, share } from './schema-fields.ts';
 import { judge } from './schema-judge.ts';
@@ -13,58 +15,26 @@ import { grounds, texts } from './schema-grounds.ts';
 import { flawsOf } from './schema-checks.ts';
 import { failure, files, generated } from './schema-population.ts';
 
-/** Weights of the rule policy, in logits unless they say otherwise. */
-export const ruleParametersSchema = z.strictObject({
-  intercept: real(
-    { description: 'log-odds to spread content that neither matches nor is popular', unit: 'logits' },
-    -20,
-    20,
-  ).default(-4),
-  interestWeight: real(
-    { description: 'added for a full match of interest and topic', unit: 'logits' },
-    -20,
-    20,
-  ).default(2),
-  socialWeight: real({ description: 'added for each doubling of shares', unit: 'logits' }, -5, 5).default(0.1),
-  fatiguePerExposure: real(
-    { description: 'taken away for each earlier exposure to the same content', unit: 'logits' },
-    -5,
-    10,
-  ).default(0.5),
-  capShare: share({ description: 'greatest probability to spread at one look' }, 0.3),
-  quoteRatio: real({ description: 'odds to quote rather than repost', unit: 'ratio' }, 0, 2).default(0.1),
-  replyRatio: real({ description: 'odds to reply rather than repost', unit: 'ratio' }, 0, 2).default(0.2),
-  likeRatio: real({ description: 'odds to like rather than repost', unit: 'ratio' }, 0, 5).default(0.5),
-  dislikeRatio: real({ description: 'odds to dislike rather than repost', unit: 'ratio' }, 0, 5).default(0),
-  reportRatio: real({ description: 'odds to report rather than repost', unit: 'ratio' }, 0, 5).default(0),
-  postShare: share({ description: 'probability of an original post at one waking' }, 0.05),
-  followShare: share({ description: 'probability of following the author of content that one just spread' }, 0.02),
-  unfollowShare: share({ description: 'probability of dropping one followee at one waking' }, 0.001),
-  closureShare: real(
-    { description: 'probability of following somebody whom a followee follows, at one waking', unit: 'share' },
-    0,
-    1,
-  ).optional(),
-  rewireShare: real(
-    {
-      description: 'probability of giving up a followee who is unlike for one who is not, at one waking',
-      unit: 'share',
-    },
-    0,
-    1,
-  ).optional(),
-  rewireMatchLeast: real(
-    { description: 'cosine of interests below which somebody is unlike; 0 where nothing is said', unit: 'cosine' },
-    -1,
-    1,
-  ).optional(),
-});
-
-const policy = z.strictObject({
-  share: share({ description: 'share of agents with this policy' }, 1),
-  rules: ruleParametersSchema.optional(),
-  own: z.string().optional().meta({ description: 'name of a policy that the study’s module brings' }),
-});
+const policy = z
+  .strictObject({
+    share: share({ description: 'share of agents with this policy' }, 1),
+    rules: ruleParametersSchema.optional(),
+    own: z.string().optional().meta({ description: 'name of a policy that the study’s module brings' }),
+    model: modelPolicy.optional().meta({ description: 'each agent asks a model what to do' }),
+    archetypes: archetypePolicy
+      .optional()
+      .meta({ description: 'agents that are alike draw from answers to all of them' }),
+  })
+  .check(({ value, issues }) => {
+    const { rules, own, model, archetypes } = value;
+    if ([rules, own, model, archetypes].filter((one) => one !== undefined).length <= 1) return;
+    issues.push({
+      code: 'custom',
+      input: value,
+      message: 'has more than one of rules, own, model and archetypes',
+      params: { code: 'INPUT_COMBINATION', next: 'Keep one of them; agents are split by share.' },
+    });
+  });
 
 const recommenderNames = [
   ...(['recency', 'hot', 'interest', 'mix', 'none', 'random', 'top', 'rising', 'controversial', 'trending'] as const),

@@ -16,8 +16,12 @@ import type { Texts } from './texts.ts';
 /** Row of a note. */
 export type MemoryRow = Id<'memories'>;
 
-/** What a row holds: a note of the agent's, or an attempt in free words that a later tick makes again. */
-export const memoryKinds = { note: 0, attempt: 1 } as const;
+/**
+ * What a row holds: a note of the agent's, or an attempt in free words that a later tick makes again. Agents that think in words keep more:
+ * what they plan, what they make of what they know, what they hold of a partner, what they did, and counts of what they did before.
+ */
+export const memoryKinds = { note: 0, attempt: 1, plan: 2, reflection: 3, belief: 4, done: 5, fold: 6 } as const;
+export type MemoryKind = keyof typeof memoryKinds;
 
 /** How much a note can matter at most. */
 export const importanceMax = 10;
@@ -58,7 +62,7 @@ export interface Memory {
 }
 
 /** What is read of the state to find an agent's notes. */
-interface Remembering {
+export interface Remembering {
   readonly memories: Memories;
   /** The newest note of each agent, plus one, or 0. */
   readonly agents: { readonly memoryLatest: { readonly [Row in AgentRow]: number } };
@@ -68,11 +72,12 @@ interface Remembering {
 export function memoriesOf({ memories, agents }: Remembering, agent: AgentRow): Memory[] {
   const rows = memoryRows({ memories, agents }, agent);
   const notes = rows.filter((row) => memories.rows.kind[row] === memoryKinds.note);
-  return notes.map((row) => ({
-    tick: memories.rows.tick[row],
-    importance: memories.rows.importance[row],
-    text: textOf(memories.texts, memories.rows.text[row]),
-  }));
+  return notes.map((row) => memoryAt(memories, row));
+}
+
+/** One note. */
+export function memoryAt({ rows, texts }: Memories, row: MemoryRow): Memory {
+  return { tick: rows.tick[row], importance: rows.importance[row], text: textOf(texts, rows.text[row]) };
 }
 
 /** Rows of an agent's notes, oldest first. */

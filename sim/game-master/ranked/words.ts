@@ -10,6 +10,7 @@
 import { itemKinds } from '../../world/ledger.ts';
 import { nextText, textOf } from '../../world/texts.ts';
 import { rules } from '../../exchange/reasons.ts';
+import { isAnswerTo } from '../../exchange/surveys.ts';
 import { searchKinds, searchNames } from '../../exchange/searches.ts';
 import { grant, refuse } from '../rulings.ts';
 import type { SearchKind } from '../../exchange/searches.ts';
@@ -23,9 +24,16 @@ export const wordRules: RankedRules = {
     ledger.set('question', actor, 0, settlement.keep(text));
     grant(intents, row, 0);
   },
-  answer({ ledger }, { actor, intents, row }) {
-    if (ledger.get('question', actor) === 0) {
+  answer({ ledger, state }, { actor, intents, row, text }) {
+    const question = ledger.get('question', actor);
+    if (question === 0) {
       refuse(intents, row, 'NOTHING_ASKED', rules.consent);
+      return;
+    }
+    // What was asked in this very tick is no text of the run yet: nobody can have answered it.
+    const asked = question < nextText(state.texts) ? textOf(state.texts, question) : '';
+    if (!isAnswerTo(asked, text)) {
+      refuse(intents, row, 'ANSWER_INVALID', rules.wellFormed);
       return;
     }
     ledger.set('question', actor, 0, 0);

@@ -45,6 +45,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   const asked = choose('--index', flags.index, indexLevels);
   const layout = choose('--layout', flags.layout, layouts) ?? 'degree';
   const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
+  refuseWithoutModels(compiled);
   const directory = flags.out ?? join('runs', `${loaded.data.name}-${loaded.data.seed}`);
   if (flags.dryRun === true) return await dryRunCommand(compiled, directory, json);
   const workers = flags.workers ?? defaultWorkers(compiled.population.count);
@@ -197,6 +198,18 @@ function invariantLine({ code, kind, scope, holds, fails, undecided }: Invariant
   const head = `invariant ${code} (${kind}):`;
   if (scope === 'world') return `${head} ${holds > 0 ? 'holds' : fails > 0 ? 'fails' : 'undecided'}`;
   return `${head} holds of ${holds} agents, fails of ${fails}, undecided of ${undecided}`;
+}
+
+/** Agents that think need somebody to ask. A judge does not: without one, rules settle what it would have. */
+function refuseWithoutModels({ plan }: Compiled): void {
+  const index = plan.policies.findIndex(({ kind }) => kind === 'model' || kind === 'archetypes');
+  if (index < 0 || plan.models !== undefined) return;
+  throw new InputError({
+    code: 'INPUT_COMBINATION',
+    place: { file: plan.scenario },
+    found: `policies[${index}] asks models, and the scenario names none`,
+    next: 'Add models with an endpoint; mesocosm stand-in serves one to try with.',
+  });
 }
 
 async function dryRunCommand(compiled: Compiled, directory: string, json: boolean): Promise<number> {

@@ -79,7 +79,11 @@ export function decodePrompt(text: string): Prompt {
 }
 
 /** Parts of a prompt as messages, the longest-lived first. Two, because some servers want roles to alternate. */
-export function messagesOf({ fixed, persona, now }: Prompt): { readonly role: 'system' | 'user'; readonly text: string }[] {
+export function messagesOf({
+  fixed,
+  persona,
+  now,
+}: Prompt): { readonly role: 'system' | 'user'; readonly text: string }[] {
   return [
     { role: 'system', text: fixed },
     { role: 'user', text: `${persona}\n\n${now}` },

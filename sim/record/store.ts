@@ -54,7 +54,8 @@ export function makeRunDirectory(directory: string): void {
   refuseRecorded(directory);
   try {
     mkdirSync(join(directory, 'genesis'), { recursive: true, mode: 0o700 });
-    for (const name of [fileNames.events, fileNames.head, fileNames.answers]) rmSync(join(directory, name), { force: true });
+    for (const name of [fileNames.events, fileNames.head, fileNames.answers])
+      rmSync(join(directory, name), { force: true });
   } catch (cause) {
     throw diskError('make the directory', directory, cause);
   }

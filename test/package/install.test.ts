@@ -134,14 +134,18 @@ function filesBelow(folder: string): string[] {
 }
 
 /** What the package may hold: built sources without the examples, data, scenario files with their pages, two pages of sim. */
+/** Examples are copied by users; kernels are packed as their compiled binary. */
+const notBuilt = ['scenarios/examples/', 'sim/kernels/assembly/'];
+const packedScenarios = ['feed-and-opinion', 'information-spreading', 'thinking-few'];
+
 function allowedFiles(): string[] {
   const built = sourceFolders
     .flatMap((folder) => filesBelow(join(sources, folder)))
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('scenarios/examples/'))
+    .filter((file) => file.endsWith('.ts') && !notBuilt.some((folder) => file.startsWith(folder)))
     .flatMap((file) => [`dist/${file.slice(0, -3)}.js`, `dist/${file.slice(0, -3)}.d.ts`]);
-  const scenario = filesBelow(join(sources, 'scenarios/information-spreading')).filter((file) =>
-    /(?:\.yaml|README\.md)$/.test(file),
-  );
+  const scenario = packedScenarios
+    .flatMap((name) => filesBelow(join(sources, 'scenarios', name)))
+    .filter((file) => /(?:\.yaml|README\.md)$/.test(file));
   const pages = ['sim/ERRORS.md', 'sim/DECISIONS.md'];
   return [...rootFiles, ...built, ...filesBelow(join(sources, 'data')), ...scenario, ...pages].sort();
 }

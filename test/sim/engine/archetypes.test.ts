@@ -14,7 +14,6 @@ import { takeSnapshot } from '../../../sim/engine/snapshot.ts';
 import { openWorld, smallPlan, smallPopulation } from '../worlds.ts';
 import { act, acts, modelPlan, modelVerbs, playerOf } from '../policy/model/players.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
-import type { Archetypes } from '../../../sim/world/archetypes.ts';
 import type { ArchetypePlan } from '../../../sim/policy/archetypes/settings.ts';
 import type { ModelRequest } from '../../../sim/exchange/ports.ts';
 import type { OpenWorld } from '../worlds.ts';
@@ -200,7 +199,7 @@ describe('asking for archetypes', () => {
 describe('archetypes when calls fail', () => {
   it('before any answer members decide by rules, each on record; later what stands is kept', async () => {
     const moody = playerOf((request, text) =>
-      request.tick === 1 ? talkativeAnswer(request, text) : request.tick < 2 ? undefined : 'what?',
+      request.tick === 1 ? talkativeAnswer(request) : request.tick < 2 ? undefined : 'what?',
     );
     const world = worldOf(moody);
     const records = [await world.step(), await world.step(), await world.step()];
@@ -211,7 +210,7 @@ describe('archetypes when calls fail', () => {
     expect(new Set(Array.from(askedTick as unknown as Int32Array))).toEqual(new Set([1]));
   });
 
-  function talkativeAnswer(request: ModelRequest, _text: string): string {
+  function talkativeAnswer(request: ModelRequest): string {
     const choices = choicesOf(request);
     return JSON.stringify({ act: choices[(request.prompt?.sample ?? 0) % choices.length] });
   }
@@ -251,7 +250,7 @@ describe('audits, splits and tails', () => {
     expect(set.grouping.nodes.filter(({ level }) => level === 0)).toHaveLength(2);
     expect(calls[0]).toBe(2 * contextCount * 5);
     expect(calls.at(-1)).toBe(6 * contextCount * 5);
-    const { nodes, audits } = world.state.archetypes as Archetypes;
+    const { nodes, audits } = world.state.archetypes;
     expect(Array.from(nodes.isSplit as unknown as Uint8Array)).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
     const divergence = Array.from(audits.divergence as unknown as Float64Array).slice(0, 12);
     expect(Math.max(...divergence.slice(0, 3))).toBeGreaterThan(0.05);

@@ -198,7 +198,7 @@ describe('asking for archetypes', () => {
 
 describe('archetypes when calls fail', () => {
   it('before any answer members decide by rules, each on record; later what stands is kept', async () => {
-    const moody = playerOf((request, text) =>
+    const moody = playerOf((request) =>
       request.tick === 1 ? talkativeAnswer(request) : request.tick < 2 ? undefined : 'what?',
     );
     const world = worldOf(moody);

@@ -159,6 +159,7 @@ const causes: Readonly<Record<string, string>> = {
   JUDGED_IMPOSSIBLE: 'the judge found that it cannot be done here',
   JUDGED_UNSAFE: 'the judge found it harmful',
   JUDGED_UNCLEAR: 'the judge could not tell what was meant',
+  ANSWER_INVALID: 'the answer was none of those that the survey allows',
   JUDGED_UNLUCKY: 'the judge found it possible, and by its odds it did not come about',
 };
 

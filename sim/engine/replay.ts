@@ -18,7 +18,7 @@ import { createShard } from './shard.ts';
 import { prepare } from './simulate.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { beginTick } from './step.ts';
-import type { Model } from '../exchange/ports.ts';
+import type { Model, ModelAnswer } from '../exchange/ports.ts';
 import type { Frame, TickRecord } from '../record/chunk.ts';
 import type { ForkOrigin } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
@@ -99,7 +99,7 @@ export class Replay {
     const running = beginTick(shard, this.tick);
     for (let pause = running.next(); pause !== undefined; pause = running.next()) {
       if (pause !== 'ask' || requestCount(shard.all) === 0) continue;
-      const model = this.#models?.model ?? recordedModel(recorded && decodeTick(recorded));
+      const model = modelOfBoth(this.#models?.model, recordedModel(recorded && decodeTick(recorded)));
       await answerRequests(shard.state, shard.all, this.tick, model, this.#simulation.desk);
     }
     shard.attached.control[control.nextPost] += newPostCount(shard.all);
@@ -137,6 +137,24 @@ function spansOf({ plan, forkedFrom }: RunManifest): Span[] {
 /** Words of an answer in the log before those of the model: ordinal, sequence, status. */
 const answerHeadWords = 3;
 const answerWords = 7;
+
+/** What was asked in words of the study's own stands in the log of events, prompts in that of answers. */
+function modelOfBoth(prompted: Model | undefined, worded: Model): Model {
+  if (prompted === undefined) return worded;
+  return {
+    async ask(requests) {
+      const isPrompt = requests.map(({ prompt }) => prompt !== undefined);
+      const [inPrompts, inWords] = await Promise.all([
+        prompted.ask(requests.filter((_, i) => isPrompt[i])),
+        worded.ask(requests.filter((_, i) => !isPrompt[i])),
+      ]);
+      const [nextPrompt, nextWord] = [inPrompts.values(), inWords.values()];
+      return isPrompt.map(
+        (prompt): ModelAnswer => (prompt ? nextPrompt : nextWord).next().value ?? { status: 'failed' },
+      );
+    },
+  };
+}
 
 /** A model that says what it said. */
 function recordedModel(record: TickRecord | undefined): Model {

@@ -8,7 +8,17 @@
  * Invariant: of several records of one place the last holds, since only what cannot be used again is asked again.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, copyFileSync, existsSync, fdatasync, openSync, readFileSync, truncateSync, write } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fdatasync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  write,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -46,7 +56,8 @@ export interface RecordedAnswers {
 
 /** Whether a run's directory has answers of models. */
 export function hasAnswers(directory: string): boolean {
-  return existsSync(join(directory, fileNames.answers));
+  const file = join(directory, fileNames.answers);
+  return existsSync(file) && statSync(file).size > 0;
 }
 
 /** Reads a log; a directory without one has no answers. `keeps` leaves out outcomes that shall be asked anew. */

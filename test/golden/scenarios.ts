@@ -17,6 +17,8 @@ import type { DefinedScenario, ScenarioDefinition } from '../../sim/engine/defin
 import type { Placement } from '../../sim/engine/plan.ts';
 import type { Recorder, SimulationOrder, SimulationResult } from '../../sim/engine/simulate.ts';
 import { scenario as freeWords } from '../fixtures/free-words-code.ts';
+import { messagesOf } from '../../sim/exchange/prompts.ts';
+import { questionKeyOf } from '../../sim/engine/judging.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../../sim/exchange/ports.ts';
 
 const rules = {
@@ -177,13 +179,40 @@ export async function runGolden(
   more: Pick<SimulationOrder, 'recorder' | 'start'> = {},
 ): Promise<Ended> {
   const compiled = compileScenario(scenario.data, refuseFiles, scenario.module);
+  // What was judged before a state between two ticks: a run's log of answers would say it.
+  const verdicts = verdictsBefore(scenario.data.name, more.start?.snapshot.tick ?? 0);
   const result = await simulate({
     ...compiled,
-    ...{ code: scenario, model, sampleShare: 1 },
+    ...{ code: scenario, model: noting(scenario.data.name), sampleShare: 1, verdicts },
     placement: { workers: 1, layout: 'degree', mergeTicks: 7, ...placement },
     ...more,
   });
   return { digest: hexOf(result.link), counts: result.counts };
+}
+
+const judgedIn = new Map<string, Map<string, { readonly tick: number; readonly text: string }>>();
+
+/** The model, with a note of what it judged in which scenario, and when first. */
+function noting(name: string): Model {
+  const judged = judgedIn.get(name) ?? new Map<string, { tick: number; text: string }>();
+  judgedIn.set(name, judged);
+  return {
+    async ask(requests) {
+      const answers = await model.ask(requests);
+      requests.forEach(({ purpose, prompt, tick }, i) => {
+        const answer = answers[i];
+        if (purpose !== 'judge' || prompt === undefined || answer.status !== 'answered') return;
+        const question = questionKeyOf(messagesOf(prompt));
+        if (!judged.has(question)) judged.set(question, { tick, text: answer.text ?? '' });
+      });
+      return answers;
+    },
+  };
+}
+
+function verdictsBefore(name: string, before: number): NonNullable<SimulationOrder['verdicts']> {
+  const earlier = [...(judgedIn.get(name) ?? [])].filter(([, { tick }]) => tick < before);
+  return new Map(earlier.map(([question, { text }]) => [question, { status: 'answered', answer: [], text }]));
 }
 
 function refuseFiles(relative: string): never {

@@ -108,7 +108,8 @@ export function keepMemory(
   rows.tick[row] = note.tick;
   rows.importance[row] = note.importance;
   rows.kind[row] = note.kind;
-  if (note.kind === memoryKinds.attempt) used[1] = note.tick + 1;
+  // A checkpoint gives notes back agent by agent, so the latest need not come last.
+  if (note.kind === memoryKinds.attempt) used[1] = Math.max(used[1], note.tick + 1);
   rows.text[row] = appendText(texts, note.text);
   rows.previous[row] = agents.memoryLatest[agent];
   agents.memoryLatest[agent] = row + 1;

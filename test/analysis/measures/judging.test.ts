@@ -2,23 +2,11 @@
  * Who settled attempts in free words, against a run in which the numbers are known.
  */
 import { describe, expect, it } from 'vitest';
+import { blankVerdict } from '../../sim/game-master/judge/blank-verdict.ts';
 import { measureJudging } from '../../../analysis/measures/judging.ts';
 import { codeOf, runWorld, smallPlan, smallPopulation } from '../../sim/worlds.ts';
 import type { Model } from '../../../sim/exchange/ports.ts';
 import type { Records } from '../../../sim/record/reader.ts';
-
-const verdict = {
-  does: 'other',
-  verb: '',
-  target: '',
-  thing: '',
-  amount: 0,
-  price: 0,
-  text: '',
-  succeeds: 1,
-  code: 'PLAUSIBLE',
-  why: '',
-};
 
 describe('measureJudging', () => {
   it('counts grammar, judge, cache, fallback and those who wait, and the share that reached a model, tick by tick', async () => {
@@ -41,7 +29,7 @@ describe('measureJudging', () => {
     };
     const model: Model = {
       ask: (requests) =>
-        Promise.resolve(requests.map(() => ({ status: 'answered', answer: [], text: JSON.stringify(verdict) }))),
+        Promise.resolve(requests.map(() => ({ status: 'answered', answer: [], text: JSON.stringify(blankVerdict) }))),
     };
     const { records } = await runWorld({
       plan,

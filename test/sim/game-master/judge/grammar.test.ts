@@ -2,6 +2,7 @@
  * The grammar of free words against a table of sentences; and verdicts against forged ones.
  */
 import { describe, expect, it } from 'vitest';
+import { blankVerdict } from './blank-verdict.ts';
 import { verbs } from '../../../../sim/exchange/verbs.ts';
 import { readLoosely, readWords } from '../../../../sim/game-master/judge/grammar.ts';
 import { readVerdict } from '../../../../sim/game-master/judge/verdict.ts';
@@ -75,19 +76,8 @@ describe('readLoosely', () => {
   });
 });
 
-const blank = {
-  does: 'other',
-  verb: '',
-  target: '',
-  thing: '',
-  amount: 0,
-  price: 0,
-  text: '',
-  succeeds: 0,
-  code: 'PLAUSIBLE',
-  why: '',
-};
-const verdict = (changes: object, words: string) => readVerdict(JSON.stringify({ ...blank, ...changes }), words, names);
+const verdict = (changes: object, words: string) =>
+  readVerdict(JSON.stringify({ ...blankVerdict, ...changes }), words, names);
 
 describe('readVerdict', () => {
   it('is a verb with a target that the words name', () => {

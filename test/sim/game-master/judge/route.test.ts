@@ -4,6 +4,7 @@
  * The judge here is a function of the question, so that what it says does not hang on when or by which shard it is asked.
  */
 import { describe, expect, it } from 'vitest';
+import { blankVerdict } from './blank-verdict.ts';
 import { randomStream } from '../../../../sim/ground/philox.ts';
 import { outcomes, reasonName } from '../../../../sim/exchange/reasons.ts';
 import { verbs } from '../../../../sim/exchange/verbs.ts';
@@ -27,19 +28,6 @@ const judge: JudgePlan = {
 const population = smallPopulation({ agents: 60, wakesPerDayMean: 1e6 });
 const nameAt = (ordinal: number): string => externalId(population.ids, ordinal);
 
-const blank = {
-  does: 'other',
-  verb: '',
-  target: '',
-  thing: '',
-  amount: 0,
-  price: 0,
-  text: '',
-  succeeds: 1,
-  code: 'PLAUSIBLE',
-  why: '',
-};
-
 /** The words that a question is about. */
 function wordsIn({ prompt }: ModelRequest): string {
   return prompt?.now.split('\n')[1] ?? '';
@@ -56,7 +44,7 @@ function judgeOf(answer: (words: string) => object = () => ({})): Model & { read
         requests.map((request) => ({
           status: 'answered' as const,
           answer: [],
-          text: JSON.stringify({ ...blank, ...answer(wordsIn(request)) }),
+          text: JSON.stringify({ ...blankVerdict, ...answer(wordsIn(request)) }),
         })),
       );
     },

@@ -1,5 +1,6 @@
 /**
- * `fit`: the estimators on anyone's table, one subcommand each: cox, kaplan-meier, power-law, groups, mixed-logit.
+ * `fit`: the estimators on anyone's table, one subcommand each: cox, kaplan-meier, power-law, groups, mixed-logit, clusters, share,
+ * adjust, agreement.
  *
  * Names their flags; each loads its own file only when it is called. All of them read a CSV (plain or gzipped) and print a table, or
  * one object with --json; wrong cells are answered with code, line and column, all in one pass.
@@ -7,10 +8,14 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { addFitGroups } from './fit-groups.ts';
+import type { FitAdjustFlags } from './fit-adjust.ts';
+import type { FitAgreementFlags } from './fit-agreement.ts';
+import type { FitClustersFlags } from './fit-clusters.ts';
 import type { FitCoxFlags } from './fit-cox.ts';
 import type { FitKaplanMeierFlags } from './fit-kaplan-meier.ts';
 import type { FitMixedLogitFlags } from './fit-mixed-logit.ts';
 import type { FitPowerLawFlags } from './fit-power-law.ts';
+import type { FitShareFlags } from './fit-shares.ts';
 
 /** Adds `fit` to the command line. Its subcommands end with status 0, or throw. */
 export function addFit(program: Command): void {
@@ -20,6 +25,10 @@ export function addFit(program: Command): void {
   addPowerLaw(fit);
   addFitGroups(fit);
   addMixedLogit(fit);
+  addClusters(fit);
+  addShare(fit);
+  addAdjust(fit);
+  addAgreement(fit);
 }
 
 function onTable(command: Command): Command {
@@ -92,6 +101,68 @@ function addMixedLogit(fit: Command): void {
     .action(async (flags: FitMixedLogitFlags) => {
       (await import('./fit-mixed-logit.ts')).fitMixedLogitCommand(flags);
     });
+}
+
+function addClusters(fit: Command): void {
+  onTable(fit.command('clusters').description('clusters of rows: how many, how good, and how they agree with labels'))
+    .requiredOption('--columns <columns>', 'columns of numbers, separated by commas', namesOf)
+    .option('--k <range>', 'numbers of clusters to try: one, or from..to', clusterCountsOf, [2, 6] as const)
+    .addOption(
+      new Option('--method <method>', 'how rows are put together')
+        .choices(['k-means', 'ward', 'mixture'])
+        .default('k-means'),
+    )
+    .addOption(
+      new Option('--scale <scale>', 'z: columns less their mean, over their standard deviation')
+        .choices(['none', 'z'])
+        .default('none'),
+    )
+    .option('--label <column>', 'compare the clusters with the groups of this column')
+    .option('--starts <n>', 'starts of k-means and mixture, 1 to 1000; the best is kept', startsOf, 50)
+    .option('--seed <s>', 'seed of the starts', countOf, 1)
+    .action(async (flags: FitClustersFlags) => {
+      (await import('./fit-clusters.ts')).fitClustersCommand(flags);
+    });
+}
+
+function addShare(fit: Command): void {
+  onTable(fit.command('share').description('share of rows that are 1 or true, with Wilson’s interval'))
+    .requiredOption('--column <column>', '0 and 1, or true and false')
+    .option('--by <column>', 'a share for each value too')
+    .action(async (flags: FitShareFlags) => {
+      (await import('./fit-shares.ts')).fitShareCommand(flags);
+    });
+}
+
+function addAdjust(fit: Command): void {
+  onTable(fit.command('adjust').description('p values of many tests: Benjamini and Hochberg’s q values, Holm’s'))
+    .requiredOption('--column <column>', 'the p values')
+    .action(async (flags: FitAdjustFlags) => {
+      (await import('./fit-adjust.ts')).fitAdjustCommand(flags);
+    });
+}
+
+function addAgreement(fit: Command): void {
+  onTable(fit.command('agreement').description('agreement of clusterings or raters: Rand, mutual information, kappa'))
+    .requiredOption('--columns <columns>', 'two or more columns of labels, separated by commas', namesOf)
+    .action(async (flags: FitAgreementFlags) => {
+      (await import('./fit-agreement.ts')).fitAgreementCommand(flags);
+    });
+}
+
+function clusterCountsOf(text: string): [number, number] {
+  const [, first, last = first] = /^(\d{1,3})(?:\.\.(\d{1,3}))?$/.exec(text) ?? ['', ''];
+  const [from, to] = [Number(first), Number(last)];
+  if (from < 2 || to < from || to > 100) {
+    throw new InvalidArgumentError('Write a whole number from 2 to 100, or two with .. between them: 2..6.');
+  }
+  return [from, to];
+}
+
+function startsOf(text: string): number {
+  const value = countOf(text);
+  if (value < 1 || value > 1000) throw new InvalidArgumentError('Write a whole number from 1 to 1000.');
+  return value;
 }
 
 function nodesOf(text: string): number {

@@ -106,7 +106,11 @@ function addMixedLogit(fit: Command): void {
 function addClusters(fit: Command): void {
   onTable(fit.command('clusters').description('clusters of rows: how many, how good, and how they agree with labels'))
     .requiredOption('--columns <columns>', 'columns of numbers, separated by commas', namesOf)
-    .option('--k <range>', 'numbers of clusters to try: one, or from..to', clusterCountsOf, [2, 6] as const)
+    .addOption(
+      new Option('--k <range>', 'numbers of clusters to try: one, or from..to')
+        .argParser(clusterCountsOf)
+        .default([2, 6], '2..6'),
+    )
     .addOption(
       new Option('--method <method>', 'how rows are put together')
         .choices(['k-means', 'ward', 'mixture'])

@@ -87,13 +87,14 @@ describe('fit clusters', () => {
   });
 
   test('a dropped row has no cluster; words, and too many clusters refused', async () => {
-    write('few.csv', ['x,y', '0,0', '0,1', 'NA,3', '9,9', '9,8', '8,9']);
+    write('few.csv', ['x,y,l', '0,0,', '0,1,', 'NA,3,p', '9,9,', '9,8,', '8,9,']);
     const few = ['fit', 'clusters', '--csv', 'few.csv', '--columns', 'x,y'];
-    const [found, words, many, bad] = await Promise.all([
+    const [found, words, many, bad, unlabelled] = await Promise.all([
       objectOf<Clusters>([...few, '--k', '2'], folder),
       mesocosm([...few, '--k', '2..3'], folder),
       mesocosm([...few, '--k', '2..5', '--json'], folder),
       mesocosm([...few, '--k', '6..2'], folder),
+      mesocosm([...few, '--k', '2', '--label', 'l'], folder),
     ]);
     expect(found.clusterOfRow).toEqual([1, 1, null, 0, 0, 0]);
     expect(found.clusters[1]).toEqual({ size: 2, share: 0.4, means: { x: 0, y: 0.5 } });
@@ -104,6 +105,7 @@ describe('fit clusters', () => {
     expect(many.stderr).toMatch(
       /^INPUT_FIELD_RANGE --k 5 clusters are wanted of 5 rows, 5 of them distinct\. Give a --k of 4/,
     );
+    expect(unlabelled.stderr).toMatch(/^INPUT_EMPTY few\.csv:1:5 no row that is clustered has a value in "l"/);
     expect(bad.stderr).toMatch(/^INPUT_USAGE.*2\.\.6/m);
   });
 });

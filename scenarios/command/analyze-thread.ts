@@ -31,7 +31,7 @@ export interface BesideThread {
 
 /** Starts the thread. */
 export function measureBeside(order: BesideOrder): BesideThread {
-  const worker = new Worker(workerFile, { workerData: order, name: 'measures' });
+  const worker = new Worker(workerFile, { execArgv: [], workerData: order, name: 'measures' });
   const measured = new Promise<Record<string, object>>((resolve, reject) => {
     worker.on('message', (report: BesideReport) => {
       if (report.kind === 'measured') resolve(report.measures);

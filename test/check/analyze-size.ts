@@ -52,12 +52,12 @@ async function analyzeAll(
   bars: { readonly seconds: number; readonly bytes: number },
   isLargeEnough = true,
 ): Promise<void> {
-  // The command runs inside a line of code that prints what the process used when it ends.
+  // The command runs inside a line of code that prints what the process used when it ends; of such a line no file name is expected.
   const main = pathToFileURL(join(checkout, 'scenarios/main.ts')).href;
   const code =
     `process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write('\\n' + JSON.stringify({ ` +
     `cpuSeconds: (user + system) / 1e6, peakRssBytes: process.resourceUsage().maxRSS * 1024 }) + '\\n'); }); ` +
-    `process.argv = [process.argv[0], 'mesocosm', 'analyze', ${JSON.stringify(source)}, '--json']; await import(${JSON.stringify(main)});`;
+    `process.argv = [process.argv[0], 'analyze', ${JSON.stringify(source)}, '--json']; await import(${JSON.stringify(main)});`;
   const { status, stdout, stderr, seconds } = await start(process.execPath, ['--input-type=module', '-e', code]);
   if (status !== 0) throw new TypeError(`analyze ended with ${status}: ${stderr}`);
   const usage = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '') as Usage;

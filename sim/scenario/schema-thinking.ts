@@ -5,6 +5,17 @@ import { z } from 'zod';
 import { integer, name, real } from './schema-fields.ts';
 import { ruleParametersSchema } from './schema-rules.ts';
 
+/** How any thinking policy asks. */
+const asking = {
+  temperature: real({ description: 'how much answers vary', unit: 'temperature', source: 'choice' }, 0, 2).default(1),
+  modelClass: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('default')
+    .meta({ description: 'class of models under models.classes' }),
+};
+
 const generativeAgents = 'Generative Agents, published code';
 
 const memory = z.strictObject({
@@ -59,13 +70,7 @@ export const modelPolicy = z.strictObject({
   textTokensMax: integer({ description: 'longest text of others in it', unit: 'tokens' }, 8, 4000).default(80),
   replyTokensMax: integer({ description: 'longest answer', unit: 'tokens' }, 32, 16_384).default(500),
   textLengthMax: integer({ description: 'longest text of an act', unit: 'characters' }, 1, 10_000).default(500),
-  temperature: real({ description: 'how much answers vary', unit: 'temperature', source: 'choice' }, 0, 2).default(1),
-  modelClass: z
-    .string()
-    .min(1)
-    .max(200)
-    .default('default')
-    .meta({ description: 'class of models under models.classes' }),
+  ...asking,
   memory: memory.prefault({}),
   reflection: reflection.optional().meta({ description: 'when agents think about their notes' }),
   fallback,
@@ -139,13 +144,7 @@ export const archetypePolicy = z.strictObject({
     1,
   ).default(0.05),
   replyTokensMax: integer({ description: 'longest answer', unit: 'tokens' }, 16, 4096).default(100),
-  temperature: real({ description: 'how much answers vary', unit: 'temperature', source: 'choice' }, 0, 2).default(1),
-  modelClass: z
-    .string()
-    .min(1)
-    .max(200)
-    .default('default')
-    .meta({ description: 'class of models under models.classes' }),
+  ...asking,
   model: modelPolicy.prefault({}).meta({ description: 'how agents are asked in full: tails and audits' }),
   fallback: fallback.meta({ description: 'how agents decide whose archetype has no answers' }),
 });

@@ -61,6 +61,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
       source: loaded.source,
       ...(loaded.moduleSource === undefined ? {} : { module: loaded.moduleSource }),
       exposureSampleShare: loaded.data.exposureSampleShare,
+      isPopulationSpent: true,
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
       observer: database,
       signal: stopper.signal,

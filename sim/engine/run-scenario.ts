@@ -71,6 +71,7 @@ export async function run(scenario: DefinedScenario, options: RunOptions = {}): 
     source: sourceOf(data, module),
     ...(module === undefined ? {} : { module: sourceOf(data, module) }),
     exposureSampleShare: data.exposureSampleShare,
+    isPopulationSpent: true,
     code: scenario,
     ...(options.model === undefined ? {} : { model: options.model }),
     ...(options.replay === undefined ? {} : { replay: options.replay }),

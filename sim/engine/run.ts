@@ -16,6 +16,7 @@ import { lockRun } from '../record/lock-sqlite.ts';
 import { readSealed, refuseChanged, runFormat, writeManifest } from '../record/manifest.ts';
 import { cutLog, makeRunDirectory, refuseRecorded } from '../record/store.ts';
 import { openRecords } from '../record/reader.ts';
+import { releaseTies } from '../world/population.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
 import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
@@ -51,6 +52,8 @@ export interface RunOrder {
   readonly replay?: string;
   readonly observer?: Observer;
   readonly signal?: AbortSignal;
+  /** Whether the caller has no use for the population any more, so that its ties can be let go once they are in the state. */
+  readonly isPopulationSpent?: boolean;
 }
 
 /** The manifest of a simulated run. */
@@ -72,6 +75,7 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
     const simulation = prepare(orderOf(order, code));
     const opening = openingManifest(order, code, hexOf(simulation.result.link));
     writePopulation(order.directory, population);
+    if (order.isPopulationSpent === true) releaseTies(population);
     const head = await createLog(order.directory, simulation.result.link);
     writeManifest(order.directory, opening);
     if (order.replay !== undefined) copyAnswers(order.replay, order.directory);

@@ -44,6 +44,14 @@ export interface Population {
   readonly traits?: readonly TraitColumn[];
 }
 
+/**
+ * Lets go of who follows whom, most of a population's memory, where state and genesis hold it and nobody reads it any more. At once: a
+ * collector of garbage would come for it late or never, since a run allocates little.
+ */
+export function releaseTies({ followee }: Population): void {
+  if (followee.buffer instanceof ArrayBuffer && !followee.buffer.detached) followee.buffer.transfer(0);
+}
+
 /** What an agent is by one of its traits: a word, a whole number, or undefined if the population has no such trait. */
 export function profileOf({ traits }: Pick<Population, 'traits'>, agent: number, name: string) {
   const trait = traits?.find((one) => one.name === name);

@@ -3,7 +3,7 @@
  */
 import { SingleBar } from 'cli-progress';
 import { InputError, InvariantError, escapeControls } from '../../sim/ground/errors.ts';
-import type { Observer } from '../../sim/exchange/ports.ts';
+import type { Observer, Progress } from '../../sim/exchange/ports.ts';
 
 /** Prints the one object of a command that was called with --json, or the words of one that was not. */
 export function printResult(json: boolean, value: unknown, words: () => string): void {
@@ -34,10 +34,17 @@ export function reportError(error: unknown, debug: boolean): number {
   return 1;
 }
 
+/** How far audits of archetypes lie from what these predict. */
+function auditsText(divergence: Progress['divergence']): string {
+  if (divergence === undefined) return '';
+  const { audits, bits, chanceBits } = divergence;
+  return ` · ${audits} audits diverge by ${bits.toFixed(3)} bits (chance ${chanceBits.toFixed(3)})`;
+}
+
 /** A progress line: ticks a second, agents awake, time left. Plain lines every few seconds where there is no terminal. */
 export function progressBar(label: string, ticks: number): Observer & { stop(): void } {
   const bar = new SingleBar({
-    format: `${label} {bar} {value}/{total} ticks · {rate} ticks/s · {awake} awake · {posts} posts · {eta_formatted} left`,
+    format: `${label} {bar} {value}/{total} ticks · {rate} ticks/s · {awake} awake · {posts} posts{audits} · {eta_formatted} left`,
     stream: process.stderr,
     noTTYOutput: true,
     notTTYSchedule: 5000,
@@ -46,11 +53,16 @@ export function progressBar(label: string, ticks: number): Observer & { stop(): 
     linewrap: false,
   });
   const begun = performance.now();
-  bar.start(ticks, 0, { rate: '-', awake: 0, posts: 0 });
+  bar.start(ticks, 0, { rate: '-', awake: 0, posts: 0, audits: '' });
   return {
-    onTick({ tick, awake, posts }) {
+    onTick({ tick, awake, posts, divergence }) {
       const rate = (tick * 1000) / Math.max(1, performance.now() - begun);
-      bar.update(tick, { rate: rate < 10 ? rate.toFixed(1) : Math.round(rate), awake, posts });
+      bar.update(tick, {
+        rate: rate < 10 ? rate.toFixed(1) : Math.round(rate),
+        awake,
+        posts,
+        audits: auditsText(divergence),
+      });
     },
     stop() {
       bar.stop();

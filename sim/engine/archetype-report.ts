@@ -10,9 +10,12 @@ import { wilsonInterval, meanInterval } from '../policy/archetypes/divergence.ts
 import { cellRow, isTail, nodeRow, standingArchetypes } from '../policy/archetypes/set.ts';
 import { writeWhole } from '../record/store.ts';
 import { groupDivergence } from './archetypes.ts';
+import { divergenceSoFar, judgeReport } from './judge-archetypes.ts';
 import type { ArchetypeCellRow, Archetypes, AuditRow } from '../world/archetypes.ts';
 import type { Interval } from '../policy/archetypes/divergence.ts';
 import type { ArchetypeSet } from '../policy/archetypes/set.ts';
+import type { Divergence, JudgeReport } from './judge-archetypes.ts';
+import type { JudgeDesk } from './judging.ts';
 import type { Shard } from './shard.ts';
 
 /** One share with its interval of 95 %: Wilson's of single acts, that of the mean of weights. */
@@ -57,12 +60,35 @@ export interface ArchetypeReport {
   readonly ticks: number;
   readonly policies: readonly ReportedPolicy[];
   readonly audits: readonly { readonly tick: number; readonly looks: number; readonly bits: number }[];
+  /** What the judge of free words has of archetypes. */
+  readonly judge?: JudgeReport;
 }
 
 /** Writes the report of a run that has archetypes; others have no such file. */
-export function writeArchetypes(directory: string, main: Shard, ticks: number): void {
-  if (main.archetypes.length === 0) return;
-  writeWhole(join(directory, 'archetypes.json'), `${JSON.stringify(archetypeReport(main, ticks), null, 1)}\n`);
+export function writeArchetypes(directory: string, main: Shard, ticks: number, desk: JudgeDesk | undefined): void {
+  if (main.archetypes.length === 0 && desk?.book === undefined) return;
+  const judge = desk?.book === undefined ? {} : { judge: judgeReport(desk.book) };
+  const report: ArchetypeReport = { ...archetypeReport(main, ticks), ...judge };
+  writeWhole(join(directory, 'archetypes.json'), `${JSON.stringify(report, null, 1)}\n`);
+}
+
+/** Divergence of audits as far as it is known while a run goes on: of the judge's archetypes and of those of policies. */
+export function liveDivergence(
+  { archetypes: sets, state }: Shard,
+  desk: JudgeDesk | undefined,
+): Divergence | undefined {
+  const parts = sets.flatMap((set) =>
+    set.grouping.nodes.map((_, node): Divergence => {
+      const { looks, bits, chanceBits } = groupDivergence(set, state.archetypes, nodeRow(set, node));
+      return { audits: looks, bits, chanceBits };
+    }),
+  );
+  if (desk?.book !== undefined) parts.push(divergenceSoFar(desk.book));
+  const audits = parts.reduce((sum, one) => sum + one.audits, 0);
+  if (audits === 0) return undefined;
+  const mean = (of: (one: Divergence) => number): number =>
+    parts.reduce((sum, one) => sum + of(one) * one.audits, 0) / audits;
+  return { audits, bits: mean(({ bits }) => bits), chanceBits: mean(({ chanceBits }) => chanceBits) };
 }
 
 /** The report, from the state as it stands. */

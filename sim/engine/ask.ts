@@ -9,13 +9,15 @@
 import { counts, requestWords } from '../exchange/tables.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { appendText, encodeText, textOf } from '../world/texts.ts';
-import { callFailures, callPurposes, decodePrompt, purposeName } from '../exchange/prompts.ts';
+import { callFailures, callPurposes, decodePrompt, encodePrompt, purposeName } from '../exchange/prompts.ts';
 import { sha256 } from '../record/genesis.ts';
-import { heard, keepVerdict, verdictBefore } from './judging.ts';
+import { endTick } from './judge-archetypes.ts';
+import { heard, keepVerdict, laidBefore, verdictBefore } from './judging.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../exchange/ports.ts';
-import type { JudgeDesk } from './judging.ts';
+import type { Prompt } from '../exchange/prompts.ts';
+import type { JudgeDesk, KeptVerdict } from './judging.ts';
 import type { State } from './state.ts';
 
 interface Asked {
@@ -24,6 +26,8 @@ interface Asked {
   readonly row: RequestRow;
   /** Equal requests have equal ones. */
   readonly content: string;
+  /** Of an audit of a judge: the verdict that stands where the audit is not heard. */
+  readonly instead?: KeptVerdict;
 }
 
 /** How many requests wait, over all shards. */
@@ -46,43 +50,52 @@ export async function answerRequests(
   model: Model,
   desk?: JudgeDesk,
 ): Promise<void> {
-  const asked = inCanonicalOrder(state, all, tick);
+  const asked = inCanonicalOrder(state, all, tick, desk);
   const firstOf = new Map<string, number>();
-  const distinct: ModelRequest[] = [];
-  const callOf = asked.map(({ request, content }) => {
-    const known = firstOf.get(content);
+  const distinct: Asked[] = [];
+  const callOf = asked.map((one) => {
+    const known = firstOf.get(one.content);
     if (known !== undefined) return known;
-    firstOf.set(content, distinct.length);
-    return distinct.push(request) - 1;
+    firstOf.set(one.content, distinct.length);
+    return distinct.push(one) - 1;
   });
-  const before = distinct.map((request) => verdictBefore(desk, request));
+  const before = distinct.map(({ request }) => verdictBefore(desk, request));
   const fresh = distinct.filter((_, i) => before[i] === undefined);
-  const called = heard(state, desk, fresh);
-  const calls = fresh.filter((request) => called.has(request));
+  const audits = new Set(fresh.filter(({ instead }) => instead !== undefined).map(({ request }) => request));
+  const open = fresh.map(({ request }) => request);
+  const called = heard(state, desk, open, (request) => audits.has(request));
+  const calls = open.filter((request) => called.has(request));
   const answers = calls.length === 0 ? [] : await model.ask(calls);
   if (answers.length !== calls.length) {
     throw new InvariantError(`the model gave ${answers.length} answers to ${calls.length} requests`, { tick });
   }
   const answerTo = new Map(calls.map((request, i) => [request, answers[i]]));
   asked.forEach((one, i) => {
-    const known = before[callOf[i]];
-    const answer = known ?? answerTo.get(distinct[callOf[i]]) ?? putOff;
-    writeAnswer(one, answer, known !== undefined);
+    const given = answerTo.get(distinct[callOf[i]].request);
+    const isHeard = given !== undefined && (given.status === 'answered' || one.instead === undefined);
+    const known = before[callOf[i]] ?? (isHeard ? undefined : one.instead);
+    writeAnswer(one, known ?? given ?? putOff, known !== undefined);
   });
   for (const [request, answer] of answerTo) keepVerdict(desk, request, answer);
+  if (desk?.book !== undefined) endTick(desk.book, tick);
 }
 
 /** What a judge has no call left for in this tick. */
 const putOff: ModelAnswer = { status: 'failed', failure: 'DEFERRED' };
 
-function inCanonicalOrder(state: State, all: readonly ShardTables[], tick: number): Asked[] {
-  const asked = all.flatMap((tables) => openRows(tables).map((row) => askedAt(state, tables, row, tick)));
+function inCanonicalOrder(
+  state: State,
+  all: readonly ShardTables[],
+  tick: number,
+  desk: JudgeDesk | undefined,
+): Asked[] {
+  const asked = all.flatMap((tables) => openRows(tables).map((row) => askedAt(state, tables, row, tick, desk)));
   return asked.sort(
     (x, y) => x.request.agentOrdinal - y.request.agentOrdinal || x.request.sequence - y.request.sequence,
   );
 }
 
-function askedAt(state: State, tables: ShardTables, row: RequestRow, tick: number): Asked {
+function askedAt(state: State, tables: ShardTables, row: RequestRow, tick: number, desk: JudgeDesk | undefined): Asked {
   const { requests } = tables;
   const question = Array.from(requests.question.subarray(row * requestWords, (row + 1) * requestWords));
   const prompt = textOf(tables.texts, requests.prompt[row]);
@@ -94,9 +107,12 @@ function askedAt(state: State, tables: ShardTables, row: RequestRow, tick: numbe
     question,
     ...(prompt === '' ? {} : { prompt: decodePrompt(prompt) }),
   };
-  const isJudge = requests.purpose[row] === callPurposes.judge;
+  if (requests.purpose[row] !== callPurposes.judge)
+    return { request, tables, row, content: `${requests.purpose[row]} ${question.join(',')} ${prompt}` };
+  const laid = laidBefore(desk, state, request);
+  const content = laid.request === request ? prompt : encodePrompt(laid.request.prompt as Prompt);
   // How long a question has waited is no part of it.
-  return { request, tables, row, content: `${requests.purpose[row]} ${isJudge ? '' : question.join(',')} ${prompt}` };
+  return { ...laid, tables, row, content: `${requests.purpose[row]}  ${content}` };
 }
 
 /** Statuses of requests: answered, failed, answered in an earlier tick. */

@@ -81,7 +81,7 @@ function planOf(
     ...(grounds === undefined ? {} : { grounds }),
     ...(scenario.texts === undefined ? {} : { texts: scenario.texts }),
     ...modelsPlan(scenario),
-    ...(scenario.judge === undefined ? {} : { judge: scenario.judge }),
+    ...(scenario.judge === undefined ? {} : { judge: judgePlan(scenario.judge) }),
     interventions: interventions.sort((x, y) => x.tick - y.tick),
     appealSpread: scenario.appealSpread,
     topicFocusShare: scenario.topicFocusShare,
@@ -94,6 +94,11 @@ function planOf(
 function modelsPlan(scenario: ScenarioData): Pick<Plan, 'models'> {
   const order = modelsOrderOf(scenario);
   return order === undefined ? {} : { models: { classes: order.settings.classes } };
+}
+
+/** The judge without what is not said. */
+function judgePlan({ archetypes, ...judge }: NonNullable<ScenarioData['judge']>): NonNullable<Plan['judge']> {
+  return archetypes === undefined ? judge : { ...judge, archetypes };
 }
 
 /** The feed without what is not said. */

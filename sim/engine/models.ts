@@ -273,7 +273,9 @@ function verdictsOf(recorded: RecordedAnswers, before: number): JudgeDesk['verdi
   for (const { key, kind, text } of recorded.outcomes) {
     if (key.purpose !== 'judge' || key.tick >= before || kind !== 'ANSWERED') continue;
     const asked = recorded.prompt(key);
-    if (asked !== undefined) verdicts.set(questionKeyOf(asked.messages), { status: 'answered', answer: [], text });
+    if (asked === undefined) continue;
+    const question = questionKeyOf(asked.messages, asked.sample);
+    if (!verdicts.has(question)) verdicts.set(question, { status: 'answered', answer: [], text, tick: key.tick });
   }
   return verdicts;
 }

@@ -22,6 +22,7 @@ import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
 import { lookAtModels, modelsOrderOf, openModels, recordedModels, replayModels } from './models.ts';
 import { ModelStop } from './model-stop.ts';
+import { createDesk } from './judging.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
 import { prepare, simulate } from './simulate.ts';
@@ -105,7 +106,8 @@ export async function follow(
 ): Promise<RunManifest> {
   const ready = secondsNow();
   const taker = await startRecording(simulation, log);
-  const { models } = simulation;
+  const { models, plan } = simulation;
+  const desk = plan.judge === undefined ? undefined : createDesk(plan.judge, models?.verdicts(simulation.result.ticks));
   const finish = async (outcome: RunManifest['outcome'], stop?: RunManifest['stop']): Promise<RunManifest> => {
     const link = await taker.finish();
     const { ticks, counts } = simulation.result;
@@ -129,13 +131,11 @@ export async function follow(
       peakRssBytes: peakRssBytes(),
     };
     writeManifest(log.directory, manifest);
-    if (outcome !== 'failed') writeArchetypes(log.directory, simulation.main, ticks);
+    if (outcome !== 'failed') writeArchetypes(log.directory, simulation.main, ticks, desk);
     return manifest;
   };
   try {
-    const before = models?.verdicts(simulation.result.ticks) ?? [];
-    for (const [question, verdict] of before) simulation.desk?.verdicts.set(question, verdict);
-    const result = await simulate({ ...simulation, ...asModel(models, simulation.result.ticks), taker });
+    const result = await simulate({ ...simulation, desk, ...asModel(models, simulation.result.ticks), taker });
     return await finish(result.ticks < simulation.plan.ticks ? 'stopped' : 'complete');
   } catch (error) {
     if (error instanceof ModelStop) {

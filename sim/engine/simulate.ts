@@ -19,6 +19,7 @@ import { digestPopulation, sha256 } from '../record/genesis.ts';
 import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
+import { liveDivergence } from './archetype-report.ts';
 import { createDesk } from './judging.ts';
 import { ModelStop } from './model-stop.ts';
 import { control, stopAll } from './barrier.ts';
@@ -165,7 +166,7 @@ export function prepare(order: SimulationOrder): Simulation {
     orders: withActs,
     main,
     collector: createCollector(main.state, main.book, order.sampleShare),
-    desk: plan.judge === undefined ? undefined : { ...createDesk(plan.judge), verdicts: new Map(order.verdicts) },
+    desk: plan.judge === undefined ? undefined : createDesk(plan.judge, order.verdicts),
     result: {
       link: start?.link ?? linkAtStart(order, withActs),
       ticks: first,
@@ -266,7 +267,11 @@ function handOver(simulation: Simulation, taker: Taker, number: number): Promise
   const { awake, intents } = countTick(result.counts, main.attached.tables[number & 1]);
   result.ticks = number + 1;
   const { posts } = result.counts;
-  simulation.observer?.onTick({ tick: number + 1, ticks: plan.ticks, awake, intents, posts });
+  if (simulation.observer !== undefined) {
+    const divergence = liveDivergence(main, simulation.desk);
+    const progress = { tick: number + 1, ticks: plan.ticks, awake, intents, posts };
+    simulation.observer.onTick(divergence === undefined ? progress : { ...progress, divergence });
+  }
   return taker.take(number);
 }
 

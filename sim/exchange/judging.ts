@@ -15,4 +15,15 @@ export interface JudgePlan {
   /** Longest attempt that is judged, in characters; what is longer is cut. */
   readonly textLengthMax: number;
   readonly replyTokensMax: number;
+  /** Where verdicts are drawn from several, and audited; left out, equal questions have one verdict. */
+  readonly archetypes?: JudgeArchetypes;
+}
+
+/** Judging by archetype: equal words in an equal situation share `samples` verdicts, of which each attempt draws one. */
+export interface JudgeArchetypes {
+  readonly samples: number;
+  /** Share of attempts with a known verdict that are judged anew, in their full situation. */
+  readonly auditShare: number;
+  /** Divergence in bits beyond what chance gives above which an archetype is split by the full situation. */
+  readonly splitAboveBits: number;
 }

@@ -37,6 +37,8 @@ export interface Progress {
   readonly awake: number;
   readonly intents: number;
   readonly posts: number;
+  /** How far audits lie from what archetypes predict, in bits, and what chance would give; where there are any. */
+  readonly divergence?: { readonly audits: number; readonly bits: number; readonly chanceBits: number };
 }
 
 /** Told of each tick once it is recorded. */

@@ -26,6 +26,8 @@ export interface Prompt {
   readonly fixed: string;
   readonly persona: string;
   readonly now: string;
+  /** What a judge is told beside the situation where an attempt is judged in full; said to nobody else. */
+  readonly detail?: string;
   /** Without one any text will do. */
   readonly form?: ReplyForm;
   /** Most tokens of the reply. */
@@ -69,8 +71,8 @@ export type Reply =
 
 /** A prompt as a text. */
 export function encodePrompt(prompt: Prompt): string {
-  const { fixed, persona, now, form, tokensMax, temperature, sample, modelClass, stepsAhead } = prompt;
-  return JSON.stringify({ fixed, persona, now, form, tokensMax, temperature, sample, modelClass, stepsAhead });
+  const { fixed, persona, now, detail, form, tokensMax, temperature, sample, modelClass, stepsAhead } = prompt;
+  return JSON.stringify({ fixed, persona, now, detail, form, tokensMax, temperature, sample, modelClass, stepsAhead });
 }
 
 /** The prompt that a text holds: one that `encodePrompt` made. */

@@ -2,7 +2,7 @@
  * The part of a scenario that says how attempts in free words (the verb `try`) are judged.
  */
 import { z } from 'zod';
-import { integer } from './schema-fields.ts';
+import { integer, real, share } from './schema-fields.ts';
 
 /** A judge's brief. */
 export const judge = z.strictObject({
@@ -28,4 +28,23 @@ export const judge = z.strictObject({
     10_000,
   ).default(1000),
   replyTokensMax: integer({ description: 'longest verdict', unit: 'tokens' }, 64, 4096).default(300),
+  archetypes: z
+    .strictObject({
+      samples: integer(
+        { description: 'verdicts on equal words in an equal situation', unit: 'verdicts' },
+        1,
+        64,
+      ).default(5),
+      auditShare: share(
+        { description: 'share of attempts with a known verdict that are judged in full as well' },
+        0.05,
+      ),
+      splitAboveBits: real(
+        { description: 'divergence beyond chance from which on the full situation is asked', unit: 'bits' },
+        0,
+        1,
+      ).default(0.1),
+    })
+    .optional()
+    .meta({ description: 'several verdicts a question, of which attempts draw, and audits of them' }),
 });

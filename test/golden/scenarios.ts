@@ -202,7 +202,7 @@ function noting(name: string): Model {
       requests.forEach(({ purpose, prompt, tick }, i) => {
         const answer = answers[i];
         if (purpose !== 'judge' || prompt === undefined || answer.status !== 'answered') return;
-        const question = questionKeyOf(messagesOf(prompt));
+        const question = questionKeyOf(messagesOf(prompt), prompt.sample);
         if (!judged.has(question)) judged.set(question, { tick, text: answer.text ?? '' });
       });
       return answers;
@@ -212,7 +212,7 @@ function noting(name: string): Model {
 
 function verdictsBefore(name: string, before: number): NonNullable<SimulationOrder['verdicts']> {
   const earlier = [...(judgedIn.get(name) ?? [])].filter(([, { tick }]) => tick < before);
-  return new Map(earlier.map(([question, { text }]) => [question, { status: 'answered', answer: [], text }]));
+  return new Map(earlier.map(([question, { text, tick }]) => [question, { status: 'answered', answer: [], text, tick }]));
 }
 
 function refuseFiles(relative: string): never {

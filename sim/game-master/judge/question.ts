@@ -3,9 +3,12 @@
  *
  * The context is a bucket: scene, place, role, and of each good whether the agent has none, a few or many. Nothing in the question names the
  * agent or the tick, so that equal attempts in equal buckets are one question, and one verdict (GM-39). The attempt is data between marks.
+ * Where verdicts are drawn from several, a question has the number of one, drawn by the attempt's own key, and carries the full situation
+ * beside the bucket, for the desk to ask by (`sim/engine/judge-archetypes.ts`).
  * Version, verbs and rules stand in the brief: another version, another rule or another verb is another question.
  */
 import { fence, fenceRule } from '../../llm/fence.ts';
+import { drawWord, laneA, laneB, purposes, unitOf } from '../../ground/random.ts';
 import { callPurposes } from '../../exchange/prompts.ts';
 import { ledgerOf } from '../../world/ledger.ts';
 import { roles } from '../../world/agents.ts';
@@ -60,7 +63,7 @@ export function questionOf(
   book: RuleBook,
   judge: JudgePlan,
   brief: string,
-  actor: AgentRow,
+  { actor, sequence }: { readonly actor: AgentRow; readonly sequence: number },
   words: string,
 ): Prompt {
   const attempt = fence({ text: normalWords(words), label: 'attempt', lengthMax: judge.textLengthMax, place: 'judge' });
@@ -72,8 +75,38 @@ export function questionOf(
     tokensMax: judge.replyTokensMax,
     temperature: 0,
     stepsAhead: 0,
+    ...sampled(state, book, judge, actor, sequence),
   };
 }
+
+/** Which of several verdicts an attempt draws, and what it is judged by in full. */
+function sampled(
+  { now, agents, ledger }: StateView,
+  { grounds }: RuleBook,
+  { archetypes }: JudgePlan,
+  actor: AgentRow,
+  sequence: number,
+): Partial<Prompt> {
+  if (archetypes === undefined) return {};
+  const [a, b] = [laneA(now.seedA, agents.keyLo[actor]), laneB(now.seedB, agents.keyHi[actor])];
+  const units = ledgerOf(ledger);
+  const owned = (grounds?.goods ?? []).map(
+    ({ name, initial }, k) => `${initial + units.get('balance', actor, k)} ${name}`,
+  );
+  const detail = [
+    `${agents.followerCount[actor]} followers`,
+    `${agents.followeeCount[actor]} followees`,
+    ...owned,
+  ].join('; ');
+  return {
+    detail,
+    sample: Math.floor(unitOf(drawWord(a, b, purposes.judge, sampleDraw + sequence)) * archetypes.samples),
+    temperature: archetypes.samples > 1 ? 1 : 0,
+  };
+}
+
+/** Where the draws of samples begin among a judge's: below stand those of luck, by sequence. */
+const sampleDraw = 1 << 14;
 
 /** From so many units on an agent has many. */
 const manyUnits = 10;

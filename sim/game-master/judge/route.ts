@@ -87,7 +87,7 @@ function ask(
 ): void {
   const { intents } = tables;
   const actor = intents.actor[row] as AgentRow;
-  const prompt = encodePrompt(questionOf(state, book, judge, brief, actor, words));
+  const prompt = encodePrompt(questionOf(state, book, judge, brief, { actor, sequence: intents.sequence[row] }, words));
   // How often it was put off is its question: who waited longer is asked first.
   const asking = { agent: actor, at: row, sequence: intents.sequence[row], question: [triesOf(tables, row)] };
   writePrompt(tables, openRequest(tables, asking), judgePurpose, prompt);

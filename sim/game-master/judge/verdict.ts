@@ -61,6 +61,22 @@ export function readVerdict(reply: string, words: string, names: Names): Verdict
   return { kind: 'other', succeedsShare: code === 'PLAUSIBLE' ? succeeds : 0, reason: judgementCodes[code] };
 }
 
+/**
+ * What a reply says by kind, in whole thousandths that add up to 1,000: a verb, that the attempt comes about, the code of its failure, or
+ * `unusable`. For counting how replies to one question differ; names in the reply are not looked at.
+ */
+export function kindsOfReply(reply: string): readonly (readonly [kind: string, thousandths: number])[] {
+  const parsed = verdictSchema.safeParse(jsonOf(reply));
+  if (!parsed.success) return [['unusable', 1000]];
+  const { does, verb, succeeds, code } = parsed.data;
+  if (does === 'verb') return [[`verb ${verb}`, 1000]];
+  const share = code === 'PLAUSIBLE' ? Math.round(succeeds * 1000) : 0;
+  return [
+    ['comes about', share],
+    [code, 1000 - share],
+  ];
+}
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -16,6 +16,7 @@ import { lockRun } from '../record/lock-sqlite.ts';
 import { readSealed, refuseChanged, runFormat, writeManifest } from '../record/manifest.ts';
 import { cutLog, makeRunDirectory, refuseRecorded } from '../record/store.ts';
 import { openRecords } from '../record/reader.ts';
+import { writeTruth } from '../record/truth.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
 import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
@@ -23,6 +24,7 @@ import { lookAtModels, modelsOrderOf, openModels, recordedModels, replayModels }
 import { ModelStop } from './model-stop.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
+import { truthOf } from './plants.ts';
 import { prepare, simulate } from './simulate.ts';
 import { engineVersion } from './version.ts';
 import type { Model, Observer } from '../exchange/ports.ts';
@@ -73,6 +75,7 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
     const opening = openingManifest(order, code, hexOf(simulation.result.link));
     writePopulation(order.directory, population);
     const head = await createLog(order.directory, simulation.result.link);
+    writeTruth(order.directory, truthOf(plan, population));
     writeManifest(order.directory, opening);
     if (order.replay !== undefined) copyAnswers(order.replay, order.directory);
     const asking = { plan, ids: population.ids };

@@ -67,6 +67,8 @@ export interface ConformistsPlan extends Window {
   readonly upShare: number;
   /** Whether members are shown scores. */
   readonly scoreShown: boolean;
+  /** Ticks that a post must stand before it is judged: 1 for as soon as it is shown, 2 for after a first vote. */
+  readonly ageTicksMin: number;
   /** Whether members judge again what they voted on. */
   readonly revotes: boolean;
 }

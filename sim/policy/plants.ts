@@ -181,17 +181,18 @@ function conform(
 /** The vote of a member on a content, or 0 where it has none to cast. */
 function voteOn(
   state: StateView,
-  { strength, upShare, scoreShown, revotes }: ConformistsPlan,
+  { strength, upShare, scoreShown, revotes, ageTicksMin }: ConformistsPlan,
   agent: AgentRow,
   origin: number,
   judgement: number,
   conformity: number,
 ): number {
   if (!isLive(state.now, origin)) return 0;
+  const row = postRow(state.posts, origin);
+  if (state.now.tick - state.posts.tick[row] < ageTicksMin) return 0;
   const bits = pairValue(state.reactions, agent, origin);
   const own = (bits & reactionBits.like) !== 0 ? 1 : (bits & reactionBits.dislike) !== 0 ? -1 : 0;
   if (own !== 0 && !revotes) return 0;
-  const row = postRow(state.posts, origin);
   const score = state.posts.likeCount[row] - state.posts.dislikeCount[row] - own;
   const isPulled = scoreShown && score !== 0 && conformity < strength;
   const appeal = appealOf(state.posts.face as Int32Array, row) / appealScale;

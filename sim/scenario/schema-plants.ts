@@ -77,6 +77,11 @@ const conformists = z.strictObject({
   votesPerLook: share({ description: 'probability to judge something that is shown' }, 0.1),
   upShare: share({ description: 'probability that one’s own judgement of a post of no appeal is in favour' }, 0.5),
   scoreShown: z.boolean().default(true).meta({ description: 'off, members judge without seeing scores: the control' }),
+  ageTicksMin: integer(
+    { description: 'posts are judged from so many ticks after they were written on', unit: 'ticks' },
+    1,
+    1e9,
+  ).default(1),
   revotes: z.boolean().default(false).meta({ description: 'whether members judge again what they voted on' }),
 });
 

@@ -17,6 +17,7 @@ import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study.ts';
+import type { ValidityFlags } from './command/validity.ts';
 import type { VerifyFlags } from './command/verify.ts';
 
 function integer(text: string): number {
@@ -174,6 +175,16 @@ program
   .option('--json', 'print one object')
   .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {
     status = await (await import('./command/analyze.ts')).analyzeCommand(source, measures, flags);
+  });
+
+program
+  .command('validity')
+  .description('score what analyze finds in runs with planted truth: precision, recall, AUC, calibration')
+  .argument('<runs...>', 'directories of runs of scenarios with plants')
+  .option('--seed <s>', 'seed of what measures sample', integer, 1)
+  .option('--json', 'print one object')
+  .action(async (runs: string[], flags: ValidityFlags) => {
+    status = (await import('./command/validity.ts')).validityCommand(runs, flags);
   });
 
 program

@@ -48,14 +48,23 @@ export function lsvHerding({ sideCount, actorCount }: SidedActs): LsvHerding {
   );
   const allSides = kept.reduce((sum, thing) => sum + sideCount[thing], 0);
   const allActs = kept.reduce((sum, thing) => sum + actorCount[thing], 0);
-  const values = kept.length < 2 ? [] : kept.map((thing) => {
-    const p = (allSides - sideCount[thing]) / (allActs - actorCount[thing]);
-    return Math.abs(sideCount[thing] / actorCount[thing] - p) - lsvAdjustment(actorCount[thing], p);
-  });
+  const values =
+    kept.length < 2
+      ? []
+      : kept.map((thing) => {
+          const p = (allSides - sideCount[thing]) / (allActs - actorCount[thing]);
+          return Math.abs(sideCount[thing] / actorCount[thing] - p) - lsvAdjustment(actorCount[thing], p);
+        });
   return {
     mean: meanInterval(values),
     sideShare: allSides / allActs,
-    byActors: values.length === 0 ? [] : classesOf(kept.map((thing) => actorCount[thing]), values),
+    byActors:
+      values.length === 0
+        ? []
+        : classesOf(
+            kept.map((thing) => actorCount[thing]),
+            values,
+          ),
     values: Float64Array.from(values),
   };
 }

@@ -6,11 +6,11 @@
  * (agents whose exposures are kept in full); votes are everybody's. The unit is the agent, or the content where it says so.
  * Reads the log through `votes.ts`. Oracle: planted strengths (`test/analysis/measures/conformity.test.ts`).
  */
-import { hitDistribution, upperShare } from '../estimators/binomial.ts';
 import { cascadeLengthExcess } from '../estimators/information-cascade.ts';
 import { ratioInterval, wilsonInterval } from '../estimators/interval.ts';
 import { lsvActorsMin, lsvHerding } from '../estimators/lsv-herding.ts';
 import { benjaminiHochberg } from '../estimators/multiplicity.ts';
+import { scoreFollowingTail } from '../estimators/score-following.ts';
 import { contrastOf } from '../estimators/vote-herding.ts';
 import { externalId } from '../../sim/world/population.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
@@ -56,7 +56,7 @@ export interface ConformityMeasure extends Measured {
   readonly lsvHerding: Reported;
   /** Mean length of the last run of equal votes of a content, less that of independent votes of the same share. */
   readonly cascadeLengthExcess: Reported;
-  /** At most 20, by q value, among agents with at least five such votes. */
+  /** At most 20, by q value, among agents with at least five first votes. */
   readonly followers: readonly FollowingAgent[];
 }
 
@@ -87,8 +87,8 @@ export function measureConformity(records: Records, control?: Records): Conformi
   });
   return {
     method:
-      'scores made again from the log; intervals of ratios over agents by linearisation, of means over contents by t; p of agents by exact ' +
-      'Poisson binomial, q by Benjamini and Hochberg over all agents judged',
+      'scores made again from the log; intervals of ratios over agents by linearisation, of means over contents by t; p of agents ' +
+      'exact, q by Benjamini and Hochberg over all agents judged',
     definition,
     n: votes.count,
     warnings: warningsOf(read, records),
@@ -101,7 +101,8 @@ export function measureConformity(records: Records, control?: Records): Conformi
     flipRate: reported(rateByAgent(looks, (look) => looks.before[look] !== 0, changes(looks))),
     ...byContent(read),
     followers: agents.filter(({ qValue }) => qValue < 0.05).slice(0, followersMax),
-    nullModel: 'followers: each vote agrees with the probability with which voters who are shown 0 vote that way',
+    nullModel:
+      'followers: an agent’s votes in favour dealt anew over the scores that it was shown; what it voted on is not kept fixed',
   };
 }
 
@@ -196,18 +197,23 @@ export interface AgentAgreement {
   readonly qValue: number;
 }
 
-/** All agents with at least five first votes where a score was shown, by q value, then by ordinal. */
+/** All agents with at least five first votes, some of them where a score was shown, by q value, then by ordinal. */
 export function agentAgreements({ votes }: Pick<Votes, 'votes'>): AgentAgreement[] {
-  const up = independentUpShare(votes);
-  const rows = Array.from({ length: votes.count }, (_, row) => row).filter(
-    (row) => isFirstVote(votes, row) && votes.scoreShown[row] !== 0,
-  );
+  const rows = Array.from({ length: votes.count }, (_, row) => row).filter((row) => isFirstVote(votes, row));
   const judged = [...Map.groupBy(rows, (row) => votes.agent[row])]
-    .filter(([, own]) => own.length >= votesMin)
+    .filter(([, own]) => own.length >= votesMin && own.some((row) => votes.scoreShown[row] !== 0))
     .map(([agent, own]) => {
-      const agreed = own.filter((row) => votes.after[row] === Math.sign(votes.scoreShown[row])).length;
-      const chances = own.map((row) => (votes.scoreShown[row] > 0 ? up : 1 - up));
-      return { agent, votes: own.length, agreed, pValue: upperShare(hitDistribution(chances), agreed) };
+      const under = (sign: number) => {
+        const shown = own.filter((row) => Math.sign(votes.scoreShown[row]) === sign);
+        return { votes: shown.length, ups: shown.filter((row) => votes.after[row] > 0).length };
+      };
+      const [above, zero, below] = [under(1), under(0), under(-1)];
+      return {
+        agent,
+        votes: above.votes + below.votes,
+        agreed: above.ups + below.votes - below.ups,
+        pValue: scoreFollowingTail({ above, zero, below }),
+      };
     });
   const qValues = benjaminiHochberg(judged.map(({ pValue }) => pValue));
   return judged
@@ -222,7 +228,10 @@ function byContent({ votes }: Votes): Pick<ConformityMeasure, 'lsvHerding' | 'ca
   );
   const upCount = sequences.map((acts) => acts.filter((one) => one > 0).length);
   const herding = lsvHerding({ sideCount: upCount, actorCount: sequences.map(({ length }) => length) });
-  const all = wilsonInterval(upCount.reduce((sum, one) => sum + one, 0), rows.length).value;
+  const all = wilsonInterval(
+    upCount.reduce((sum, one) => sum + one, 0),
+    rows.length,
+  ).value;
   const long = sequences.filter(({ length }) => length >= lsvActorsMin);
   return { lsvHerding: reported(herding.mean), cascadeLengthExcess: reported(cascadeLengthExcess(long, all)) };
 }

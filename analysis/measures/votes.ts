@@ -139,7 +139,11 @@ function looksOf(
   }
   const joined = (name: keyof RawLooks): Int32Array => {
     const all = new Int32Array(parts.reduce((sum, part) => sum + part[name].length, 0));
-    parts.reduce((at, part) => (all.set(part[name], at), at + part[name].length), 0);
+    let at = 0;
+    for (const part of parts) {
+      all.set(part[name], at);
+      at += part[name].length;
+    }
     return all;
   };
   const looks = { tick: joined('tick'), agent: joined('agent'), content: joined('content'), score: joined('score') };

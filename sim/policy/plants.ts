@@ -195,7 +195,7 @@ function voteOn(
   if (own !== 0 && !revotes) return 0;
   const score = state.posts.likeCount[row] - state.posts.dislikeCount[row] - own;
   const isPulled = scoreShown && score !== 0 && conformity < strength;
-  const appeal = appealOf(state.posts.face as Int32Array, row) / appealScale;
+  const appeal = appealOf(state.posts.face, row) / appealScale;
   const vote = (isPulled ? score > 0 : judgement < favourShare(upShare, appeal)) ? 1 : -1;
   if (vote === own) return 0;
   return vote > 0 ? verbs.upvote : verbs.downvote;

@@ -9,7 +9,12 @@ import { hexOf } from '../ground/digest.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { seedWords, tickSeedA, tickSeedB, unitOf } from '../ground/random.ts';
 import { outcomes, reasonName, reasonNumber, ruleName, rules } from '../exchange/reasons.ts';
-import { firstInterventionSequence, firstPlantedSequence, firstReattemptSequence, sources } from '../exchange/tables.ts';
+import {
+  firstInterventionSequence,
+  firstPlantedSequence,
+  firstReattemptSequence,
+  sources,
+} from '../exchange/tables.ts';
 import { firstOwnVerb, makesPost, verbs } from '../exchange/verbs.ts';
 import { compareLots, lotOf } from '../game-master/arbitrate.ts';
 import { actOf } from '../record/agent-reader.ts';

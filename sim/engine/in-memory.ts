@@ -15,11 +15,7 @@ import type { OwnCode } from './plan.ts';
  * Runs a plan in this thread and returns its records. Frames are not kept and no chain is made. Exposures of the share of agents
  * `sampleShare` are kept.
  */
-export async function runInMemory(
-  compiled: Compiled,
-  code: OwnCode = noOwnCode,
-  sampleShare = 0,
-): Promise<Records> {
+export async function runInMemory(compiled: Compiled, code: OwnCode = noOwnCode, sampleShare = 0): Promise<Records> {
   const { plan, population } = compiled;
   const ticks: TickRecord[] = [];
   const placement = { workers: 1, layout: 'degree', mergeTicks: 24 } as const;

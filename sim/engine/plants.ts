@@ -55,7 +55,11 @@ export function plantPlans(
   return plans;
 }
 
-function marketGood(plant: Extract<PlantData, { kind: 'cartel' }>, grounds: GroundsPlan | undefined, i: number): number {
+function marketGood(
+  plant: Extract<PlantData, { kind: 'cartel' }>,
+  grounds: GroundsPlan | undefined,
+  i: number,
+): number {
   const path = `plants[${i}].good`;
   const good = placeOf(grounds?.goods ?? [], plant.good, path, 'good');
   if (grounds?.markets.some((market) => market.good === good) === true) return good;
@@ -95,7 +99,10 @@ export function membersMax(plant: PlantPlan): number {
 }
 
 /** Members of each plant as ordinals, in the order of their lots. */
-export function plantedMembers({ plants = [], seed }: Pick<Plan, 'plants' | 'seed'>, population: Population): Int32Array[] {
+export function plantedMembers(
+  { plants = [], seed }: Pick<Plan, 'plants' | 'seed'>,
+  population: Population,
+): Int32Array[] {
   const { count, keyLo, keyHi } = population;
   const isTaken = new Uint8Array(count);
   let left = count;
@@ -180,7 +187,11 @@ function camouflageActs(ring: RingPlan, rows: Int32Array, stream: RandomStream, 
   const ticksBetween = 86_400 / tickSeconds / camouflagePerDay;
   const acts: PlantedAct[] = [];
   for (const row of rows) {
-    for (let at = fromTick + stream.exponential() * ticksBetween; at < untilTick; at += stream.exponential() * ticksBetween) {
+    for (
+      let at = fromTick + stream.exponential() * ticksBetween;
+      at < untilTick;
+      at += stream.exponential() * ticksBetween
+    ) {
       const tick = Math.floor(at);
       const aim = { kind: 'recent', fromTick: tick - lookbackTicks, untilTick: tick, lot: stream.uniform() } as const;
       acts.push({ tick, row, verb: verbs[ring.verb], aim, amount: 0 });

@@ -33,6 +33,7 @@ const usual = {
   ...{ version: 1, name: 'planted', seed: 5, ticks: 60, tickSeconds: 1800 },
   population: { kind: 'generated', agents: 300, wakesPerDayMean: 12 },
   feed: { recommender: 'random', length: 5 },
+  texts: { capacityBytes: 1_000_000 },
   verbs: ['post', 'upvote', 'downvote', 'ask'],
   policies: [{ share: 1, rules: { postShare: 0.2, likeRatio: 1, dislikeRatio: 1 } }],
   grounds: {
@@ -221,7 +222,11 @@ describe('runs with plants', () => {
       exposureSampleShare: 0.1,
     });
     const stopper = new AbortController();
-    const observer = { onTick: ({ tick }: { tick: number }) => void (tick === 30 && stopper.abort()) };
+    const observer = {
+      onTick: ({ tick }: { tick: number }) => {
+        if (tick === 30) stopper.abort();
+      },
+    };
     const alone = { workers: 1, layout: 'degree', mergeTicks: 7, checkpointTicks: 20 } as const;
     const stopped = await recordRun({ ...order('run-1'), placement: alone, observer, signal: stopper.signal });
     expect(stopped).toMatchObject({ outcome: 'stopped' });

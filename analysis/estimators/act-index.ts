@@ -6,7 +6,7 @@
  * A *bin* is a run of `binActs` slots of one class, neighbours in time; a class is a stratum (say a kind of act and a community) and how old the
  * target was. Bins are what null models keep: each agent's times, and how many acts each target has in each bin, which is its curve
  * over time. Bins are cut by count, so that they are short where much happens, as when a tenth of the agents wake at one moment.
- * Order: slots by (time, given order). Invariant: every slot is in one bin; classes below `classActsMin` acts are joined, age first.
+ * Order: slots by (time, given order). Invariant: every slot is in one bin; strata and ages with few acts are joined, age first.
  * Oracle: plain sorts and Maps, in `test/analysis/estimators/act-index.test.ts`.
  */
 import { createRadixScratch, sortPairs } from '../../sim/ground/radix.ts';
@@ -65,7 +65,8 @@ export function indexActs(columns: ActColumns, binActs = binActsDefault): ActInd
   const time = Float64Array.from(row, (one) => columns.timeSeconds[one] - startSeconds);
   const byAgent = groupSlots(agent, agentCount);
   const byTarget = groupSlots(target, targetCount);
-  const { of: classOf, count: classCount } = classesOf(columns, row, target, time, startSeconds, byTarget, 4 * binActs);
+  const ages = agesOf(columns, target, time, startSeconds, byTarget);
+  const { of: classOf, count: classCount } = classesOf(columns.stratum, row, ages, binActs);
   const byClass = groupSlots(classOf, classCount);
   const bins = cutBins(byClass.offset, byClass.slot, binActs);
   return {
@@ -133,43 +134,38 @@ export function groupSlots(group: Int32Array, groupCount: number): { offset: Int
   return { offset, slot };
 }
 
-/** Class of each slot: stratum and age of the target, strata or ages with few acts joined into one class. */
-function classesOf(
-  { stratum, bornSeconds }: ActColumns,
-  row: Int32Array,
+/** How old each slot's target is, as a class; the first act on a target that nobody knows the birth of has a class of its own. */
+function agesOf(
+  { bornSeconds }: ActColumns,
   target: Int32Array,
   time: Float64Array,
   startSeconds: number,
   byTarget: { offset: Int32Array; slot: Int32Array },
-  classActsMin: number,
+): Int32Array {
+  return Int32Array.from(target, (one, slot) => {
+    if (bornSeconds !== undefined) return ageClass(time[slot] - (bornSeconds[one] - startSeconds));
+    const first = byTarget.slot[byTarget.offset[one]];
+    return slot === first ? ageCount - 1 : ageClass(time[slot] - time[first]);
+  });
+}
+
+/** Class of each slot: stratum and age, where there are acts enough for some bins; the stratum, where there are for one; else the rest. */
+function classesOf(
+  stratum: Int32Array | undefined,
+  row: Int32Array,
+  age: Int32Array,
+  binActs: number,
 ): { of: Int32Array; count: number } {
-  const age = new Int32Array(row.length);
-  for (let slot = 0; slot < row.length; slot++) {
-    const first = byTarget.slot[byTarget.offset[target[slot]]];
-    const born = bornSeconds === undefined ? time[first] : bornSeconds[target[slot]] - startSeconds;
-    age[slot] = bornSeconds === undefined && slot === first ? ageCount - 1 : ageClass(time[slot] - born);
-  }
   const strata = stratum === undefined ? new Int32Array(row.length) : Int32Array.from(row, (one) => stratum[one]);
   const fine = Int32Array.from(age, (one, slot) => strata[slot] * ageCount + one);
-  const byFine = countsOf(fine);
-  const byStratum = countsOf(strata);
-  const numbers = new Map<string, number>();
-  const numberOf = (name: string): number => {
-    const known = numbers.get(name);
-    if (known !== undefined) return known;
-    numbers.set(name, numbers.size);
-    return numbers.size - 1;
-  };
-  const fineNumbers = Int32Array.from(byFine, (count, one) =>
-    count >= classActsMin ? numberOf(`fine ${one}`) : -1,
-  );
-  const coarseNumbers = Int32Array.from(byStratum, (count, one) =>
-    count >= classActsMin ? numberOf(`stratum ${one}`) : numberOf('rest'),
-  );
+  const strataCounts = countsOf(strata);
+  let count = 1;
+  const fineNumbers = Int32Array.from(countsOf(fine), (acts) => (acts >= 4 * binActs ? count++ : -1));
+  const coarseNumbers = Int32Array.from(strataCounts, (acts) => (acts >= binActs ? count++ : 0));
   const of = Int32Array.from(fine, (one, slot) =>
     fineNumbers[one] >= 0 ? fineNumbers[one] : coarseNumbers[strata[slot]],
   );
-  return { of, count: Math.max(1, numbers.size) };
+  return { of, count };
 }
 
 function countsOf(values: Int32Array): Int32Array {

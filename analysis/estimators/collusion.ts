@@ -34,9 +34,9 @@ export interface CollusionOptions extends CoActionOptions {
   readonly streamKey: number;
 }
 
-/** A minute, ten minutes, an hour, six hours, a day; targets of up to 200 acts; three joint targets; 99 deals. */
+/** A minute, ten minutes, an hour, six hours, a day, a week; targets of up to 200 acts; three joint targets; 99 deals. */
 export const defaultOptions: Omit<CollusionOptions, 'seed'> = {
-  windowsSeconds: [60, 600, 3600, 21_600, 86_400],
+  windowsSeconds: [60, 600, 3600, 21_600, 86_400, 604_800],
   ...{ targetActsMax: 200, jointMin: 3, deals: 99, backboneDegree: 0.5, binActs: binActsDefault, streamKey: 0 },
 };
 

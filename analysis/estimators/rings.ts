@@ -53,19 +53,22 @@ function linksOf(links: Links, agent: number): Map<number, CoActingPair> {
   return made;
 }
 
-/** Takes away edges in no triangle until none is left. */
+/** Takes away edges in no triangle. One pass is enough: what goes was part of no other edge's triangle. */
 function keepTriangles(links: Links): void {
-  const waiting: [number, number][] = [];
-  for (const [one, others] of links) for (const other of others.keys()) if (one < other) waiting.push([one, other]);
-  for (let edge = waiting.pop(); edge !== undefined; edge = waiting.pop()) {
-    const [mine, theirs] = [links.get(edge[0]), links.get(edge[1])];
-    if (mine?.has(edge[1]) !== true || theirs === undefined) continue;
-    const [small, large] = mine.size <= theirs.size ? [mine, theirs] : [theirs, mine];
-    if (small.keys().some((third) => large.has(third))) continue;
-    mine.delete(edge[1]);
-    theirs.delete(edge[0]);
-    // Edges beside the one taken away may have lost their triangle only if they shared one with it, and it was in none.
+  for (const [one, others] of links) {
+    for (const other of [...others.keys()].filter((later) => one < later)) {
+      const theirs = linksOf(links, other);
+      const [small, large] = others.size <= theirs.size ? [others, theirs] : [theirs, others];
+      if (hasCommon(small, large)) continue;
+      others.delete(other);
+      theirs.delete(one);
+    }
   }
+}
+
+function hasCommon(small: ReadonlyMap<number, unknown>, large: ReadonlyMap<number, unknown>): boolean {
+  for (const third of small.keys()) if (large.has(third)) return true;
+  return false;
 }
 
 /** Components with at least one edge, each in the order of agents. */

@@ -168,7 +168,7 @@ program
     '[measures...]',
     'network, cascades, adoption, threads, roles, centrality, motifs, opinions, conformity, bow-tie; all that apply without a name',
   )
-  .option('--layer <layer>', 'network layer: follow, reply or repost (default: follow, or what a data set is about)')
+  .option('--layer <layer>', 'network layer: follow, reply, repost or coaction (default: follow, or what a data set is about)')
   .option('--attribute <name>', 'attribute that opinions reads (default: opinion)')
   .option('--control <run>', 'run without shown scores that conformity compares with')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
@@ -194,7 +194,7 @@ program
   .option('--to <figures>', 'molt-dynamics, oasis, or a JSON file of figures')
   .option(
     '--layer <layer>',
-    'network layer: follow, reply or repost (default: follow, or what a data set or a figure is about)',
+    'network layer: follow, reply, repost or coaction (default: follow, or what a data set or a figure is about)',
   )
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
@@ -216,7 +216,7 @@ program
   .description('write network files for Gephi, R or networkx, or a database for scripts that read those of OASIS')
   .argument('<run>', 'directory of a run')
   .requiredOption('--format <format>', 'gexf, graphml, csv or oasis')
-  .option('--layer <layer>', 'follow, reply or repost (default: follow, or what a data set is about)')
+  .option('--layer <layer>', 'follow, reply, repost or coaction (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
   .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')
   .option('--json', 'print one object')

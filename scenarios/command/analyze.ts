@@ -6,6 +6,7 @@
  */
 import { measureAdoptionOf } from '../../analysis/measures/adoption.ts';
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
+import { coactionLayer, findCollusionIn, measureCollusion } from '../../analysis/measures/collusion.ts';
 import { hasVotes, measureConformity } from '../../analysis/measures/conformity.ts';
 import { measureCooperation } from '../../analysis/measures/cooperation.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
@@ -28,8 +29,10 @@ import { externalId } from '../../sim/world/population.ts';
 import { measureText } from './measure-text.ts';
 import { measureBeside } from './analyze-thread.ts';
 import { note, printResult } from './output.ts';
+import type { CollusionFindings } from '../../analysis/measures/collusion.ts';
 import type { LayerName } from '../../analysis/measures/from-records.ts';
 import type { CentralityMeasure, Ranked } from '../../analysis/measures/network-centrality.ts';
+import type { EdgeColumns } from '../../analysis/measures/network-layer.ts';
 import type { Records } from '../../sim/record/reader.ts';
 
 /** Flags of `analyze`. */
@@ -53,6 +56,7 @@ interface Source {
   readonly layerName: LayerName;
   /** The layer's graph: with agents without a tie where the layer is of follows, without them otherwise. */
   readonly layer: () => LayerGraph;
+  readonly collusion: () => CollusionFindings;
 }
 
 const measures: Readonly<Record<string, (source: Source) => object>> = {
@@ -68,6 +72,7 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
   conformity: ({ records, control }) =>
     measureConformity(records, control === undefined ? undefined : openRecords(control)),
   cooperation: ({ records, seed }) => measureCooperation(records, { seed }),
+  collusion: ({ records, seed, collusion }) => measureCollusion(records, { seed, findings: collusion() }),
   synergy: ({ records, seed }) => measureSynergy(records, { seed }),
   centrality: ({ records, layer, layerName, seed }) => ({
     layer: layerName,
@@ -94,12 +99,15 @@ export function measuresOf(
 ): Record<string, object> {
   const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
   let known: LayerGraph | undefined;
-  const layer = (): LayerGraph =>
-    (known ??= LayerGraph.of(edgesOf(records, layerName), layerName === 'follow' ? 'kept' : 'dropped'));
+  let found: CollusionFindings | undefined;
+  const collusion = (): CollusionFindings => (found ??= findCollusionIn(records, seed));
+  const columns = (): EdgeColumns =>
+    layerName === 'coaction' ? coactionLayer(records, collusion()) : edgesOf(records, layerName);
+  const layer = (): LayerGraph => (known ??= LayerGraph.of(columns(), layerName === 'follow' ? 'kept' : 'dropped'));
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-      const measured = measures[name]({ records, seed, attribute, control, layerName, layer });
+      const measured = measures[name]({ records, seed, attribute, control, layerName, layer, collusion });
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
       return [name, measured];

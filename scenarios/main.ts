@@ -17,6 +17,7 @@ import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study.ts';
+import type { ValidityFlags } from './command/validity.ts';
 import type { VerifyFlags } from './command/verify.ts';
 
 function integer(text: string): number {
@@ -165,14 +166,25 @@ program
   .argument('<source>', 'directory of a run or a data set')
   .argument(
     '[measures...]',
-    'network, cascades, adoption, threads, roles, centrality, motifs, opinions, bow-tie; all that apply without a name',
+    'network, cascades, adoption, threads, roles, centrality, motifs, opinions, conformity, bow-tie; all that apply without a name',
   )
-  .option('--layer <layer>', 'network layer: follow, reply or repost (default: follow, or what a data set is about)')
+  .option('--layer <layer>', 'network layer: follow, reply, repost or coaction (default: follow, or what a data set is about)')
   .option('--attribute <name>', 'attribute that opinions reads (default: opinion)')
+  .option('--control <run>', 'run without shown scores that conformity compares with')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
   .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {
     status = await (await import('./command/analyze.ts')).analyzeCommand(source, measures, flags);
+  });
+
+program
+  .command('validity')
+  .description('score what analyze finds in runs with planted truth: precision, recall, AUC, calibration')
+  .argument('<runs...>', 'directories of runs of scenarios with plants')
+  .option('--seed <s>', 'seed of what measures sample', integer, 1)
+  .option('--json', 'print one object')
+  .action(async (runs: string[], flags: ValidityFlags) => {
+    status = (await import('./command/validity.ts')).validityCommand(runs, flags);
   });
 
 program
@@ -182,7 +194,7 @@ program
   .option('--to <figures>', 'molt-dynamics, oasis, or a JSON file of figures')
   .option(
     '--layer <layer>',
-    'network layer: follow, reply or repost (default: follow, or what a data set or a figure is about)',
+    'network layer: follow, reply, repost or coaction (default: follow, or what a data set or a figure is about)',
   )
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
@@ -204,7 +216,7 @@ program
   .description('write network files for Gephi, R or networkx, or a database for scripts that read those of OASIS')
   .argument('<run>', 'directory of a run')
   .requiredOption('--format <format>', 'gexf, graphml, csv or oasis')
-  .option('--layer <layer>', 'follow, reply or repost (default: follow, or what a data set is about)')
+  .option('--layer <layer>', 'follow, reply, repost or coaction (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
   .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')
   .option('--json', 'print one object')

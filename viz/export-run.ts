@@ -4,14 +4,15 @@
  * Reads records; writes `NAME.gexf`, `NAME.graphml`, or `NAME-nodes.csv` and `NAME-edges.csv`, each aside and renamed when whole.
  * What agents are (attributes of the scenario) stands beside each node; with CSV, `agents.csv` has it together with the agent in words.
  * Layers: `follow` (who follows whom after the last recorded tick), `reply` (commenter -> author of the row that was answered),
- * `repost` (spreader -> author of the row that was reposted or quoted). Weight: how many acts; a follow has none. Edges from an
- * agent to itself are left out and counted.
+ * `repost` (spreader -> author of the row that was reposted or quoted), `coaction` (significant co-acting pairs, undirected; weight: joint targets).
+ * Weight: how many acts; a follow has none. Edges from an agent to itself are left out and counted.
  * Order: agents by ordinal, edges by source and target; edge k is called `e<k>`. No clock, no path: equal logs, equal bytes.
  * Memory: the posts or ties of the log and 16 bytes an edge; the file itself passes through in chunks of 64 kB.
  * Oracle: networkx reads it back, counts are made anew with a Map (`test/viz/export-run.test.ts`).
  */
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { coactionEdges, findCollusionIn } from '../analysis/measures/collusion.ts';
 import { InputError, echo } from '../sim/ground/errors.ts';
 import { createRadixScratch, sortPairs } from '../sim/ground/radix.ts';
 import { persona } from '../sim/world/persona.ts';
@@ -31,12 +32,14 @@ import type { NetworkAttribute, NetworkEdge, NetworkFile, NetworkNode } from './
 export type ExportFormat = 'gexf' | 'graphml' | 'csv';
 
 /** Which ties become edges. */
-export type ExportLayer = 'follow' | 'reply' | 'repost';
+export type ExportLayer = 'follow' | 'reply' | 'repost' | 'coaction';
 
 /** `raw`: cells of CSV as they are, formulas included. `name`: the files' name without ending; the layer's by default. */
 export interface ExportOptions {
   readonly raw: boolean;
   readonly name?: string;
+  /** Of the measure that finds the layer `coaction`; 1, that of `analyze`, by default. */
+  readonly seed?: number;
 }
 
 /** What was written. `files` are paths below the directory that was given. */
@@ -58,11 +61,14 @@ export function exportRun(
   const name = checkedName(options.name ?? layer);
   const posts = readPosts(records);
   const follows = readFollows(records);
-  const edges = edgesOf(layer === 'follow' ? follows : actsOf(posts, layer));
+  const edges =
+    layer === 'coaction'
+      ? coactionOf(records, options.seed ?? 1)
+      : edgesOf(layer === 'follow' ? follows : actsOf(posts, layer));
   const warnings = edges.selfCount === 0 ? [] : [`${layer}: left out, from an agent to itself: ${edges.selfCount}`];
   if (format !== 'csv') warnings.push(...checkXmlIds(records));
   const network: NetworkFile = {
-    directed: true,
+    directed: layer !== 'coaction',
     nodeAttributes: [...nodeAttributes, ...traitAttributes(records)],
     nodes: nodesOf(records, posts, follows),
     edgeAttributes: layer === 'follow' ? [] : [{ name: 'weight', type: 'integer' }],
@@ -143,6 +149,12 @@ function edgesOf(pairs: Pairs): Edges {
     weight[count - 1]++;
   }
   return { source, target, weight, count, selfCount };
+}
+
+/** Significant co-acting pairs, each once; the weight is how many targets they share within the window. */
+function coactionOf(records: Records, seed: number): Edges {
+  const { one, other, weight } = coactionEdges(findCollusionIn(records, seed));
+  return { source: one, target: other, weight, count: one.length, selfCount: 0 };
 }
 
 const nodeAttributes: readonly NetworkAttribute[] = [

@@ -2,7 +2,7 @@
  * Columns for measures out of a recorded population: the edges of a layer, and the sharing trees.
  *
  * Reads records through their reader. Layers: `follow` (who follows whom at the end), `reply` (commenter -> author of the parent),
- * `repost` (spreader -> author of the row that was reposted or quoted). Self-edges stay in: the measure counts what it drops.
+ * `repost` (spreader -> author of the row that was reposted or quoted); `coaction` is found by the measure of collusion. Self-edges stay in: the measure counts what it drops.
  */
 import { postKinds } from '../../sim/world/posts.ts';
 import { drawWord, laneA, laneB, purposes, seedWords, tickSeedA, tickSeedB, unitOf } from '../../sim/ground/random.ts';
@@ -14,16 +14,18 @@ import type { SharingColumns } from '../estimators/cascade.ts';
 import type { EdgeColumns } from './network-layer.ts';
 
 /** Layers that a recorded population has. */
-export const layerNames = ['follow', 'reply', 'repost'] as const;
+export const layerNames = ['follow', 'reply', 'repost', 'coaction'] as const;
 export type LayerName = (typeof layerNames)[number];
+/** Layers that stand in the record as they are; `coaction` is found by a measure. */
+export type RecordedLayer = Exclude<LayerName, 'coaction'>;
 
 /** The layer that a recorded population is about: that of its data set; a run is about who follows whom. */
-export function mainLayer(records: Records): LayerName {
+export function mainLayer(records: Records): RecordedLayer {
   return dataSetOf(records.manifest)?.layer ?? 'follow';
 }
 
 /** The edges of a layer, one a tie or an act. */
-export function edgesOf(records: Records, layer: LayerName): EdgeColumns {
+export function edgesOf(records: Records, layer: RecordedLayer): EdgeColumns {
   const nodeCount = records.population.count;
   if (layer === 'follow') {
     const { source, target } = readFollows(records);
@@ -77,18 +79,35 @@ export function sharingOf(records: Records, endHours = Infinity): Sharing {
 
 /** Hours of an act: its tick, and a place within the tick: the one observed, or one drawn by (seed, author, tick, sequence). */
 export function actTimes(records: Records, posts: PostColumns): (row: number) => number {
+  const hours = momentsOf(records);
+  return (row) =>
+    hours({
+      ...{ tick: posts.tick[row], actor: posts.author[row], sequence: posts.sequence[row], amount: posts.amount[row] },
+      isPost: posts.parent[row] < 0,
+    });
+}
+
+/** An act as the log has it; `isPost`: it answers nothing, and so stands at the start of its tick in a run. */
+export interface ActPlace {
+  readonly tick: number;
+  readonly actor: number;
+  readonly sequence: number;
+  readonly amount: number;
+  readonly isPost: boolean;
+}
+
+/** Hours since tick 0 of an act of the log. */
+export function momentsOf(records: Records): (act: ActPlace) => number {
   const { lo, hi } = seedWords(records.manifest.seed);
   const { keyLo, keyHi } = records.population;
   const hoursPerTick = records.manifest.tickSeconds / 3600;
   if (dataSetOf(records.manifest) !== undefined) {
-    return (row) => posts.tick[row] * hoursPerTick + posts.amount[row] / 3_600_000;
+    return ({ tick, amount }) => tick * hoursPerTick + amount / 3_600_000;
   }
-  return (row) => {
-    const tick = posts.tick[row];
-    const author = posts.author[row];
-    const a = laneA(tickSeedA(lo, hi, tick), keyLo[author]);
-    const b = laneB(tickSeedB(lo, hi, tick), keyHi[author]);
-    const within = posts.parent[row] < 0 ? 0 : unitOf(drawWord(a, b, purposes.eventTime, posts.sequence[row]));
-    return (tick + within) * hoursPerTick;
+  return ({ tick, actor, sequence, isPost }) => {
+    if (isPost) return tick * hoursPerTick;
+    const a = laneA(tickSeedA(lo, hi, tick), keyLo[actor]);
+    const b = laneB(tickSeedB(lo, hi, tick), keyHi[actor]);
+    return (tick + unitOf(drawWord(a, b, purposes.eventTime, sequence))) * hoursPerTick;
   };
 }

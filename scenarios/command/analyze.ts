@@ -6,6 +6,8 @@
  */
 import { measureAdoptionOf } from '../../analysis/measures/adoption.ts';
 import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
+import { coactionLayer, findCollusionIn, measureCollusion } from '../../analysis/measures/collusion.ts';
+import { hasVotes, measureConformity } from '../../analysis/measures/conformity.ts';
 import { measureCooperation } from '../../analysis/measures/cooperation.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureInferred } from '../../analysis/measures/inferred-cascades.ts';
@@ -27,8 +29,10 @@ import { externalId } from '../../sim/world/population.ts';
 import { measureText } from './measure-text.ts';
 import { measureBeside } from './analyze-thread.ts';
 import { note, printResult } from './output.ts';
+import type { CollusionFindings } from '../../analysis/measures/collusion.ts';
 import type { LayerName } from '../../analysis/measures/from-records.ts';
 import type { CentralityMeasure, Ranked } from '../../analysis/measures/network-centrality.ts';
+import type { EdgeColumns } from '../../analysis/measures/network-layer.ts';
 import type { Records } from '../../sim/record/reader.ts';
 
 /** Flags of `analyze`. */
@@ -38,6 +42,8 @@ export interface AnalyzeFlags {
   readonly seed: number;
   /** Attribute that `opinions` reads; `opinion` by default. */
   readonly attribute?: string;
+  /** Run without shown scores that `conformity` compares with. */
+  readonly control?: string;
   readonly json?: boolean;
 }
 
@@ -46,9 +52,11 @@ interface Source {
   readonly records: Records;
   readonly seed: number;
   readonly attribute: string | undefined;
+  readonly control: string | undefined;
   readonly layerName: LayerName;
   /** The layer's graph: with agents without a tie where the layer is of follows, without them otherwise. */
   readonly layer: () => LayerGraph;
+  readonly collusion: () => CollusionFindings;
 }
 
 const measures: Readonly<Record<string, (source: Source) => object>> = {
@@ -61,7 +69,10 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
     layer: layerName,
     ...measureRolesOf(layer().withoutIsolates, { seed }),
   }),
+  conformity: ({ records, control }) =>
+    measureConformity(records, control === undefined ? undefined : openRecords(control)),
   cooperation: ({ records, seed }) => measureCooperation(records, { seed }),
+  collusion: ({ records, seed, collusion }) => measureCollusion(records, { seed, findings: collusion() }),
   synergy: ({ records, seed }) => measureSynergy(records, { seed }),
   centrality: ({ records, layer, layerName, seed }) => ({
     layer: layerName,
@@ -74,6 +85,9 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
   'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
 
+/** Names of all measures. */
+export const measureNames: readonly string[] = Object.keys(measures);
+
 /** A measure that takes longer says so: a user should see what he waits for. */
 const noticedSeconds = 5;
 
@@ -81,16 +95,19 @@ const noticedSeconds = 5;
 export function measuresOf(
   records: Records,
   names: readonly string[],
-  { layer: wanted, seed, attribute }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute'>,
+  { layer: wanted, seed, attribute, control }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control'>,
 ): Record<string, object> {
   const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
   let known: LayerGraph | undefined;
-  const layer = (): LayerGraph =>
-    (known ??= LayerGraph.of(edgesOf(records, layerName), layerName === 'follow' ? 'kept' : 'dropped'));
+  let found: CollusionFindings | undefined;
+  const collusion = (): CollusionFindings => (found ??= findCollusionIn(records, seed));
+  const columns = (): EdgeColumns =>
+    layerName === 'coaction' ? coactionLayer(records, collusion()) : edgesOf(records, layerName);
+  const layer = (): LayerGraph => (known ??= LayerGraph.of(columns(), layerName === 'follow' ? 'kept' : 'dropped'));
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-      const measured = measures[name]({ records, seed, attribute, layerName, layer });
+      const measured = measures[name]({ records, seed, attribute, control, layerName, layer, collusion });
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
       return [name, measured];
@@ -140,7 +157,9 @@ const besideNames = ['roles', 'centrality', 'adoption'];
 
 /** The measures that are taken where none is named. */
 function usualMeasures(records: Records): string[] {
-  const has: Readonly<Record<string, boolean>> = { opinions: hasOpinions(records), judging: hasFreeWords(records) };
+  const has: Readonly<Record<string, boolean>> = {
+    ...{ opinions: hasOpinions(records), judging: hasFreeWords(records), conformity: hasVotes(records) },
+  };
   return Object.keys(measures).filter((name) => has[name] ?? true);
 }
 
@@ -148,7 +167,7 @@ function usualMeasures(records: Records): string[] {
 export async function measuresInTwo(
   records: Records,
   names: readonly string[],
-  flags: Pick<AnalyzeFlags, 'layer' | 'seed'>,
+  flags: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control'>,
 ): Promise<Record<string, object>> {
   const isBeside = (name: string): boolean => besideNames.includes(name);
   const beside = names.filter(isBeside);

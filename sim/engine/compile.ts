@@ -12,6 +12,7 @@ import { policyPlan, refuseBadArchetypes, refuseRegrouping } from './policies.ts
 import { groundsPlan } from './grounds.ts';
 import { interventionsOf } from './interventions.ts';
 import { failureActs } from './failures.ts';
+import { plantPlans } from './plants.ts';
 import { populate } from './populate.ts';
 import type { FileFinder } from './people.ts';
 import type { Population } from '../world/population.ts';
@@ -82,6 +83,7 @@ function planOf(
     ...(scenario.texts === undefined ? {} : { texts: scenario.texts }),
     ...modelsPlan(scenario),
     ...(scenario.judge === undefined ? {} : { judge: judgePlan(scenario.judge) }),
+    ...(scenario.plants === undefined ? {} : { plants: plantPlans(scenario, grounds, population.count) }),
     interventions: interventions.sort((x, y) => x.tick - y.tick),
     appealSpread: scenario.appealSpread,
     topicFocusShare: scenario.topicFocusShare,
@@ -206,6 +208,7 @@ const fixedFields = [
   'postCapacity',
   'sources',
   'failures',
+  'plants',
   'conduct',
   'grounds',
   'texts',

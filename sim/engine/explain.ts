@@ -9,7 +9,12 @@ import { hexOf } from '../ground/digest.ts';
 import { InvariantError } from '../ground/errors.ts';
 import { seedWords, tickSeedA, tickSeedB, unitOf } from '../ground/random.ts';
 import { outcomes, reasonName, reasonNumber, ruleName, rules } from '../exchange/reasons.ts';
-import { firstInterventionSequence, sources } from '../exchange/tables.ts';
+import {
+  firstInterventionSequence,
+  firstPlantedSequence,
+  firstReattemptSequence,
+  sources,
+} from '../exchange/tables.ts';
 import { firstOwnVerb, makesPost, verbs } from '../exchange/verbs.ts';
 import { compareLots, lotOf } from '../game-master/arbitrate.ts';
 import { actOf } from '../record/agent-reader.ts';
@@ -117,7 +122,8 @@ export function explain(records: Records, book: VerbBook, found: IntentTick, row
 
 function originOf({ population }: Records, ordinal: number, { sequence }: LoggedAct): Explanation['by'] {
   if (ordinal === population.count) return 'platform';
-  return sequence >= firstInterventionSequence ? 'scenario' : 'agent';
+  const isPlanted = sequence >= firstPlantedSequence && sequence < firstReattemptSequence;
+  return isPlanted || sequence >= firstInterventionSequence ? 'scenario' : 'agent';
 }
 
 function endTickOf({ verb, outcome, reason, result }: LoggedAct): number | undefined {

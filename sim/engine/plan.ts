@@ -16,6 +16,7 @@ import type { JudgePlan } from '../exchange/judging.ts';
 import type { GroundsPlan } from '../exchange/grounds.ts';
 import type { LimitPlan } from '../exchange/limits.ts';
 import type { ModerationRule } from '../exchange/moderation.ts';
+import type { PlantPlan } from '../exchange/plants.ts';
 
 /** An act that the scenario makes an agent do at a tick, whether it is awake or not: an intent of the reserved actor. */
 export interface Intervention {
@@ -99,6 +100,8 @@ export interface Plan {
   readonly judge?: JudgePlan;
   /** Longest text of an attempt, and room for all texts of the run, in bytes; left out where the usual values hold. */
   readonly texts?: TextsPlan;
+  /** What is planted; left out where nothing is. Who the members are is drawn from the population, and stands nowhere in a plan. */
+  readonly plants?: readonly PlantPlan[];
   /** Standard deviation of a post's appeal, in logits. */
   readonly appealSpread: number;
   /** Share of an author's own interests in the topic of its post; the rest is drawn. */

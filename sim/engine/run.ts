@@ -17,6 +17,7 @@ import { readSealed, refuseChanged, runFormat, writeManifest } from '../record/m
 import { cutLog, makeRunDirectory, refuseRecorded } from '../record/store.ts';
 import { openRecords } from '../record/reader.ts';
 import { releaseTies } from '../world/population.ts';
+import { writeTruth } from '../record/truth.ts';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from './clock.ts';
 import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
@@ -25,6 +26,7 @@ import { ModelStop } from './model-stop.ts';
 import { createDesk } from './judging.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
+import { truthOf } from './plants.ts';
 import { prepare, simulate } from './simulate.ts';
 import { engineVersion } from './version.ts';
 import type { Model, Observer } from '../exchange/ports.ts';
@@ -78,6 +80,7 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
     writePopulation(order.directory, population);
     if (order.isPopulationSpent === true) releaseTies(population);
     const head = await createLog(order.directory, simulation.result.link);
+    writeTruth(order.directory, truthOf(plan, population));
     writeManifest(order.directory, opening);
     if (order.replay !== undefined) copyAnswers(order.replay, order.directory);
     const asking = { plan, ids: population.ids };

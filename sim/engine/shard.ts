@@ -13,6 +13,7 @@ import { verbTable } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { createFeedScratch } from '../recommender/feed.ts';
 import { createOwnTurn } from '../policy/own.ts';
+import { plantedOf } from '../policy/plants.ts';
 import { createModelPolicy } from '../policy/model/policy.ts';
 import { createEnforcer } from '../game-master/invariant/enforce-intents.ts';
 import { usualRequestTicks } from '../game-master/ranked/requests.ts';
@@ -36,6 +37,8 @@ import type { FeedScratch, FeedSettings, OwnRecommender, RecommenderName } from 
 import type { FreshCells } from '../policy/archetypes/asking.ts';
 import type { ArchetypeSet } from '../policy/archetypes/set.ts';
 import type { OwnPolicy, OwnTurn } from '../policy/own.ts';
+import type { Planted } from '../policy/plants.ts';
+import type { PlantsOrder } from '../exchange/plants.ts';
 import type { Turn } from '../policy/act.ts';
 import type { Detail } from '../exchange/details.ts';
 import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
@@ -86,6 +89,8 @@ export interface Shard {
   readonly profiles: CumulativeProfiles;
   /** Those of this shard's agents. */
   readonly scheduled: readonly ScheduledAct[];
+  /** What is planted among this shard's agents; undefined where nothing is. */
+  readonly planted: Planted | undefined;
   readonly usesBoards: boolean;
   /** What else feeds of this run read. */
   readonly boards: { readonly top: boolean; readonly controversial: boolean; readonly engagers: boolean };
@@ -123,6 +128,8 @@ export interface ShardOrder {
   /** Who is who, where somebody works with words. */
   readonly people?: People;
   readonly archetypes?: readonly ArchetypeSet[];
+  /** Where something is planted. */
+  readonly plants?: PlantsOrder;
 }
 
 /** Makes a shard in this thread. `code` holds the study's own code, loaded in this thread. */
@@ -170,6 +177,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     turn: { actor: 0, sequence: 0 },
     profiles: order.profiles,
     scheduled: order.scheduled.filter((act) => agentShard(attached.owner, act.row) === order.shard),
+    planted: plantedHere(order, attached),
     usesBoards: reads(feed, (name) => !boardless.has(name)),
     boards: {
       top: reads(feed, (name) => name === 'top' || name === 'trending'),
@@ -193,6 +201,11 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     draft: undefined,
   };
   return shard;
+}
+
+function plantedHere({ plants, shard }: ShardOrder, { owner, state }: Attached): Planted | undefined {
+  if (plants === undefined) return undefined;
+  return plantedOf(plants, state.sizes.agentCount, (row) => agentShard(owner, row) === shard);
 }
 
 const boardless = new Set<RecommenderName>([

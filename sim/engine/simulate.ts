@@ -16,7 +16,7 @@ import { canTakePostsAway, verbs } from '../exchange/verbs.ts';
 import { appealScale, standings } from '../world/posts.ts';
 import { archetypeSets } from '../policy/archetypes/set.ts';
 import { digestPopulation, sha256 } from '../record/genesis.ts';
-import { firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
+import { firstInterventionSequence, intentsPerAgentMax, plantedPerAgentMax } from '../exchange/tables.ts';
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
 import { liveDivergence } from './archetype-report.ts';
@@ -27,6 +27,7 @@ import { cumulativeProfiles } from './activate.ts';
 import { createCollector } from './collect.ts';
 import { loadPopulation } from './load.ts';
 import { isCheckpointTick, usesRanked, usualTexts } from './plan.ts';
+import { membersMax, plantsOrder } from './plants.ts';
 import { restoreSnapshot } from './snapshot.ts';
 import { hashState } from './root.ts';
 import { createShard } from './shard.ts';
@@ -152,7 +153,8 @@ export function prepare(order: SimulationOrder): Simulation {
   const mainOrder = { ...orders[0], scheduled: [] };
   const main = createShard(mainOrder, order.code);
   const scheduled = scheduleActs(plan, population, main);
-  const withActs = orders.map((one) => ({ ...one, scheduled }));
+  const plants = plantsOrder(plan, population, main.state.rowOfOrdinal);
+  const withActs = orders.map((one) => ({ ...one, scheduled, ...(plants === undefined ? {} : { plants }) }));
   const words = main.attached.control;
   words[control.endTick] = plan.ticks;
   const first = start?.snapshot.tick ?? 0;
@@ -190,8 +192,9 @@ function capacityOf(plan: Plan, promptsBytes: number): Omit<Capacity, 'tieCount'
   return {
     postCapacity: plan.postCapacity,
     hasTopics: plan.feed.candidates === 'index',
-    intentsPerAgent: hasOwn ? intentsPerAgentMax : Math.min(intentsPerAgentMax, plan.feed.length * 2 + 2),
-    interventionCount: plan.interventions.length + platformActsMax,
+    intentsPerAgent:
+      (hasOwn ? intentsPerAgentMax : Math.min(intentsPerAgentMax, plan.feed.length * 2 + 2)) + plantedVotesMax(plan),
+    interventionCount: plan.interventions.length + platformActsMax + plantedActsMax(plan),
     quotaStride: quotaStride(plan.conduct.limits),
     limitCount: plan.conduct.limits.length,
     invariantScopes: (plan.invariants ?? []).map(({ scope }) => scope),
@@ -200,19 +203,33 @@ function capacityOf(plan: Plan, promptsBytes: number): Omit<Capacity, 'tieCount'
   };
 }
 
+/** Most votes that a planted member casts on what it is shown in a tick. */
+function plantedVotesMax({ plants = [], feed }: Plan): number {
+  return plants.some(({ kind }) => kind === 'conformists') ? feed.length : 0;
+}
+
+/** Most other acts that all planted members make in a tick. */
+function plantedActsMax({ plants = [] }: Plan): number {
+  return plants.reduce((sum, plant) => sum + plantedPerAgentMax * membersMax(plant), 0);
+}
+
 /** Rule agents write no texts and use no ranked verbs, so that a run of theirs needs room for neither. */
 function textCapacityOf(
   plan: Plan,
   hasOwn: boolean,
   promptsBytes: number,
 ): Pick<Capacity, 'ledgerEntries' | 'textBytes' | 'tickTextBytes'> {
-  const mayWrite = hasOwn || plan.grounds !== undefined || plan.interventions.some(({ text }) => text !== undefined);
+  const mayWrite = hasOwn || plan.grounds !== undefined || writes(plan);
   const { capacityBytes } = plan.texts ?? usualTexts;
   return {
     ledgerEntries: usesRanked(plan) ? ledgerEntriesMost : 0,
     textBytes: mayWrite ? capacityBytes : 64,
     tickTextBytes: mayWrite ? Math.max(tickTextBytesMost, promptsBytes) : 64,
   };
+}
+
+function writes({ interventions, plants = [] }: Plan): boolean {
+  return interventions.some(({ text }) => text !== undefined) || plants.some(({ kind }) => kind === 'sock-puppets');
 }
 
 /** Room for entries of the ledger: 4 Mi of 12 bytes, twice; and 64 MiB for what one shard's agents write in a tick. */

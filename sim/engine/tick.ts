@@ -16,6 +16,7 @@ import { seekNeighbours } from '../recommender/neighbours.ts';
 import { recommend } from '../recommender/recommend.ts';
 import { decideByRules } from '../policy/rules.ts';
 import { decideByOwn, settleOwn } from '../policy/own-turns.ts';
+import { actPlanted } from '../policy/plants.ts';
 import { attempt } from '../policy/act.ts';
 import { arbitrate } from '../game-master/arbitrate.ts';
 import { enforceAll, enforceOwn, markStates, rewindStates } from '../game-master/invariant/enforce-intents.ts';
@@ -60,6 +61,7 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   }
   for (let from = 0; from < shard.tables.count[counts.percepts]; from += blockLength) seeAndDecide(shard, from);
   if (shard.asks) yield* askAndSettle(shard);
+  plant(shard);
   nobodysTurn(shard);
   joinActs(shard.tables);
   if (shard.book.allowed[verbs.try] === 1) yield* readFreeWords(shard);
@@ -97,6 +99,13 @@ function* askAndSettle(shard: Shard): Generator<Pause, void, void> {
   const { archetypes, policies, own, state, tables } = shard;
   settleOwn(policies, own, state, tables, (agent) => drawerTest(shard, state.agents.policy[agent])(agent));
   if (archetypes.length > 0) settleArchetypes(shard);
+}
+
+/** What members of plants do, whether they are awake or not: intents like any other, ruled like any other. */
+function plant({ planted, acting, state, tables, turn, plan }: Shard): void {
+  if (planted === undefined) return;
+  acting.own = false;
+  actPlanted(planted, state, tables, turn, plan.seed);
 }
 
 /** Attempts in free words become verbs, or are laid before the judge. */

@@ -25,6 +25,10 @@ export const firstInterventionSequence = 200;
 /** Sequence number of the first attempt of an earlier tick that is made again, because a judge had no time for it. */
 export const firstReattemptSequence = 136;
 
+/** Sequence number of the first act of a plant's member in a tick, and the most of them: between an agent's own and what is attempted again. */
+export const firstPlantedSequence = 72;
+export const plantedPerAgentMax = 64;
+
 /** Most items that a feed may show. */
 export const feedLengthMax = 64;
 

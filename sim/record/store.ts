@@ -19,6 +19,7 @@ export const fileNames = {
   answers: 'answers.log',
   database: 'run.db',
   report: 'report.html',
+  truth: 'truth.json',
 } as const;
 
 /** Turns an error of the file system into one that the user can mend. */

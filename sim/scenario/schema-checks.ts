@@ -3,16 +3,9 @@
  *
  * Pure; one function a rule, each giving what is wrong with its place and the next step.
  */
-import type { InputCode } from '../ground/errors.ts';
-
-/** Something that is wrong. */
-export interface Flaw {
-  readonly input: unknown;
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly code: InputCode;
-  readonly next: string;
-}
+import { plantFlaws } from './schema-plant-checks.ts';
+import type { Flaw } from './schema-plant-checks.ts';
+import type { PlantData } from './schema-plants.ts';
 
 interface Shared {
   readonly share: number;
@@ -24,6 +17,8 @@ interface Checked {
   readonly feed: { readonly blend?: readonly Shared[] | undefined };
   readonly failures?: unknown;
   readonly judge?: unknown;
+  readonly plants?: readonly PlantData[] | undefined;
+  readonly ticks: number;
   readonly sources?: unknown;
   readonly verbs: readonly string[];
   readonly population: {
@@ -41,6 +36,7 @@ export function flawsOf(scenario: Checked): Flaw[] {
     ...sumFlaws(scenario.policies, ['policies']),
     ...verbFlaws(scenario),
     ...sourceFlaws(scenario),
+    ...plantFlaws(scenario),
     ...sumFlaws(scenario.feed.blend, ['feed', 'blend']),
     ...doubleFlaws(
       scenario.attributes.map(({ name }) => name),
@@ -53,6 +49,12 @@ export function flawsOf(scenario: Checked): Flaw[] {
       'invariant',
       ['invariants', 'code'],
       'another code',
+    ),
+    ...doubleFlaws(
+      (scenario.plants ?? []).map(({ name }) => name),
+      'plant',
+      ['plants', 'name'],
+      'another name',
     ),
   ];
 }

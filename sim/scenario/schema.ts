@@ -13,6 +13,7 @@ import { judge } from './schema-judge.ts';
 import { models } from './schema-models.ts';
 import { grounds, texts } from './schema-grounds.ts';
 import { flawsOf } from './schema-checks.ts';
+import { plant } from './schema-plants.ts';
 import { failure, files, generated } from './schema-population.ts';
 
 const policy = z
@@ -236,6 +237,12 @@ export const scenarioSchema = z
       .max(100)
       .optional()
       .meta({ description: 'agents that leave for good; the verb quit must be allowed' }),
+    plants: z
+      .array(plant)
+      .min(1)
+      .max(16)
+      .optional()
+      .meta({ description: 'planted truth: rings, cartels, sock-puppets, conformists, seed votes' }),
     sources: sources.optional().meta({ description: 'posts by prominent accounts drawn at random' }),
     exposureSampleShare: share(
       { description: 'share of agents, drawn by key, whose exposures are recorded in full', source: 'choice' },

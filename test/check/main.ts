@@ -20,6 +20,7 @@ import { checkAdoption } from './adoption.ts';
 import { checkAnalyzeSize } from './analyze-size.ts';
 import { checkArchetypes } from './archetypes.ts';
 import { checkClone } from './clone.ts';
+import { checkConformity } from './conformity.ts';
 import { checkCores, checkEffects } from './coverage-groups.ts';
 import { checkExponents, checkTails } from './coverage-tails.ts';
 import { checkSurvivalCoverage } from './coverage.ts';
@@ -83,6 +84,7 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '7.5': checkCanary,
   '7.6': checkModelLoad,
   '7.8': checkPrefixOrder,
+  '8.4': checkConformity,
 };
 
 async function checkCoverage(report: Report): Promise<void> {
@@ -99,7 +101,7 @@ function chosen(): string[] {
   return values.only.split(',').flatMap((wanted) => {
     const found = all.filter((line) => line === wanted || line.startsWith(`${wanted}.`));
     if (found.length === 0)
-      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 7 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
     return found;
   });
 }

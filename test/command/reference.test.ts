@@ -20,7 +20,12 @@ interface Parameter {
 
 test('scenarios: lists what can be run, and the parameters of one with unit and source', async () => {
   const list = await objectOf<{ scenarios: { name: string; description: string }[] }>(['scenarios'], folder);
-  expect(list.scenarios.map((one) => one.name)).toEqual(['feed-and-opinion', 'information-spreading', 'thinking-few']);
+  expect(list.scenarios.map((one) => one.name)).toEqual([
+    'feed-and-opinion',
+    'herd-effect',
+    'information-spreading',
+    'thinking-few',
+  ]);
   const one = await objectOf<{ parameters: Parameter[] }>(['scenarios', 'information-spreading'], folder);
   const paths = one.parameters.map((parameter) => parameter.path);
   expect(paths).toEqual(expect.arrayContaining(['seed', 'population.agents', 'policies[0].rules.capShare']));

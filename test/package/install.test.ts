@@ -136,7 +136,7 @@ function filesBelow(folder: string): string[] {
 /** What the package may hold: built sources without the examples, data, scenario files with their pages, two pages of sim. */
 /** Examples are copied by users; kernels are packed as their compiled binary. */
 const notBuilt = ['scenarios/examples/', 'sim/kernels/assembly/'];
-const packedScenarios = ['feed-and-opinion', 'information-spreading', 'thinking-few'];
+const packedScenarios = ['feed-and-opinion', 'herd-effect', 'information-spreading', 'thinking-few'];
 
 function allowedFiles(): string[] {
   const built = sourceFolders

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 /** Edges of a layer by 'source>target' of external ids with their weights, counted with a Map; and posts an agent wrote. */
-function countNaively(layer: ExportLayer): {
+function countNaively(layer: Exclude<ExportLayer, 'coaction'>): {
   edges: Map<string, number>;
   posts: Map<string, number>;
   selfCount: number;

@@ -1,0 +1,193 @@
+/**
+ * Who acted on what, and when, out of a recorded population: the columns that rings are looked for in.
+ *
+ * Reads the log through its reader, once to count and once to fill; no object an act. Two sources of evidence, each with columns of its own:
+ * *targets*: replies (to the post at the head of their thread), reposts and quotes (of the content shown), likes, dislikes and votes (of the post), follows
+ * (of the agent); acts on what is one's own are left out. *texts*: posts and replies of one text or nearly one, where texts are known, the class of
+ * the text being the target. What an act is exchanged within by the null: its kind, and its target's community (data sets) or topic (runs).
+ * Order: that of the log. Times within a tick of a run are drawn by key, as everywhere (`from-records.ts`).
+ */
+import { outcomes } from '../../sim/exchange/reasons.ts';
+import { verbs } from '../../sim/exchange/verbs.ts';
+import { postKinds } from '../../sim/world/posts.ts';
+import { dataSetOf, readDataTable } from '../../sim/record/data-set-reader.ts';
+import { readWrittenTexts } from '../../sim/record/text-reader.ts';
+import type { PostColumns } from '../../sim/record/post-reader.ts';
+import type { Records } from '../../sim/record/reader.ts';
+import { likenessClasses } from '../estimators/text-likeness.ts';
+import { actTimes, momentsOf } from './from-records.ts';
+import type { ActColumns } from '../estimators/act-index.ts';
+
+/** Kinds of acts, as they are told. */
+export const actKinds = ['reply', 'share', 'like', 'dislike', 'follow', 'text'] as const;
+export type ActKind = (typeof actKinds)[number];
+
+/** Columns to look through, and what its rows and targets are. */
+export interface CollusionActs {
+  readonly basis: 'targets' | 'texts';
+  readonly columns: ActColumns;
+  /** Kind of each row, as a place in `actKinds`. */
+  readonly kind: Uint8Array;
+  /** Row of the post that each target is (`targets`: of posts) or that a row of acts wrote (`texts`); -1 where it is an agent. */
+  readonly postOfTarget: (target: number) => number;
+  readonly agentOfTarget: (target: number) => number;
+  /** Rows of posts that acts made; -1 for likes, votes and follows. */
+  readonly postOfRow: Int32Array;
+}
+
+const kindOfVerb = new Int8Array(256).fill(-1);
+for (const [verb, kind] of [
+  [verbs.reply, 'reply'],
+  [verbs.repost, 'share'],
+  [verbs.quote, 'share'],
+  [verbs.like, 'like'],
+  [verbs.upvote, 'like'],
+  [verbs.dislike, 'dislike'],
+  [verbs.downvote, 'dislike'],
+  [verbs.follow, 'follow'],
+] as const) {
+  kindOfVerb[verb] = actKinds.indexOf(kind);
+}
+
+/** Acts on posts and agents. */
+export function targetActs(records: Records, posts: PostColumns): CollusionActs {
+  const agentCount = records.population.count;
+  const count = countActs(records, posts);
+  const [agent, target, stratum] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const [timeSeconds, kind, postOfRow] = [new Float64Array(count), new Uint8Array(count), new Int32Array(count)];
+  const boardOf = boardsOf(records, posts);
+  const moment = momentsOf(records);
+  let row = 0;
+  for (const record of records.ticks()) {
+    const { tick, verb, actor, sequence, amount, result } = record;
+    for (let i = 0; i < record.intentCount; i++) {
+      const about = targetOf(record, i, posts);
+      if (about < 0) continue;
+      agent[row] = actor[i];
+      target[row] = about;
+      kind[row] = kindOfVerb[verb[i]];
+      const isAgent = about >= posts.count;
+      stratum[row] = kind[row] + actKinds.length * (isAgent ? 0 : boardOf(about));
+      timeSeconds[row] =
+        3600 * moment({ tick, actor: actor[i], sequence: sequence[i], amount: amount[i], isPost: false });
+      postOfRow[row] = result[i] > 0 && kind[row] < 2 ? result[i] - 1 : -1;
+      row++;
+    }
+  }
+  const born = bornSeconds(records, posts, agentCount);
+  return {
+    basis: 'targets',
+    columns: { agentCount, targetCount: posts.count + agentCount, agent, target, timeSeconds, stratum, bornSeconds: born },
+    ...{ kind, postOfRow },
+    postOfTarget: (one) => (one < posts.count ? one : -1),
+    agentOfTarget: (one) => (one < posts.count ? -1 : one - posts.count),
+  };
+}
+
+type TickRecord = ReturnType<Records['ticks']> extends IterableIterator<infer Tick> ? Tick : never;
+
+/** The target of an attempt that was granted and is an act of ours: a row of posts, or `posts.count` and an agent; -1 for none. */
+function targetOf({ verb, outcome, actor, target }: TickRecord, i: number, posts: PostColumns): number {
+  const kind = kindOfVerb[verb[i]];
+  if (kind < 0 || outcome[i] !== outcomes.granted) return -1;
+  if (verb[i] === verbs.follow) return target[i] < 0 || target[i] === actor[i] ? -1 : posts.count + target[i];
+  const row = target[i] - 1;
+  if (row < 0 || row >= posts.count) return -1;
+  const about = headOf(posts, verb[i], row);
+  return posts.author[about] === actor[i] ? -1 : about;
+}
+
+/** Head of the thread for replies, the content shown for all else. */
+function headOf({ kind, parent, origin }: PostColumns, verb: number, row: number): number {
+  if (verb !== verbs.reply) return origin[row];
+  let head = origin[row];
+  while (kind[head] === postKinds.reply && parent[head] >= 0) head = origin[parent[head]];
+  return head;
+}
+
+function countActs(records: Records, posts: PostColumns): number {
+  let count = 0;
+  for (const record of records.ticks()) {
+    for (let i = 0; i < record.intentCount; i++) if (targetOf(record, i, posts) >= 0) count++;
+  }
+  return count;
+}
+
+/** The community of a data set's post, counted from 1; the topic of a run's. */
+function boardsOf(records: Records, posts: PostColumns): (post: number) => number {
+  if (dataSetOf(records.manifest) === undefined) return (post) => posts.topic[post];
+  const community = readDataTable(records, 'posts')?.integers('community');
+  return community === undefined ? () => 0 : (post) => community[post] + 1;
+}
+
+/** When posts were made. An agent is as old as the record: so are follows' targets. */
+function bornSeconds(records: Records, posts: PostColumns, agentCount: number): Float64Array {
+  const born = new Float64Array(posts.count + agentCount);
+  const hours = actTimes(records, posts);
+  for (let row = 0; row < posts.count; row++) born[row] = 3600 * hours(row);
+  return born;
+}
+
+/** Least likeness of texts of one class, characters of the shortest text that counts, and texts up to which near ones are looked for. */
+export const textRule = { similarityMin: 0.8, charsMin: 40, nearTextsMax: 200_000 } as const;
+
+/** Acts of writing one text or nearly one; undefined where no text is known, or none is shared. */
+export function textActs(records: Records, posts: PostColumns): CollusionActs | undefined {
+  const classes = classesOfTexts(records, posts);
+  if (classes === undefined) return undefined;
+  const rows = Int32Array.from(posts.kind.keys()).filter((row) => classes[row] >= 0);
+  const { shared, targetCount } = sharedClasses(rows, classes, posts.author);
+  const kept = rows.filter((row) => shared[classes[row]] >= 0);
+  if (kept.length === 0) return undefined;
+  const hours = actTimes(records, posts);
+  const first = new Int32Array(targetCount).fill(-1);
+  for (const row of kept) if (first[shared[classes[row]]] < 0) first[shared[classes[row]]] = row;
+  return {
+    basis: 'texts',
+    columns: {
+      ...{ agentCount: records.population.count, targetCount },
+      agent: Int32Array.from(kept, (row) => posts.author[row]),
+      target: Int32Array.from(kept, (row) => shared[classes[row]]),
+      timeSeconds: Float64Array.from(kept, (row) => 3600 * hours(row)),
+    },
+    kind: new Uint8Array(kept.length).fill(actKinds.indexOf('text')),
+    postOfTarget: (one) => first[one],
+    agentOfTarget: () => -1,
+    postOfRow: kept,
+  };
+}
+
+/** Numbers for the classes that at least two agents wrote, -1 for the others. */
+function sharedClasses(
+  rows: Int32Array,
+  classes: Int32Array,
+  author: Int32Array,
+): { shared: Int32Array; targetCount: number } {
+  const classCount = rows.reduce((most, row) => Math.max(most, classes[row] + 1), 0);
+  const writer = new Int32Array(classCount).fill(-1);
+  const shared = new Int32Array(classCount).fill(-1);
+  let targetCount = 0;
+  for (const row of rows) {
+    const one = classes[row];
+    if (writer[one] < 0) writer[one] = author[row];
+    else if (writer[one] !== author[row] && shared[one] < 0) shared[one] = targetCount++;
+  }
+  return { shared, targetCount };
+}
+
+/** Class of each post's text, -1 where it is short or not known; undefined where no text is known. */
+function classesOfTexts(records: Records, posts: PostColumns): Int32Array | undefined {
+  const texts = readWrittenTexts(records);
+  const isOwn = (row: number): boolean => posts.kind[row] !== postKinds.repost;
+  if (texts !== undefined) {
+    const said = Array.from(posts.kind.keys(), (row) => (isOwn(row) ? texts.at(row) : ''));
+    const { charsMin, nearTextsMax } = textRule;
+    const similarityMin = said.length <= nearTextsMax ? textRule.similarityMin : 1;
+    return likenessClasses(said, { similarityMin, charsMin });
+  }
+  const table = readDataTable(records, 'posts');
+  const [given, chars] = [table?.integers('contentClass'), table?.integers('chars')];
+  if (given === undefined) return undefined;
+  const isLong = (row: number): boolean => chars === undefined || chars[row] >= textRule.charsMin;
+  return Int32Array.from(given, (one, row) => (isOwn(row) && isLong(row) ? one : -1));
+}

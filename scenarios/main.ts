@@ -17,6 +17,7 @@ import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study.ts';
+import type { SweepFlags } from './command/sweep.ts';
 import type { VerifyFlags } from './command/verify.ts';
 
 function integer(text: string): number {
@@ -91,6 +92,34 @@ program
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: StudyFlags) => {
     status = await (await import('./command/study.ts')).studyCommand(scenario, flags);
+  });
+
+program
+  .command('sweep')
+  .description('worlds over the cells of a design, with tables and figures; the name of its directory goes on with one')
+  .argument('<scenario>', 'name or file of a scenario, or the directory of a sweep that was stopped')
+  .option('--vary <path=values>', 'a field with a,b,c or low..high (:log); may be repeated', collect, [])
+  .option('--design <name>', 'grid, zip, lhs, sobol, one-at-a-time or saltelli', 'grid')
+  .option('--samples <n>', 'points of lhs and sobol; base rows of saltelli', positive)
+  .option('--replicates <n>', 'worlds a cell; replicate r has the seed of the first plus r in every cell', positive, 10)
+  .option('--measure <path>', 'a field of analyze or of run --json; may be repeated', collect, [])
+  .option('--set <path=value>', 'change a field in all cells; may be repeated', collect, [])
+  .option('--seed <s>', 'seed of the first replicate, and of what is drawn', integer, 1)
+  .option('--until-width <measure=width>', 'more worlds for a cell until its interval is no wider')
+  .option('--replicates-max <n>', 'most worlds a cell with --until-width', positive)
+  .option('--layer <layer>', 'network layer of measures of ties')
+  .option('--engine <name>', 'local, or slurm for a job array', 'local')
+  .option('--tasks <n>', 'tasks of the job array (default: 100 at most)', positive)
+  .option('--task <i>', 'simulate this part alone', integer)
+  .option('--of <n>', 'into how many parts the sweep is divided', positive)
+  .option('--collect', 'make the tables of what is done; simulate nothing')
+  .option('--workers <n>', 'worlds at a time', workerCount)
+  .option('--no-figures', 'write no figures')
+  .option('--out <dir>', 'directory of the sweep (default: runs/<scenario>-sweep)')
+  .option('--allow-code', 'let the scenario run code of its own')
+  .option('--json', 'print one object')
+  .action(async (scenario: string, flags: SweepFlags) => {
+    status = await (await import('./command/sweep.ts')).sweepCommand(scenario, flags);
   });
 
 program
@@ -203,7 +232,7 @@ program
   .command('export')
   .description('write network files for Gephi, R or networkx, or a database for scripts that read those of OASIS')
   .argument('<run>', 'directory of a run')
-  .requiredOption('--format <format>', 'gexf, graphml, csv or oasis')
+  .requiredOption('--format <format>', 'gexf, graphml, csv, parquet, json or oasis')
   .option('--layer <layer>', 'follow, reply or repost (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
   .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')

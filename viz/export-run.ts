@@ -1,7 +1,7 @@
 /**
  * Network files of a recorded population, for Gephi, networkx, R and pandas: one layer, all agents, in one format.
  *
- * Reads records; writes `NAME.gexf`, `NAME.graphml`, or `NAME-nodes.csv` and `NAME-edges.csv`, each aside and renamed when whole.
+ * Reads records; writes `NAME.gexf`, `NAME.graphml`, `NAME.json` (graphology's form), or `NAME-nodes.csv` and `NAME-edges.csv`, each aside and renamed when whole.
  * What agents are (attributes of the scenario) stands beside each node; with CSV, `agents.csv` has it together with the agent in words.
  * Layers: `follow` (who follows whom after the last recorded tick), `reply` (commenter -> author of the row that was answered),
  * `repost` (spreader -> author of the row that was reposted or quoted). Weight: how many acts; a follow has none. Edges from an
@@ -21,6 +21,7 @@ import { readFollows, readPosts } from '../sim/record/post-reader.ts';
 import { writeEdgesCsv, writeNodesCsv, writeTableCsv } from './csv.ts';
 import { legalXmlText } from './escape.ts';
 import { writeGexf } from './gexf.ts';
+import { writeGraphJson } from './graph-json.ts';
 import { writeGraphml } from './graphml.ts';
 import type { PostColumns } from '../sim/record/post-reader.ts';
 import type { Records } from '../sim/record/reader.ts';
@@ -28,7 +29,7 @@ import type { Population, TraitColumn } from '../sim/world/population.ts';
 import type { NetworkAttribute, NetworkEdge, NetworkFile, NetworkNode } from './network-file.ts';
 
 /** Formats of network files. */
-export type ExportFormat = 'gexf' | 'graphml' | 'csv';
+export type ExportFormat = 'gexf' | 'graphml' | 'csv' | 'json';
 
 /** Which ties become edges. */
 export type ExportLayer = 'follow' | 'reply' | 'repost';
@@ -56,11 +57,24 @@ export function exportRun(
   options: ExportOptions,
 ): ExportSummary {
   const name = checkedName(options.name ?? layer);
+  const { network, edges, warnings } = runNetwork(records, layer);
+  if (format === 'gexf' || format === 'graphml') warnings.push(...checkXmlIds(records));
+  const agents = format === 'csv' ? agentsFile(records, options.raw) : [];
+  const files = [...filesOf(network, format, name, options.raw), ...agents].map(([file, chunks]) => {
+    writeChunks(directory, file, chunks);
+    return join(directory, file);
+  });
+  return { files, nodes: records.population.count, edges, warnings };
+}
+
+/** One layer of a recorded population, on its way into a file of any form; how many edges it has, and what was left out. */
+export function runNetwork(
+  records: Records,
+  layer: ExportLayer,
+): { network: NetworkFile; edges: number; warnings: string[] } {
   const posts = readPosts(records);
   const follows = readFollows(records);
   const edges = edgesOf(layer === 'follow' ? follows : actsOf(posts, layer));
-  const warnings = edges.selfCount === 0 ? [] : [`${layer}: left out, from an agent to itself: ${edges.selfCount}`];
-  if (format !== 'csv') warnings.push(...checkXmlIds(records));
   const network: NetworkFile = {
     directed: true,
     nodeAttributes: [...nodeAttributes, ...traitAttributes(records)],
@@ -69,12 +83,8 @@ export function exportRun(
     edges: networkEdges(records, edges, layer !== 'follow'),
     meta: { creator: 'mesocosm', description: `${layer} layer of ${records.manifest.scenario}, ${describe(records)}` },
   };
-  const agents = format === 'csv' ? agentsFile(records, options.raw) : [];
-  const files = [...filesOf(network, format, name, options.raw), ...agents].map(([file, chunks]) => {
-    writeChunks(directory, file, chunks);
-    return join(directory, file);
-  });
-  return { files, nodes: records.population.count, edges: edges.count, warnings };
+  const warnings = edges.selfCount === 0 ? [] : [`${layer}: left out, from an agent to itself: ${edges.selfCount}`];
+  return { network, edges: edges.count, warnings };
 }
 
 function describe({ manifest, head }: Records): string {
@@ -232,6 +242,7 @@ function checkXmlIds({ population }: Records): string[] {
 function filesOf(network: NetworkFile, format: ExportFormat, name: string, raw: boolean): [string, Iterable<string>][] {
   if (format === 'gexf') return [[`${name}.gexf`, writeGexf(network)]];
   if (format === 'graphml') return [[`${name}.graphml`, writeGraphml(network)]];
+  if (format === 'json') return [[`${name}.json`, writeGraphJson(network)]];
   return [
     [`${name}-nodes.csv`, writeNodesCsv(network, { raw })],
     [`${name}-edges.csv`, writeEdgesCsv(network, { raw })],

@@ -11,13 +11,17 @@ import type { Records } from '../record/reader.ts';
 import type { Compiled } from './compile.ts';
 import type { OwnCode } from './plan.ts';
 
-/** Runs a plan in this thread and returns its records. Frames are not kept and no chain is made. */
-export async function runInMemory(compiled: Compiled, code: OwnCode = noOwnCode): Promise<Records> {
+/** Runs a plan in this thread and returns its records. Frames are not kept and no chain is made. `sampleShare`: of agents whose exposures are kept. */
+export async function runInMemory(
+  compiled: Compiled,
+  code: OwnCode = noOwnCode,
+  { sampleShare = 0 }: { readonly sampleShare?: number } = {},
+): Promise<Records> {
   const { plan, population } = compiled;
   const ticks: TickRecord[] = [];
   const placement = { workers: 1, layout: 'degree', mergeTicks: 24 } as const;
   const recorder = { record: (record: TickRecord) => void ticks.push(record) };
-  const result = await simulate({ plan, population, placement, code, recorder, sampleShare: 0, unchained: true });
+  const result = await simulate({ plan, population, placement, code, recorder, sampleShare, unchained: true });
   const digest = hexOf(result.link);
   return {
     directory: '',
@@ -37,7 +41,7 @@ export async function runInMemory(compiled: Compiled, code: OwnCode = noOwnCode)
       outcome: 'complete',
       degraded: false,
       counts: result.counts,
-      exposureSampleShare: 0,
+      exposureSampleShare: sampleShare,
       source: { name: plan.scenario, sha256: '' },
       ownVerbs: [],
       layout: placement.layout,

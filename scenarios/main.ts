@@ -8,6 +8,7 @@ import { engineVersion } from '../sim/engine/version.ts';
 import { addFit } from './command/fit.ts';
 import { reportError } from './command/output.ts';
 import type { AnalyzeFlags } from './command/analyze.ts';
+import type { CalibrateFlags } from './command/calibrate.ts';
 import type { CompareFlags } from './command/compare.ts';
 import type { ExportFlags } from './command/export.ts';
 import type { ForkFlags } from './command/fork.ts';
@@ -120,6 +121,32 @@ program
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: SweepFlags) => {
     status = await (await import('./command/sweep.ts')).sweepCommand(scenario, flags);
+  });
+
+program
+  .command('calibrate')
+  .description(
+    'fit parameters to target statistics by evolutionary search; the same command goes on where it was stopped',
+  )
+  .argument('<scenario>', 'name of a scenario, or a file')
+  .requiredOption('--to <figures>', 'molt-dynamics, moltbook, oasis, or a JSON file of figures')
+  .option(
+    '--fit <path=low..high>',
+    'a parameter and its range (:log for steps of the logarithm); may be repeated',
+    collect,
+    [],
+  )
+  .option('--evaluations <n>', 'candidates to simulate', positive, 300)
+  .option('--replicates <n>', 'worlds a candidate, on the same seeds for all', positive, 3)
+  .option('--search <name>', 'evolution or random', 'evolution')
+  .option('--set <path=value>', 'change a field; may be repeated', collect, [])
+  .option('--seed <s>', 'seed of the search and of the first world', integer, 1)
+  .option('--workers <n>', 'worlds at a time; the result does not depend on it', workerCount)
+  .option('--out <dir>', 'directory of the calibration (default: runs/<scenario>-calibration)')
+  .option('--allow-code', 'let the scenario run code of its own')
+  .option('--json', 'print one object')
+  .action(async (scenario: string, flags: CalibrateFlags) => {
+    status = await (await import('./command/calibrate.ts')).calibrateCommand(scenario, flags);
   });
 
 program

@@ -2,12 +2,12 @@
  * Measures of one replicate by name: what a sweep tabulates, what a calibration aims at, what a study has registered.
  *
  * A name is a quantity of `quantities.ts` (`cascades.meanSize`), a number inside a measure of `analyze` by its path
- * (`cascades.powerLaw.alpha`), or a number of `run --json` (`counts.posts`). Reads a world and its manifest. Invariant: what a clock or the
+ * (`cascades.powerLaw.alpha`), or a number of `run --json` (`counts.posts`); `@reply` behind it takes ties of another layer. Reads a world and its manifest. Invariant: what a clock or the
  * machine decides is refused, so that a table is the same wherever it was made; a value that does not exist is null.
  */
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
-import { measureNames } from './analyze.ts';
+import { layerOf, measureNames } from './analyze.ts';
 import { quantities } from './quantities.ts';
 import { summaryOf } from './run.ts';
 import type { Problem } from '../../sim/ground/errors.ts';
@@ -17,9 +17,17 @@ import type { World } from './quantities.ts';
 const runFields = ['counts', 'agents', 'ticks', 'invariants'];
 const clockFields = ['seconds', 'cpuSeconds', 'agentTicksPerSecond', 'peakRssBytes', 'workers'];
 
+/** A measure's name, and the layer behind its `@`. */
+export function layeredName(text: string): { name: string; layer?: string } {
+  const at = text.lastIndexOf('@');
+  return at < 0 ? { name: text } : { name: text.slice(0, at), layer: text.slice(at + 1) };
+}
+
 /** Refuses names that cannot be measures, all of them at once. Paths within a measure are looked at in the first world. */
 export function checkMeasures(names: readonly string[], flag = '--measure'): void {
-  const problems = names.flatMap((name): Problem[] => {
+  const problems = names.flatMap((whole): Problem[] => {
+    const { name, layer } = layeredName(whole);
+    if (layer !== undefined) layerOf(layer);
     if (Object.hasOwn(quantities, name)) return [];
     const [first, ...rest] = name.replace(/^run\./, '').split('.');
     const place = { file: flag };

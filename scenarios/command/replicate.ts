@@ -11,7 +11,7 @@ import { loadOwnCode } from '../../sim/engine/own-code.ts';
 import { InputError } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
 import { World } from './quantities.ts';
-import { measureValue } from './replicate-measures.ts';
+import { layeredName, measureValue } from './replicate-measures.ts';
 import type { Problem } from '../../sim/ground/errors.ts';
 
 /** Which world to simulate, and what to measure. */
@@ -45,8 +45,14 @@ export async function simulateReplicate(order: ReplicateOrder): Promise<Replicat
     const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
     const sampleShare = order.measures.some((name) => readsExposures.test(name)) ? loaded.data.exposureSampleShare : 0;
     const records = await runInMemory(compiled, await loadOwnCode(compiled.plan.module), { sampleShare });
-    const world = new World(records, order.seed, order.layer);
-    return { values: order.measures.map((name) => measureValue(world, name, order.isStrict)) };
+    const worlds = new Map<string | undefined, World>();
+    const values = order.measures.map((text) => {
+      const { name, layer = order.layer } = layeredName(text);
+      const world = worlds.get(layer) ?? new World(records, order.seed, layer);
+      worlds.set(layer, world);
+      return measureValue(world, name, order.isStrict);
+    });
+    return { values };
   } catch (error) {
     if (error instanceof InputError) return { problems: error.problems };
     return { failure: error instanceof Error ? error.message : String(error) };

@@ -5,15 +5,11 @@
  * of every cell has the seed `seed + r`, so cells share their draws (common random numbers) and are compared by pairs.
  * Order: cells as the design lists them. Invariant: one plan, one table, byte for byte.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { gridDesign, latinHypercube, oneAtATimeDesign, zipDesign } from '../../analysis/estimators/sampling-design.ts';
 import { sobolDimensionMax, sobolPoints } from '../../analysis/estimators/sobol-sequence.ts';
 import { saltelliPoints } from '../../analysis/estimators/variance-shares.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
-import { writeWhole } from '../../sim/record/store.ts';
 import { valueAt } from './factors.ts';
 import type { Factor } from './factors.ts';
 
@@ -115,61 +111,6 @@ function filled(design: DesignName, factors: readonly Factor[], samples: number,
 /** Changes of the scenario that make a cell. */
 export function settingsOf({ set, factors, cells }: SweepPlan, cell: number): string[] {
   return [...set, ...factors.map(({ path }, at) => `${path}=${cells[cell][at]}`)];
-}
-
-const planName = 'sweep.json';
-
-/** Whether a directory holds a sweep. */
-export function holdsSweep(directory: string): boolean {
-  return existsSync(join(directory, planName));
-}
-
-/** Reads the plan of a directory. */
-export function readPlan(directory: string): SweepPlan {
-  const file = join(directory, planName);
-  try {
-    const plan = JSON.parse(readFileSync(file, 'utf8')) as SweepPlan & { seal: string };
-    const { seal, ...rest } = plan;
-    if (seal === sealOf(rest)) return rest;
-  } catch {
-    // Told below: whatever is wrong with it, it is not what was written.
-  }
-  throw new InputError({
-    code: 'INPUT_STORE_DAMAGED',
-    place: { file },
-    found: 'the plan is not as it was written',
-    next: 'Begin a new sweep in another directory.',
-  });
-}
-
-/**
- * Writes the plan into a new directory, or finds that the directory has the same plan: then the sweep goes on. A directory with another
- * plan, or with something else, is refused.
- */
-export function claimDirectory(directory: string, plan: SweepPlan): void {
-  if (holdsSweep(directory)) {
-    if (sealOf(readPlan(directory)) === sealOf(plan)) return;
-    throw new InputError({
-      code: 'INPUT_EXISTS',
-      place: { file: directory },
-      found: 'another sweep is here',
-      next: `Go on with it by mesocosm sweep ${directory}, or name another directory with --out.`,
-    });
-  }
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new InputError({
-      code: 'INPUT_EXISTS',
-      place: { file: directory },
-      found: 'the directory holds something else',
-      next: 'Name another with --out.',
-    });
-  }
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  writeWhole(join(directory, planName), JSON.stringify({ ...plan, seal: sealOf(plan) }, null, 2) + '\n');
-}
-
-function sealOf(plan: SweepPlan): string {
-  return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
 }
 
 /** Refuses to go on where the scenario's file is not the one that the sweep began with. */

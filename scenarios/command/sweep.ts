@@ -19,15 +19,8 @@ import { note, printResult } from './output.ts';
 import { checkMeasures } from './replicate-measures.ts';
 import { ReplicateStore, Stopped } from './replicate-store.ts';
 import { stopOnSignals } from './run.ts';
-import {
-  cellsOf,
-  claimDirectory,
-  designNames,
-  holdsSweep,
-  readPlan,
-  refuseChangedSource,
-  settingsOf,
-} from './sweep-plan.ts';
+import { claimDirectory, holdsPlan, readPlan } from './sealed-plan.ts';
+import { cellsOf, designNames, refuseChangedSource, settingsOf } from './sweep-plan.ts';
 import { sweepFigures } from './sweep-figures.ts';
 import { submitArray } from './sweep-slurm.ts';
 import { cellRows, cellTable, sensitivityRows, sensitivityTable, worldTable, writeTable } from './sweep-tables.ts';
@@ -72,7 +65,7 @@ export const usualMeasures = [
 /** Runs the command. Returns its exit status. */
 export async function sweepCommand(named: string, flags: SweepFlags): Promise<number> {
   const engine = engineOf(flags);
-  const { plan, directory } = holdsSweep(named) ? await goOn(named, flags) : await begin(named, flags);
+  const { plan, directory } = holdsPlan('sweep', named) ? await goOn(named, flags) : await begin(named, flags);
   const workers = flags.workers ?? Math.min(32, availableParallelism());
   if (engine === 'slurm') return submit(plan, directory, flags);
   if (flags.collect === true) return collect(plan, directory, flags);
@@ -171,7 +164,7 @@ async function begin(named: string, flags: SweepFlags): Promise<{ plan: SweepPla
   };
   await checkCells(plan);
   const directory = flags.out ?? join('runs', `${loaded.data.name}-sweep`);
-  claimDirectory(directory, plan);
+  claimDirectory('sweep', directory, plan);
   return { plan, directory };
 }
 
@@ -222,7 +215,7 @@ async function goOn(directory: string, flags: SweepFlags): Promise<{ plan: Sweep
       next: 'Name the directory alone to go on, or a scenario and --out for a new sweep.',
     });
   }
-  const plan = readPlan(directory);
+  const plan = readPlan<SweepPlan>('sweep', directory);
   const { source } = await loadScenario(plan.scenario, { set: plan.set, allowCode: plan.allowCode });
   refuseChangedSource(plan, source.sha256, directory);
   return { plan, directory };

@@ -84,12 +84,13 @@ program
 program
   .command('study')
   .description('run the replicates of a study, analyse them, and write its report')
-  .argument('<scenario>', 'name of a scenario that has a study: information-spreading')
-  .option('--agents <n>', 'agents of each world', positive, 100_000)
+  .argument('<scenario>', 'information-spreading, or a study file in YAML or JSON')
+  .option('--agents <n>', 'agents of each world; a study file says so itself', positive, 100_000)
   .option('--replicates <n>', 'worlds', positive, 6)
   .option('--seed <s>', 'seed of the first world', integer, 1)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--out <dir>', 'directory of the study')
+  .option('--deviation <reason>', 'study files: go on though the file is not what was registered')
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: StudyFlags) => {
     status = await (await import('./command/study.ts')).studyCommand(scenario, flags);

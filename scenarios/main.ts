@@ -169,6 +169,7 @@ program
   .argument('<run>', 'directory of a run')
   .requiredOption('--at <tick>', 'the first tick of the fork', integer)
   .option('--set <path=value>', 'change a field of the scenario from then on; may be repeated', collect, [])
+  .option('--intervene <form>', 'shock:…, ban-wave:…, bots:…, treat:…, feed:…, or a file; may be repeated', collect, [])
   .option('--out <dir>', 'directory of the fork (default: <run>-fork-<tick>)')
   .option('--workers <n>', 'shards', workerCount)
   .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
@@ -237,6 +238,7 @@ program
   .description('effect sizes between arms, or a scorecard against published figures')
   .argument('<arms...>', 'directories of runs, or of the replicates of an arm')
   .option('--to <figures>', 'molt-dynamics, oasis, or a JSON file of figures')
+  .option('--paired', 'worlds of one seed in two arms are pairs: forks and their parents')
   .option(
     '--layer <layer>',
     'network layer: follow, reply or repost (default: follow, or what a data set or a figure is about)',

@@ -56,7 +56,7 @@ export function interveneOf(text: string, context: FormContext, place: number): 
 
 function formed(form: string, given: Record<string, string>, context: FormContext, place: number): Intervening {
   const { at: tick } = context;
-  const { share: _share, by, hours = '24', every, agent, verb, recommender, ...rest } = given;
+  const { share, by, hours = '24', every, agent, verb, recommender, ...rest } = given;
   if (form === 'feed') {
     const set = Object.entries({ recommender, ...rest }).map(([name, value]) => `feed.${name}=${value}`);
     return { set, interventions: [], drawn: [] };
@@ -68,7 +68,7 @@ function formed(form: string, given: Record<string, string>, context: FormContex
     ]),
   );
   if (form === 'shock') return { set: [], interventions: [{ tick, agent, verb: 'post', ...more }], drawn: [] };
-  const drawn = draw(numberOf(given['share'], form), context, place, form);
+  const drawn = draw(numberOf(share, form), context, place, form);
   const interventions = drawn
     .filter((id) => id !== by)
     .map((id) => {

@@ -8,6 +8,7 @@ import { engineVersion } from '../sim/engine/version.ts';
 import { addFit } from './command/fit.ts';
 import { reportError } from './command/output.ts';
 import type { AnalyzeFlags } from './command/analyze.ts';
+import type { CalibrateFlags } from './command/calibrate.ts';
 import type { CompareFlags } from './command/compare.ts';
 import type { ExportFlags } from './command/export.ts';
 import type { ForkFlags } from './command/fork.ts';
@@ -18,6 +19,7 @@ import type { RunFlags } from './command/run.ts';
 import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study.ts';
 import type { ValidityFlags } from './command/validity.ts';
+import type { SweepFlags } from './command/sweep.ts';
 import type { VerifyFlags } from './command/verify.ts';
 
 function integer(text: string): number {
@@ -83,15 +85,70 @@ program
 program
   .command('study')
   .description('run the replicates of a study, analyse them, and write its report')
-  .argument('<scenario>', 'name of a scenario that has a study: information-spreading')
-  .option('--agents <n>', 'agents of each world', positive, 100_000)
+  .argument('<scenario>', 'information-spreading, or a study file in YAML or JSON')
+  .option('--agents <n>', 'agents of each world; a study file says so itself', positive, 100_000)
   .option('--replicates <n>', 'worlds', positive, 6)
   .option('--seed <s>', 'seed of the first world', integer, 1)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--out <dir>', 'directory of the study')
+  .option('--deviation <reason>', 'study files: go on though the file is not what was registered')
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: StudyFlags) => {
     status = await (await import('./command/study.ts')).studyCommand(scenario, flags);
+  });
+
+program
+  .command('sweep')
+  .description('worlds over the cells of a design, with tables and figures; the name of its directory goes on with one')
+  .argument('<scenario>', 'name or file of a scenario, or the directory of a sweep that was stopped')
+  .option('--vary <path=values>', 'a field with a,b,c or low..high (:log); may be repeated', collect, [])
+  .option('--design <name>', 'grid, zip, lhs, sobol, one-at-a-time or saltelli', 'grid')
+  .option('--samples <n>', 'points of lhs and sobol; base rows of saltelli', positive)
+  .option('--replicates <n>', 'worlds a cell; replicate r has the seed of the first plus r in every cell', positive, 10)
+  .option('--measure <path>', 'a field of analyze or of run --json; may be repeated', collect, [])
+  .option('--set <path=value>', 'change a field in all cells; may be repeated', collect, [])
+  .option('--seed <s>', 'seed of the first replicate, and of what is drawn', integer, 1)
+  .option('--until-width <measure=width>', 'more worlds for a cell until its interval is no wider')
+  .option('--replicates-max <n>', 'most worlds a cell with --until-width', positive)
+  .option('--layer <layer>', 'network layer of measures of ties')
+  .option('--engine <name>', 'local, or slurm for a job array', 'local')
+  .option('--tasks <n>', 'tasks of the job array (default: 100 at most)', positive)
+  .option('--task <i>', 'simulate this part alone', integer)
+  .option('--of <n>', 'into how many parts the sweep is divided', positive)
+  .option('--collect', 'make the tables of what is done; simulate nothing')
+  .option('--workers <n>', 'worlds at a time', workerCount)
+  .option('--no-figures', 'write no figures')
+  .option('--out <dir>', 'directory of the sweep (default: runs/<scenario>-sweep)')
+  .option('--allow-code', 'let the scenario run code of its own')
+  .option('--json', 'print one object')
+  .action(async (scenario: string, flags: SweepFlags) => {
+    status = await (await import('./command/sweep.ts')).sweepCommand(scenario, flags);
+  });
+
+program
+  .command('calibrate')
+  .description(
+    'fit parameters to target statistics by evolutionary search; the same command goes on where it was stopped',
+  )
+  .argument('<scenario>', 'name of a scenario, or a file')
+  .requiredOption('--to <figures>', 'molt-dynamics, moltbook, oasis, or a JSON file of figures')
+  .option(
+    '--fit <path=low..high>',
+    'a parameter and its range (:log for steps of the logarithm); may be repeated',
+    collect,
+    [],
+  )
+  .option('--evaluations <n>', 'candidates to simulate', positive, 300)
+  .option('--replicates <n>', 'worlds a candidate, on the same seeds for all', positive, 3)
+  .option('--search <name>', 'evolution or random', 'evolution')
+  .option('--set <path=value>', 'change a field; may be repeated', collect, [])
+  .option('--seed <s>', 'seed of the search and of the first world', integer, 1)
+  .option('--workers <n>', 'worlds at a time; the result does not depend on it', workerCount)
+  .option('--out <dir>', 'directory of the calibration (default: runs/<scenario>-calibration)')
+  .option('--allow-code', 'let the scenario run code of its own')
+  .option('--json', 'print one object')
+  .action(async (scenario: string, flags: CalibrateFlags) => {
+    status = await (await import('./command/calibrate.ts')).calibrateCommand(scenario, flags);
   });
 
 program
@@ -113,6 +170,7 @@ program
   .argument('<run>', 'directory of a run')
   .requiredOption('--at <tick>', 'the first tick of the fork', integer)
   .option('--set <path=value>', 'change a field of the scenario from then on; may be repeated', collect, [])
+  .option('--intervene <form>', 'shock:…, ban-wave:…, bots:…, treat:…, feed:…, or a file; may be repeated', collect, [])
   .option('--out <dir>', 'directory of the fork (default: <run>-fork-<tick>)')
   .option('--workers <n>', 'shards', workerCount)
   .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
@@ -192,6 +250,7 @@ program
   .description('effect sizes between arms, or a scorecard against published figures')
   .argument('<arms...>', 'directories of runs, or of the replicates of an arm')
   .option('--to <figures>', 'molt-dynamics, oasis, or a JSON file of figures')
+  .option('--paired', 'worlds of one seed in two arms are pairs: forks and their parents')
   .option(
     '--layer <layer>',
     'network layer: follow, reply, repost or coaction (default: follow, or what a data set or a figure is about)',
@@ -215,7 +274,7 @@ program
   .command('export')
   .description('write network files for Gephi, R or networkx, or a database for scripts that read those of OASIS')
   .argument('<run>', 'directory of a run')
-  .requiredOption('--format <format>', 'gexf, graphml, csv or oasis')
+  .requiredOption('--format <format>', 'gexf, graphml, csv, parquet, json or oasis')
   .option('--layer <layer>', 'follow, reply, repost or coaction (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
   .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')

@@ -1,18 +1,17 @@
 /**
  * Network files of a recorded population, for Gephi, networkx, R and pandas: one layer, all agents, in one format.
  *
- * Reads records; writes `NAME.gexf`, `NAME.graphml`, or `NAME-nodes.csv` and `NAME-edges.csv`, each aside and renamed when whole.
+ * Reads records; writes `NAME.gexf`, `NAME.graphml`, `NAME.json` (graphology's form), or `NAME-nodes.csv` and `NAME-edges.csv`, each aside and renamed when whole.
  * What agents are (attributes of the scenario) stands beside each node; with CSV, `agents.csv` has it together with the agent in words.
  * Layers: `follow` (who follows whom after the last recorded tick), `reply` (commenter -> author of the row that was answered),
- * `repost` (spreader -> author of the row that was reposted or quoted), `coaction` (significant co-acting pairs, undirected; weight: joint targets).
- * Weight: how many acts; a follow has none. Edges from an agent to itself are left out and counted.
+ * `repost` (spreader -> author of the row that was reposted or quoted). Weight: how many acts; a follow has none. Edges from an
+ * agent to itself are left out and counted.
  * Order: agents by ordinal, edges by source and target; edge k is called `e<k>`. No clock, no path: equal logs, equal bytes.
  * Memory: the posts or ties of the log and 16 bytes an edge; the file itself passes through in chunks of 64 kB.
  * Oracle: networkx reads it back, counts are made anew with a Map (`test/viz/export-run.test.ts`).
  */
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { coactionEdges, findCollusionIn } from '../analysis/measures/collusion.ts';
 import { InputError, echo } from '../sim/ground/errors.ts';
 import { createRadixScratch, sortPairs } from '../sim/ground/radix.ts';
 import { persona } from '../sim/world/persona.ts';
@@ -22,6 +21,7 @@ import { readFollows, readPosts } from '../sim/record/post-reader.ts';
 import { writeEdgesCsv, writeNodesCsv, writeTableCsv } from './csv.ts';
 import { legalXmlText } from './escape.ts';
 import { writeGexf } from './gexf.ts';
+import { writeGraphJson } from './graph-json.ts';
 import { writeGraphml } from './graphml.ts';
 import type { PostColumns } from '../sim/record/post-reader.ts';
 import type { Records } from '../sim/record/reader.ts';
@@ -29,17 +29,15 @@ import type { Population, TraitColumn } from '../sim/world/population.ts';
 import type { NetworkAttribute, NetworkEdge, NetworkFile, NetworkNode } from './network-file.ts';
 
 /** Formats of network files. */
-export type ExportFormat = 'gexf' | 'graphml' | 'csv';
+export type ExportFormat = 'gexf' | 'graphml' | 'csv' | 'json';
 
 /** Which ties become edges. */
-export type ExportLayer = 'follow' | 'reply' | 'repost' | 'coaction';
+export type ExportLayer = 'follow' | 'reply' | 'repost';
 
 /** `raw`: cells of CSV as they are, formulas included. `name`: the files' name without ending; the layer's by default. */
 export interface ExportOptions {
   readonly raw: boolean;
   readonly name?: string;
-  /** Of the measure that finds the layer `coaction`; 1, that of `analyze`, by default. */
-  readonly seed?: number;
 }
 
 /** What was written. `files` are paths below the directory that was given. */
@@ -59,28 +57,34 @@ export function exportRun(
   options: ExportOptions,
 ): ExportSummary {
   const name = checkedName(options.name ?? layer);
+  const { network, edges, warnings } = runNetwork(records, layer);
+  if (format === 'gexf' || format === 'graphml') warnings.push(...checkXmlIds(records));
+  const agents = format === 'csv' ? agentsFile(records, options.raw) : [];
+  const files = [...filesOf(network, format, name, options.raw), ...agents].map(([file, chunks]) => {
+    writeChunks(directory, file, chunks);
+    return join(directory, file);
+  });
+  return { files, nodes: records.population.count, edges, warnings };
+}
+
+/** One layer of a recorded population, on its way into a file of any form; how many edges it has, and what was left out. */
+export function runNetwork(
+  records: Records,
+  layer: ExportLayer,
+): { network: NetworkFile; edges: number; warnings: string[] } {
   const posts = readPosts(records);
   const follows = readFollows(records);
-  const edges =
-    layer === 'coaction'
-      ? coactionOf(records, options.seed ?? 1)
-      : edgesOf(layer === 'follow' ? follows : actsOf(posts, layer));
-  const warnings = edges.selfCount === 0 ? [] : [`${layer}: left out, from an agent to itself: ${edges.selfCount}`];
-  if (format !== 'csv') warnings.push(...checkXmlIds(records));
+  const edges = edgesOf(layer === 'follow' ? follows : actsOf(posts, layer));
   const network: NetworkFile = {
-    directed: layer !== 'coaction',
+    directed: true,
     nodeAttributes: [...nodeAttributes, ...traitAttributes(records)],
     nodes: nodesOf(records, posts, follows),
     edgeAttributes: layer === 'follow' ? [] : [{ name: 'weight', type: 'integer' }],
     edges: networkEdges(records, edges, layer !== 'follow'),
     meta: { creator: 'mesocosm', description: `${layer} layer of ${records.manifest.scenario}, ${describe(records)}` },
   };
-  const agents = format === 'csv' ? agentsFile(records, options.raw) : [];
-  const files = [...filesOf(network, format, name, options.raw), ...agents].map(([file, chunks]) => {
-    writeChunks(directory, file, chunks);
-    return join(directory, file);
-  });
-  return { files, nodes: records.population.count, edges: edges.count, warnings };
+  const warnings = edges.selfCount === 0 ? [] : [`${layer}: left out, from an agent to itself: ${edges.selfCount}`];
+  return { network, edges: edges.count, warnings };
 }
 
 function describe({ manifest, head }: Records): string {
@@ -149,12 +153,6 @@ function edgesOf(pairs: Pairs): Edges {
     weight[count - 1]++;
   }
   return { source, target, weight, count, selfCount };
-}
-
-/** Significant co-acting pairs, each once; the weight is how many targets they share within the window. */
-function coactionOf(records: Records, seed: number): Edges {
-  const { one, other, weight } = coactionEdges(findCollusionIn(records, seed));
-  return { source: one, target: other, weight, count: one.length, selfCount: 0 };
 }
 
 const nodeAttributes: readonly NetworkAttribute[] = [
@@ -244,6 +242,7 @@ function checkXmlIds({ population }: Records): string[] {
 function filesOf(network: NetworkFile, format: ExportFormat, name: string, raw: boolean): [string, Iterable<string>][] {
   if (format === 'gexf') return [[`${name}.gexf`, writeGexf(network)]];
   if (format === 'graphml') return [[`${name}.graphml`, writeGraphml(network)]];
+  if (format === 'json') return [[`${name}.json`, writeGraphJson(network)]];
   return [
     [`${name}-nodes.csv`, writeNodesCsv(network, { raw })],
     [`${name}-edges.csv`, writeEdgesCsv(network, { raw })],

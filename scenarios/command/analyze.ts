@@ -85,7 +85,7 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
   'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
 
-/** Names of all measures. */
+/** Names of the measures, as `analyze` and sweeps take them. */
 export const measureNames: readonly string[] = Object.keys(measures);
 
 /** A measure that takes longer says so: a user should see what he waits for. */

@@ -11,17 +11,20 @@ import { openRecords } from '../../sim/record/reader.ts';
 import { fileNames } from '../../sim/record/store.ts';
 import { layerOf } from './analyze.ts';
 import { claimQ, compareArms } from './compare-arms.ts';
+import { comparePaired } from './compare-paired.ts';
 import { note, printResult } from './output.ts';
 import { World, quantities } from './quantities.ts';
 import { readFigures, scoreWorlds } from './scorecard.ts';
 import type { Records } from '../../sim/record/reader.ts';
-import type { Comparison } from './compare-arms.ts';
+import type { Arm, Comparison } from './compare-arms.ts';
 import type { Scorecard, ScoreRow } from './scorecard.ts';
 
 /** Flags of `compare`. */
 export interface CompareFlags {
   readonly to?: string;
   readonly layer?: string;
+  /** Worlds of one seed are pairs. */
+  readonly paired?: boolean;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -85,6 +88,7 @@ function printArms(arms: readonly ArmRecords[], flags: CompareFlags, warnings: s
   }
   const measures = Object.keys(quantities).filter((name) => quantities[name].isHeadline);
   const measured = arms.map(({ name, worlds }) => ({ name, values: valuesOf(worlds, measures, flags) }));
+  if (flags.paired === true) return printPairs(arms, measured, measures, flags, warnings);
   const { comparisons, testCount } = compareArms(measured, measures, flags.seed);
   for (const { name, worlds } of arms)
     if (worlds.length === 1) warnings.push(`${name}: n = 1 world, so no difference from it can be claimed`);
@@ -104,6 +108,37 @@ function printArms(arms: readonly ArmRecords[], flags: CompareFlags, warnings: s
     warnings,
   };
   printResult(flags.json === true, result, () => [...comparisons.flatMap(comparisonLines), ...warnings].join('\n'));
+  return 0;
+}
+
+/** Every further arm beside the first, by pairs of worlds of one seed. */
+function printPairs(
+  arms: readonly ArmRecords[],
+  measured: readonly Arm[],
+  measures: readonly string[],
+  flags: CompareFlags,
+  warnings: string[],
+): number {
+  const seeded = measured.map((arm, at) => ({ ...arm, seeds: arms[at].worlds.map(({ manifest }) => manifest.seed) }));
+  const [first, ...others] = seeded;
+  const comparisons = others.map((other) => ({
+    ...{ first: first.name, other: other.name },
+    measures: comparePaired(first, other, measures),
+  }));
+  const pairs = Math.min(...comparisons.map((one) => Math.max(...one.measures.map((effect) => effect.pairs))));
+  if (pairs < 2) warnings.push('one pair of worlds or none: the difference is described, nothing is claimed');
+  const method =
+    'the other arm less the first over pairs of worlds of one seed: Student’s interval, paired t; Benjamini-Hochberg over measures';
+  printResult(flags.json === true, { unit: 'pair of worlds', comparisons, method, warnings }, () => {
+    const lines = comparisons.flatMap(({ first: one, other, measures: effects }) => [
+      `${other} less ${one}, by pairs`,
+      ...effects.map(({ measure, difference, interval, pairs: n, qValue, claim }) => {
+        const q = qValue === null ? '' : `, q ${shortly(qValue)}`;
+        return `  ${measure}: ${shortly(difference)}${rangeText(interval)}, ${n} pairs${q}${claim === null ? '' : `: ${claim}`}`;
+      }),
+    ]);
+    return [...lines, ...warnings].join('\n');
+  });
   return 0;
 }
 

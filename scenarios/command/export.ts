@@ -8,6 +8,7 @@ import { InputError, echo } from '../../sim/ground/errors.ts';
 import { writeOasisFile } from '../../sim/record/oasis-file.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { layerOf } from './analyze.ts';
+import { exportParquet } from './export-parquet.ts';
 import { note, printResult, progressBar } from './output.ts';
 import type { OasisSummary } from '../../sim/record/oasis-file.ts';
 import type { OasisLosses } from '../../sim/record/oasis-tables.ts';
@@ -23,7 +24,7 @@ export interface ExportFlags {
   readonly json?: boolean;
 }
 
-const formats = ['gexf', 'graphml', 'csv', 'oasis'] as const;
+const formats = ['gexf', 'graphml', 'csv', 'parquet', 'json', 'oasis'] as const;
 
 /** Runs the command. Returns its exit status. */
 export async function exportCommand(run: string, flags: ExportFlags): Promise<number> {
@@ -41,7 +42,10 @@ export async function exportCommand(run: string, flags: ExportFlags): Promise<nu
   const directory = flags.out ?? join(run, 'exports');
   const records = openRecords(run);
   const layer = wanted ?? mainLayer(records);
-  const result = exportRun(records, format, layer, directory, { raw: flags.raw === true });
+  const result =
+    format === 'parquet'
+      ? exportParquet(records, layer, directory)
+      : exportRun(records, format, layer, directory, { raw: flags.raw === true });
   for (const warning of result.warnings) note(warning);
   printResult(flags.json === true, { run, format, layer, ...result }, () =>
     [`${result.nodes} nodes, ${result.edges} edges`, ...result.files].join('\n'),

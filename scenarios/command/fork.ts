@@ -7,7 +7,10 @@ import { forkRun } from '../../sim/engine/fork.ts';
 import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
 import { readSealed } from '../../sim/record/manifest.ts';
 import { InputError } from '../../sim/ground/errors.ts';
+import { openRecords } from '../../sim/record/reader.ts';
+import { externalId } from '../../sim/world/population.ts';
 import { changed } from '../load.ts';
+import { interveneOf } from './fork-forms.ts';
 import { defaultWorkers, statusOf, stopOnSignals, summaryOf } from './run.ts';
 import { printResult, progressBar } from './output.ts';
 
@@ -15,6 +18,7 @@ import { printResult, progressBar } from './output.ts';
 export interface ForkFlags {
   readonly at: number;
   readonly set: readonly string[];
+  readonly intervene: readonly string[];
   readonly out?: string;
   readonly workers?: number;
   readonly checkpointTicks: number;
@@ -33,7 +37,16 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
       next: 'Name a directory that mesocosm run wrote.',
     });
   }
-  const data = scenarioOf(changed(documentOf(before.data, run), flags.set));
+  const { population } = openRecords(run);
+  const context = {
+    ...{ at: flags.at, seed: before.seed, agents: population.count },
+    idOf: (agent: number) => externalId(population.ids, agent),
+  };
+  const forms = flags.intervene.map((text, place) => interveneOf(text, context, place));
+  const set = [...flags.set, ...forms.flatMap((form) => form.set)];
+  const { interventions: had = [], ...kept } = before.data as { interventions?: object[] };
+  const interventions = [...had, ...forms.flatMap((form) => form.interventions)];
+  const data = scenarioOf(changed(documentOf({ ...kept, interventions }, run), set));
   const directory = flags.out ?? `${run}-fork-${flags.at}`;
   const bar = progressBar(`fork of ${before.scenario}`, data.ticks);
   const stopper = stopOnSignals();
@@ -55,7 +68,7 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
     bar.stop();
     printResult(
       flags.json === true,
-      { run: directory, ...summaryOf(manifest) },
+      { run: directory, ...summaryOf(manifest), drawn: forms.map(({ drawn }) => drawn) },
       () => `${manifest.outcome}: ${manifest.ticks} ticks, digest ${manifest.digest}, recorded in ${directory}`,
     );
     return statusOf(manifest, manifest.outcome === 'stopped' ? stopper.status() : 0);

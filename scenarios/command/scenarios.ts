@@ -9,9 +9,10 @@ import { scenarioJsonSchema } from '../../sim/scenario/schema.ts';
 import { scenarioFile, scenarioNames } from '../load.ts';
 import { printResult } from './output.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
+import type { ScenarioData } from '../../sim/scenario/schema.ts';
 
 /** A parameter as the command lists it. */
-interface Parameter {
+export interface Parameter {
   readonly path: string;
   readonly value: unknown;
   readonly unit: string;
@@ -63,8 +64,13 @@ function line(one: Parameter): string {
 type Schema = Record<string, unknown>;
 
 function parametersOf(name: string): Parameter[] {
+  return parametersIn(packageScenario(name));
+}
+
+/** Every parameter of a scenario with its value, unit, range and source. */
+export function parametersIn(data: ScenarioData): Parameter[] {
   const found: Parameter[] = [];
-  walk(packageScenario(name), scenarioJsonSchema() as Schema, '', found);
+  walk(data, scenarioJsonSchema() as Schema, '', found);
   return found;
 }
 

@@ -71,8 +71,11 @@ export interface Scorecard {
 /** Names of the files that come with the program. */
 export const publishedNames = ['molt-dynamics', 'moltbook', 'oasis'] as const;
 
-/** Reads figures by name or from a file, every problem of it named at once. */
-export function readFigures(named: string): Figures {
+/** Reads figures by name or from a file, every problem of it named at once. `isKnown`: whether a run can have the quantity. */
+export function readFigures(
+  named: string,
+  isKnown: (quantity: string) => boolean = (quantity) => Object.hasOwn(quantities, quantity),
+): Figures {
   const isOwn = publishedNames.some((name) => name === named);
   const file = isOwn ? dataFile(`published/${named}.json`) : named;
   if (!existsSync(file)) {
@@ -94,9 +97,7 @@ export function readFigures(named: string): Figures {
       })),
     );
   }
-  const unknown = parsed.data.figures.filter(
-    ({ quantity }) => quantity !== null && !Object.hasOwn(quantities, quantity),
-  );
+  const unknown = parsed.data.figures.filter(({ quantity }) => quantity !== null && !isKnown(quantity));
   if (unknown.length > 0) {
     throw new InputError(
       unknown.map(({ id, quantity }) => ({

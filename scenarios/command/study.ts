@@ -1,5 +1,5 @@
 /**
- * `study SCENARIO`: replicates, comparison with data, report with figures and their points.
+ * `study SCENARIO`: replicates, comparison with data, report with figures and their points. A study file goes to `study-run.ts`.
  */
 import { availableParallelism } from 'node:os';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -23,6 +23,8 @@ export interface StudyFlags {
   readonly seed: number;
   readonly workers?: number;
   readonly out?: string;
+  /** Of study files: why it departs from what was registered. */
+  readonly deviation?: string;
   readonly json?: boolean;
 }
 
@@ -30,11 +32,12 @@ const minuteSeeds = 20;
 
 /** Runs the command. Returns its exit status. */
 export async function studyCommand(named: string, flags: StudyFlags): Promise<number> {
+  if (/\.(ya?ml|json)$/.test(named)) return (await import('./study-run.ts')).studyFileCommand(named, flags);
   if (named !== 'information-spreading') {
     throw new InputError({
       code: 'INPUT_UNKNOWN_NAME',
       found: `${echo(named)} has no study`,
-      next: 'Known: information-spreading.',
+      next: 'Known: information-spreading. Or name a study file in YAML or JSON.',
     });
   }
   const directory = freeDirectory(flags);

@@ -61,7 +61,7 @@ export async function simulateHerdWorld(order: WorldOrder): Promise<HerdWorld> {
   const plant = plan.plants?.[number];
   if (plant?.kind !== 'seed-votes') throw new InvariantError('the scenario has no seed votes');
   const isAccount = new Set(plantedMembers(plan, population)[number]);
-  const records = await runInMemory(compiled, noOwnCode, 1);
+  const records = await runInMemory(compiled, noOwnCode, { sampleShare: 1 });
   const posts = readPosts(records);
   const { votes, looks } = readVotes(records);
   const sums = seedArms.map(() => ({ posts: 0, netVotes: 0, looks: 0 }));
@@ -94,7 +94,7 @@ export async function simulateMajorityWorld(order: WorldOrder): Promise<Majority
   members.forEach((ordinals, plant) => {
     for (const ordinal of ordinals) group[ordinal] = plant;
   });
-  const records = await runInMemory(compiled, noOwnCode, 1);
+  const records = await runInMemory(compiled, noOwnCode, { sampleShare: 1 });
   const { looks, votes, contentCount } = readVotes(records);
   const hits = [0, 1].map(() => ({ hitCount: 0, drawCount: 0 }));
   for (let look = 0; look < looks.count; look++) {

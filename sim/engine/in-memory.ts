@@ -11,11 +11,12 @@ import type { Records } from '../record/reader.ts';
 import type { Compiled } from './compile.ts';
 import type { OwnCode } from './plan.ts';
 
-/**
- * Runs a plan in this thread and returns its records. Frames are not kept and no chain is made. Exposures of the share of agents
- * `sampleShare` are kept.
- */
-export async function runInMemory(compiled: Compiled, code: OwnCode = noOwnCode, sampleShare = 0): Promise<Records> {
+/** Runs a plan in this thread and returns its records. Frames are not kept and no chain is made. `sampleShare`: of agents whose exposures are kept. */
+export async function runInMemory(
+  compiled: Compiled,
+  code: OwnCode = noOwnCode,
+  { sampleShare = 0 }: { readonly sampleShare?: number } = {},
+): Promise<Records> {
   const { plan, population } = compiled;
   const ticks: TickRecord[] = [];
   const placement = { workers: 1, layout: 'degree', mergeTicks: 24 } as const;

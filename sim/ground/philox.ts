@@ -28,6 +28,7 @@ export const streamPurposes = {
   traits: 11,
   failures: 12,
   plants: 13,
+  design: 40,
 } as const;
 
 /** A registered stream purpose's number. */

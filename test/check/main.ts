@@ -42,6 +42,7 @@ import { checkFloor, checkPeers, checkSleepers, checkWorkers } from './speed.ts'
 import { checkSteady } from './steady.ts';
 import { checkStudy } from './study.ts';
 import { checkCanary, checkThinking } from './thinking.ts';
+import { checkSweeps } from './sweeps.ts';
 import { say, temporary } from './figure.ts';
 import type { Report, Row } from './figure.ts';
 
@@ -85,6 +86,7 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '7.6': checkModelLoad,
   '7.8': checkPrefixOrder,
   '8.4': checkConformity,
+  '9.6': checkSweeps,
 };
 
 async function checkCoverage(report: Report): Promise<void> {
@@ -101,7 +103,7 @@ function chosen(): string[] {
   return values.only.split(',').flatMap((wanted) => {
     const found = all.filter((line) => line === wanted || line.startsWith(`${wanted}.`));
     if (found.length === 0)
-      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 9 for all of them`);
     return found;
   });
 }

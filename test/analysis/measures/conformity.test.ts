@@ -28,8 +28,8 @@ function twice(strength: number, scoreShown: boolean, seed = 3): Compiled {
 
 test('majorityFollowingExcess: with a control it is strength times the share that would not have gone over anyway', async () => {
   const [shown, hidden] = await Promise.all([
-    runInMemory(twice(0.5, true), noOwnCode, 1),
-    runInMemory(twice(0.5, false, 4), noOwnCode, 1),
+    runInMemory(twice(0.5, true), noOwnCode, { sampleShare: 1 }),
+    runInMemory(twice(0.5, false, 4), noOwnCode, { sampleShare: 1 }),
   ]);
   const measured = measureConformity(shown, hidden);
   // 0.5 x (1 - 0.55): who judges again is of the majority with 0.55.

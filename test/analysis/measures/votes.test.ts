@@ -68,7 +68,7 @@ test('readVotes: votes, looks, scores that were shown and what stood before and 
   const records = await runInMemory(
     compileScenario(scenario, () => ''),
     noOwnCode,
-    1,
+    { sampleShare: 1 },
   );
   const { votes, looks } = readVotes(records);
   const rowOf = (of: typeof votes, row: number): unknown[] => [

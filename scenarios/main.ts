@@ -15,6 +15,7 @@ import type { InspectFlags } from './command/inspect.ts';
 import type { ImportFlags } from './command/import.ts';
 import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
+import type { ServeFlags } from './command/serve.ts';
 import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study.ts';
 import type { VerifyFlags } from './command/verify.ts';
@@ -72,6 +73,8 @@ program
   .option('--merge-ticks <n>', 'ticks between merges of the log of ties; cannot be seen in the outcome', positive, 24)
   .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
   .option('--replay <run>', 'take the answers of models from a recorded run; no model is asked')
+  .option('--serve', 'serve the live dashboard while it runs, with pause and step')
+  .option('--port <n>', 'port of --serve on the loopback address; 0 takes a free one', integer, 0)
   .option('--dry-run', 'say what would be run, and what models would cost')
   .option('--allow-code', 'let the scenario run code of its own')
   .option('--json', 'print one object')
@@ -197,6 +200,17 @@ program
   .option('--json', 'print one object')
   .action(async (run: string, flags: { json?: boolean }) => {
     status = (await import('./command/report.ts')).reportCommand(run, flags);
+  });
+
+program
+  .command('serve')
+  .description('live dashboard of a run or a data set, on the loopback address')
+  .argument('<run>', 'directory of a run or a data set; of a run that goes on it shows acknowledged ticks')
+  .option('--port <n>', '0 takes a free one', integer, 0)
+  .option('--show <n>', 'agents that are drawn at most (default: all up to 50,000, else 4,000)', positive)
+  .option('--json', 'print one object with the address')
+  .action(async (run: string, flags: ServeFlags) => {
+    status = await (await import('./command/serve.ts')).serveCommand(run, flags);
   });
 
 program

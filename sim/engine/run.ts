@@ -25,7 +25,7 @@ import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
 import { prepare, simulate } from './simulate.ts';
 import { engineVersion } from './version.ts';
-import type { Model, Observer } from '../exchange/ports.ts';
+import type { Gate, Model, Observer } from '../exchange/ports.ts';
 import type { Manifest } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
 import type { Head } from '../record/writer.ts';
@@ -50,6 +50,7 @@ export interface RunOrder {
   /** A run's directory whose answers are used instead of asking. */
   readonly replay?: string;
   readonly observer?: Observer;
+  readonly gate?: Gate;
   readonly signal?: AbortSignal;
 }
 
@@ -301,12 +302,13 @@ export function simulatedManifest(records: Records): RunManifest {
 }
 
 function optional(
-  order: Pick<RunOrder, 'model' | 'observer' | 'signal'>,
-): Pick<SimulationOrder, 'model' | 'observer' | 'signal'> {
-  const { model, observer, signal } = order;
+  order: Pick<RunOrder, 'model' | 'observer' | 'gate' | 'signal'>,
+): Pick<SimulationOrder, 'model' | 'observer' | 'gate' | 'signal'> {
+  const { model, observer, gate, signal } = order;
   return {
     ...(model === undefined ? {} : { model }),
     ...(observer === undefined ? {} : { observer }),
+    ...(gate === undefined ? {} : { gate }),
     ...(signal === undefined ? {} : { signal }),
   };
 }

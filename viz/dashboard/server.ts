@@ -224,13 +224,7 @@ class DashboardServer implements Dashboard {
 
   #cascade(root: number, tick: number, response: ServerResponse): void {
     const { posts, records } = this.#follower;
-    if (
-      !Number.isInteger(root) ||
-      root < 1 ||
-      root > posts.count ||
-      posts.root[root] !== root ||
-      posts.tick[root] > tick
-    ) {
+    if (!Number.isInteger(root) || root < 1 || root > posts.count || posts.root[root] !== root) {
       send(response, 404, { error: 'no cascade begins there' });
       return;
     }

@@ -147,7 +147,7 @@ export function tellCascade(follower: LogFollower, row: CascadeRow, tick: number
   return {
     ...{ ...row, size, growth, nodes: [...nodes], members },
     text: follower.textOf(row.root).slice(0, textLengthMax),
-    depth: widths.length - 1,
+    depth: Math.max(0, widths.length - 1),
     breadth: widths.reduce((most, one) => Math.max(most, one), 0),
   };
 }

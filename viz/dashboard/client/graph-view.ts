@@ -33,6 +33,7 @@ export const groupColours = ['#a8c6dd', '#e3c9a4', '#a9d3c2', '#dcbccd', '#c4c4e
 const edgeColour = '#e4e4e4';
 const highlightColour = '#7a1fa2';
 const manyEdges = 5000;
+const moveMs = 150;
 
 function actColour(verb: number): string {
   const kind = actKinds.find(({ verbs }) => (verbs as readonly number[]).includes(verb)) ?? actKinds[5];
@@ -65,6 +66,7 @@ export class GraphView {
       nodeReducer: (key) => this.#drawn(Number(key)),
       edgeReducer: (key) => ({ hidden: this.#isTieHidden(key), size: 0.6 }),
     });
+    this.#frame();
     this.#sigma.on('clickNode', ({ node }) => onSelect(Number(node)));
   }
 
@@ -80,6 +82,19 @@ export class GraphView {
       const node = Number(key);
       return { ...attributes, x: x[node] ?? attributes['x'], y: y[node] ?? attributes['y'] };
     });
+    this.#frame();
+  }
+
+  /** Loose agents drift far out: the picture is framed by the middle 98 % of the dots, and the others can be moved to. */
+  #frame(): void {
+    const middle = (name: string): [number, number] => {
+      const values = this.#graph.mapNodes((_, attributes) => Number(attributes[name])).sort((a, b) => a - b);
+      const at = (share: number): number => values[Math.round((values.length - 1) * share)] ?? 0;
+      const [low, high] = [at(0.01), at(0.99)];
+      const margin = Math.max(1, (high - low) * 0.04);
+      return [low - margin, high + margin];
+    };
+    this.#sigma.setCustomBBox({ x: middle('x'), y: middle('y') });
   }
 
   /** What was done lately, and which ties there are in a tick. */
@@ -115,29 +130,24 @@ export class GraphView {
 
   /** Moves the picture by shares of its width and height. */
   move(right: number, down: number): void {
-    const camera = this.#sigma.getCamera();
-    const { x, y, ratio } = camera.getState();
-    camera.setState({ x: x + right * ratio, y: y - down * ratio });
+    const { x, y, ratio } = this.#sigma.getCamera().getState();
+    this.#go({ x: x + right * ratio, y: y - down * ratio });
   }
 
   zoom(factor: number): void {
     const camera = this.#sigma.getCamera();
-    camera.setState({ ratio: camera.getBoundedRatio(camera.getState().ratio * factor) });
+    this.#go({ ratio: camera.getBoundedRatio(camera.getState().ratio * factor) });
   }
 
   reset(): void {
-    this.#sigma.getCamera().setState({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
+    this.#go({ x: 0.5, y: 0.5, ratio: 1, angle: 0 });
   }
 
-  /** Milliseconds that it takes to draw a frame: each of `count` frames moves the picture a little. */
-  async frames(count: number): Promise<number[]> {
-    const nextFrame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
-    const times = [await nextFrame()];
-    for (let frame = 0; frame < count; frame++) {
-      this.move(frame % 2 === 0 ? 0.004 : -0.004, 0);
-      times.push(await nextFrame());
-    }
-    return times.slice(1).map((time, frame) => time - times[frame]);
+  /** Animated, so that ties are left out on the way as they are when it is dragged; at once for who wants no motion. */
+  #go(state: { x?: number; y?: number; ratio?: number; angle?: number }): void {
+    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (isStill) this.#sigma.getCamera().setState(state);
+    else void this.#sigma.getCamera().animate(state, { duration: moveMs });
   }
 
   #addTies({ source, target, from, until }: LiveMessage['ties'] | GraphMessage): void {

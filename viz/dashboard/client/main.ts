@@ -48,8 +48,6 @@ async function start(): Promise<void> {
     ...{ tieCount: graph.source.length, asked: new AbortController() },
   };
   const view = new GraphView(byId('graph'), graph, (node) => void choose(state, view, graph.id[node]));
-  // For whoever measures how fast frames come: nothing on the page uses it.
-  Object.assign(globalThis, { mesocosmFrames: (count: number) => view.frames(count) });
   showFacts(facts);
   listAgents(state, view);
   wireFilters(state, view);
@@ -132,10 +130,13 @@ function showFacts(facts: RunFacts): void {
   const dot = (colour: string): SVGElement =>
     svg('svg', { width: 12, height: 12, 'aria-hidden': 'true' }, svg('circle', { cx: 6, cy: 6, r: 5, fill: colour }));
   const entry = (colour: string, text: string): HTMLElement => element('li', {}, dot(colour), text);
-  byId('legend').replaceChildren(
-    element('li', { class: 'note' }, 'lately:'),
+  byId('acts-legend').replaceChildren(
+    element('li', { class: 'note' }, 'Acted lately:'),
     ...actKinds.map(({ name: text, colour }) => entry(colour, text)),
-    element('li', { class: 'note' }, `${facts.groupKind}:`),
+    ...[entry('#7a1fa2', 'in the open cascade')],
+  );
+  byId('groups-legend').replaceChildren(
+    element('li', { class: 'note' }, `Others, by ${facts.groupKind}:`),
     ...facts.groups.map((text, group) => entry(groupColours[group], text)),
   );
 }
@@ -225,7 +226,7 @@ async function openCascade(state: PageState, view: GraphView, root: number): Pro
     if (isNew) byId('cascade').focus();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    byId('cascade').replaceChildren(element('p', { class: 'note' }, 'It had not begun by then.'));
+    byId('cascade').replaceChildren(element('p', { class: 'note' }, error.message));
     view.mark([]);
   }
 }

@@ -58,6 +58,14 @@ export function showCascade(cascade: CascadeMessage, choose: (id: string) => voi
   );
   const panel = byId('cascade');
   panel.hidden = false;
+  if (size === 0) {
+    const words = `The cascade that ${author} begins in tick ${tick} had not begun.`;
+    panel.replaceChildren(
+      element('p', { class: 'note' }, words),
+      element('button', { type: 'button', click: close }, 'Close'),
+    );
+    return;
+  }
   panel.replaceChildren(
     element('h3', {}, `Begun by ${author} in tick ${tick}`),
     element('p', { class: 'said' }, text === '' ? '(no text is recorded)' : text),
@@ -68,7 +76,7 @@ export function showCascade(cascade: CascadeMessage, choose: (id: string) => voi
     ),
     sparkLine(growth, growth.length - 1, 380, 60, label),
     element('p', { class: 'note' }, `Members, tick by tick from ${tick} on.`),
-    element('ol', { class: 'story' }, ...list),
+    element('ol', { class: 'story', tabindex: 0, 'aria-label': 'members' }, ...list),
     element('button', { type: 'button', click: close }, 'Close'),
   );
 }
@@ -86,7 +94,7 @@ export function showStory(story: StoryMessage, choose: (id: string) => void): vo
       `${verb} ${target} `,
       element('span', { class: `outcome ${outcome}` }, outcome),
       outcome === 'granted' ? '' : ` ${reason}${valid === '' ? '' : `: ${valid}`}`,
-      element('span', { class: 'when' }, ` by ${rule}`),
+      rule === 'none' ? '' : element('span', { class: 'when' }, ` by ${rule}`),
       ...(text === '' ? [] : [element('p', { class: 'said' }, text)]),
     ),
   );

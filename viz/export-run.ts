@@ -92,7 +92,7 @@ export function exportRun(
     nodes: nodesOf(records, parts, format),
     edgeAttributes: layer === 'follow' ? [] : [{ name: 'weight', type: 'integer' }],
     edges: edgesOf(records, parts, { isWeighted: layer !== 'follow', hasTime, tally }),
-    ...(hasTime ? { time: { start: 0, end: Math.max(0, records.head.ticks - 1) } } : {}),
+    ...(hasTime ? { time: { start: 0, end: records.head.ticks } } : {}),
     meta: { creator: 'mesocosm', description: `${layer} layer of ${records.manifest.scenario}, ${describe(records)}` },
   };
   const agents = format === 'csv' ? agentsFile(records, parts, options.raw) : [];
@@ -239,6 +239,7 @@ function* edgesOf(
   }: { isWeighted: boolean; hasTime: boolean; tally: { edges: number; selfCount: number } },
 ): Generator<NetworkEdge, void, undefined> {
   const { ids } = records.population;
+  const last = records.head.ticks;
   let known = -1;
   let name = '';
   for (const { source, target, weight, spells } of ties.walk()) {
@@ -250,7 +251,8 @@ function* edgesOf(
     if (source !== known) [known, name] = [source, externalId(ids, source)];
     const edge = { id: `e${tally.edges++}`, source: name, target: externalId(ids, target) };
     const values = isWeighted ? [weight] : [];
-    yield hasTime ? { ...edge, values, spells } : { ...edge, values };
+    if (!hasTime) yield { ...edge, values };
+    else yield { ...edge, values, spells: spells.map(({ start, end = last }) => ({ start, end })) };
   }
 }
 

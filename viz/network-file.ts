@@ -20,10 +20,10 @@ export interface NetworkAttribute {
 /** One value of an attribute; null is written as nothing at all. */
 export type AttributeValue = string | number | boolean | null;
 
-/** From one tick to another, both included; without an end it lasts. */
+/** From one tick to another, both included. What lasts ends with the record: networkx reads no spell without an end. */
 export interface Spell {
   readonly start: number;
-  readonly end?: number;
+  readonly end: number;
 }
 
 /** One node; `values` follow `nodeAttributes`. `position` and `spells` are written by GEXF alone. */

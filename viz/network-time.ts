@@ -11,7 +11,7 @@ import { dataSetOf } from '../sim/record/data-set-reader.ts';
 import type { Records } from '../sim/record/reader.ts';
 import type { Spell } from './network-file.ts';
 
-/** The spells of each agent. */
+/** The spells of each agent; who stays is there until after the last tick. */
 export function agentSpells(records: Records): (agent: number) => readonly Spell[] {
   const { count } = records.population;
   const isObserved = dataSetOf(records.manifest) !== undefined;
@@ -31,6 +31,6 @@ export function agentSpells(records: Records): (agent: number) => readonly Spell
   }
   return (agent) => {
     const start = Math.max(0, first[agent]);
-    return [last[agent] < 0 ? { start } : { start, end: Math.max(start, last[agent]) }];
+    return [{ start, end: last[agent] < 0 ? records.head.ticks : Math.max(start, last[agent]) }];
   };
 }

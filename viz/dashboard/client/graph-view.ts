@@ -7,6 +7,7 @@
  */
 import { DirectedGraph } from 'graphology';
 import Sigma from 'sigma';
+import { EdgeLineProgram, NodePointProgram } from 'sigma/rendering';
 import type { GraphMessage, LayoutMessage, LiveMessage, TickMessage } from '../messages.ts';
 
 /** Which dots are drawn. */
@@ -33,6 +34,8 @@ export const groupColours = ['#a8c6dd', '#e3c9a4', '#a9d3c2', '#dcbccd', '#c4c4e
 const edgeColour = '#e4e4e4';
 const highlightColour = '#7a1fa2';
 const manyEdges = 5000;
+/** From here on plain points and lines are drawn: smooth ones take several times as long. */
+const manyNodes = 10_000;
 const moveMs = 150;
 
 function actColour(verb: number): string {
@@ -45,8 +48,11 @@ export class GraphView {
   readonly #graph = new DirectedGraph();
   readonly #sigma: Sigma;
   readonly #message: GraphMessage;
+  /** Ties by number, which is their key in the graph; a pair that ties again keeps its number. */
+  readonly #ties = { source: [] as number[], target: [] as number[], isGone: [] as boolean[] };
+  readonly #tieOf = new Map<number, number>();
   /** Ties that are not there in every tick. */
-  readonly #changing = new Map<string, { from: number; until: number }>();
+  readonly #changing = new Map<number, { from: number; until: number }>();
   readonly #acted = new Map<number, { verb: number; age: number }>();
   #marked: ReadonlySet<number> = new Set();
   #selected = -1;
@@ -63,8 +69,10 @@ export class GraphView {
       ...{ hideEdgesOnMove: this.#graph.size > manyEdges, renderEdgeLabels: false, enableEdgeEvents: false },
       ...{ labelRenderedSizeThreshold: 9, labelDensity: 0.4, labelFont: 'system-ui, Arial, sans-serif', labelSize: 12 },
       ...{ defaultEdgeColor: edgeColour, minCameraRatio: 0.02, maxCameraRatio: 4, zIndex: true },
-      nodeReducer: (key) => this.#drawn(Number(key)),
-      edgeReducer: (key) => ({ hidden: this.#isTieHidden(key), size: 0.6 }),
+      nodeReducer: (key, data) => this.#drawn(Number(key), data),
+      edgeReducer: (key) => ({ hidden: this.#isTieHidden(Number(key)), size: 0.6 }),
+      ...(this.#graph.size > manyEdges ? { edgeProgramClasses: { line: EdgeLineProgram } } : {}),
+      ...(this.#graph.order > manyNodes ? { nodeProgramClasses: { circle: NodePointProgram } } : {}),
     });
     this.#frame();
     this.#sigma.on('clickNode', ({ node }) => onSelect(Number(node)));
@@ -72,8 +80,13 @@ export class GraphView {
 
   /** How many dots and ties the filters leave. */
   shown(): { nodes: number; edges: number } {
-    const nodes = this.#message.id.filter((_, node) => !this.#isHidden(node)).length;
-    return { nodes, edges: this.#graph.filterEdges((key) => !this.#isTieHidden(key)).length };
+    const isHidden = this.#message.id.map((_, node) => this.#isHidden(node));
+    const { source, target, isGone } = this.#ties;
+    let edges = 0;
+    for (let tie = 0; tie < source.length; tie++) {
+      if (!isGone[tie] && !isHidden[source[tie]] && !isHidden[target[tie]]) edges++;
+    }
+    return { nodes: isHidden.filter((one) => !one).length, edges };
   }
 
   /** Places of the server; only what was laid out counts. */
@@ -97,14 +110,19 @@ export class GraphView {
     this.#sigma.setCustomBBox({ x: middle('x'), y: middle('y') });
   }
 
-  /** What was done lately, and which ties there are in a tick. */
+  /** What was done lately, and which ties there are in a tick. Only what changes is drawn anew. */
   showTick({ tick, active, verb, age }: TickMessage): void {
+    const nodes = new Set([...this.#acted.keys(), ...active]);
     this.#acted.clear();
     active.forEach((node, k) => this.#acted.set(node, { verb: verb[k], age: age[k] }));
-    for (const [key, { from, until }] of this.#changing) {
-      this.#graph.setEdgeAttribute(key, 'gone', tick < from || (until >= 0 && tick > until));
+    const edges: string[] = [];
+    for (const [tie, { from, until }] of this.#changing) {
+      const isGone = tick < from || (until >= 0 && tick > until);
+      if (isGone !== this.#ties.isGone[tie]) edges.push(String(tie));
+      this.#ties.isGone[tie] = isGone;
     }
-    this.#redraw();
+    if (this.#filters.activeOnly) this.#redraw();
+    else this.#redrawSome(nodes, edges);
   }
 
   /** Ties that were made or ended. */
@@ -118,14 +136,16 @@ export class GraphView {
   }
 
   select(node: number): void {
+    const before = this.#selected;
     this.#selected = node;
-    this.#redraw();
+    this.#redrawSome([before, node].filter((one) => one >= 0));
   }
 
   /** Marks the members of a cascade. */
   mark(nodes: readonly number[]): void {
+    const before = this.#marked;
     this.#marked = new Set(nodes);
-    this.#redraw();
+    this.#redrawSome([...before, ...nodes]);
   }
 
   /** Moves the picture by shares of its width and height. */
@@ -151,11 +171,19 @@ export class GraphView {
   }
 
   #addTies({ source, target, from, until }: LiveMessage['ties'] | GraphMessage): void {
+    const count = this.#message.id.length;
     source.forEach((node, k) => {
-      const key = `${node}-${target[k]}`;
-      const [start, end] = [from[k], until[k]];
-      if (!this.#graph.hasEdge(key)) this.#graph.addEdgeWithKey(key, String(node), String(target[k]), { gone: false });
-      if (start > 0 || end >= 0) this.#changing.set(key, { from: start, until: end });
+      const pair = node * count + target[k];
+      const known = this.#tieOf.get(pair);
+      const tie = known ?? this.#ties.source.length;
+      if (known === undefined) {
+        this.#tieOf.set(pair, tie);
+        this.#ties.source.push(node);
+        this.#ties.target.push(target[k]);
+        this.#ties.isGone.push(false);
+        this.#graph.addEdgeWithKey(String(tie), String(node), String(target[k]));
+      }
+      if (from[k] > 0 || until[k] >= 0) this.#changing.set(tie, { from: from[k], until: until[k] });
     });
   }
 
@@ -166,13 +194,12 @@ export class GraphView {
     return this.#message.followers[node] < followersMin || (activeOnly && !this.#acted.has(node));
   }
 
-  #isTieHidden(key: string): boolean {
-    const [source, target] = key.split('-').map(Number);
-    return this.#graph.getEdgeAttribute(key, 'gone') === true || this.#isHidden(source) || this.#isHidden(target);
+  #isTieHidden(tie: number): boolean {
+    const { source, target, isGone } = this.#ties;
+    return isGone[tie] || this.#isHidden(source[tie]) || this.#isHidden(target[tie]);
   }
 
-  #drawn(node: number): Record<string, unknown> {
-    const attributes = this.#graph.getNodeAttributes(String(node));
+  #drawn(node: number, attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const act = this.#acted.get(node);
     const isSelected = node === this.#selected;
     const isMarked = this.#marked.has(node);
@@ -199,6 +226,11 @@ export class GraphView {
 
   #redraw(): void {
     this.#sigma.refresh({ skipIndexation: false, schedule: true });
+  }
+
+  #redrawSome(nodes: Iterable<number>, edges: string[] = []): void {
+    const keys = Array.from(nodes, String);
+    this.#sigma.refresh({ partialGraph: { nodes: keys, edges }, skipIndexation: true, schedule: true });
   }
 }
 

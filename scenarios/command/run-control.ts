@@ -30,6 +30,8 @@ export interface HeldRun {
   readonly gate: Gate;
   /** Opens the socket. Returns whether it could be. */
   open(): boolean;
+  /** Pauses the run, as whoever is connected may. */
+  hold(): void;
   close(): void;
 }
 
@@ -67,6 +69,9 @@ export function holdRun(directory: string, signal: AbortSignal): HeldRun {
   signal.addEventListener('abort', openForGood, { once: true });
   return {
     gate: { pass: () => (isHeld && !signal.aborted ? new Promise<void>((done) => waiting.push(done)) : undefined) },
+    hold: () => {
+      take('pause');
+    },
     open() {
       const file = socketOf(directory);
       if (file === undefined) return false;

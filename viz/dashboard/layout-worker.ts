@@ -64,9 +64,15 @@ export function layOut(order: LayoutOrder, report: (report: LayoutReport) => voi
   const nodes = startMatrix(order);
   const edges = edgeMatrix(order);
   const steps = Math.max(stepsMin, Math.min(stepsMax, Math.floor(nodeStepsMax / Math.max(1, nodeCount))));
+  // Few steps must be long ones: with the usual slowness 60 of them leave 50,000 agents where they began.
   const settings: Settings = {
     ...{ linLogMode: false, outboundAttractionDistribution: false, adjustSizes: false, edgeWeightInfluence: 0 },
-    ...{ scalingRatio: 10, strongGravityMode: true, gravity: 0.05, slowDown: 1 + Math.log(nodeCount + 1) },
+    ...{
+      scalingRatio: 10,
+      strongGravityMode: true,
+      gravity: 0.05,
+      slowDown: steps === stepsMax ? 1 + Math.log(nodeCount + 1) : 2,
+    },
     ...{ barnesHutOptimize: nodeCount > 600, barnesHutTheta: 0.8 },
   };
   report({ ...columnsOf(nodes, nodeCount), doneShare: 0 });

@@ -84,7 +84,13 @@ async function readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>, listene
     for (const part of parts) {
       const name = /^event: (.*)$/m.exec(part)?.[1];
       const data = /^data: (.*)$/m.exec(part)?.[1];
-      if (name !== undefined && data !== undefined) listener.onEvent(name, JSON.parse(data));
+      if (name === undefined || data === undefined) continue;
+      try {
+        listener.onEvent(name, JSON.parse(data));
+      } catch (error) {
+        // Ours, not the connection's: it goes on.
+        reportError(error);
+      }
     }
   }
 }

@@ -55,6 +55,10 @@ export class GraphView {
   readonly #changing = new Map<number, { from: number; until: number }>();
   readonly #acted = new Map<number, { verb: number; age: number }>();
   #marked: ReadonlySet<number> = new Set();
+  /** What the next frame draws anew. */
+  readonly #stale = new Set<number>();
+  #isWhole = false;
+  #isPlanned = false;
   #selected = -1;
   #filters: Filters = { group: -1, followersMin: 0, activeOnly: false };
 
@@ -96,6 +100,7 @@ export class GraphView {
       return { ...attributes, x: x[node] ?? attributes['x'], y: y[node] ?? attributes['y'] };
     });
     this.#frame();
+    this.#redraw();
   }
 
   /** Loose agents drift far out: the picture is framed by the middle 98 % of the dots, and the others can be moved to. */
@@ -115,19 +120,21 @@ export class GraphView {
     const nodes = new Set([...this.#acted.keys(), ...active]);
     this.#acted.clear();
     active.forEach((node, k) => this.#acted.set(node, { verb: verb[k], age: age[k] }));
-    const edges: string[] = [];
+    let isChanged = this.#filters.activeOnly;
     for (const [tie, { from, until }] of this.#changing) {
       const isGone = tick < from || (until >= 0 && tick > until);
-      if (isGone !== this.#ties.isGone[tie]) edges.push(String(tie));
+      isChanged ||= isGone !== this.#ties.isGone[tie];
       this.#ties.isGone[tie] = isGone;
     }
-    if (this.#filters.activeOnly) this.#redraw();
-    else this.#redrawSome(nodes, edges);
+    if (isChanged) this.#redraw();
+    else this.#redrawSome(nodes);
   }
 
   /** Ties that were made or ended. */
   addTies(ties: LiveMessage['ties']): void {
+    if (ties.source.length === 0) return;
     this.#addTies(ties);
+    this.#redraw();
   }
 
   filter(filters: Filters): void {
@@ -216,7 +223,7 @@ export class GraphView {
         ? size + 5
         : act === undefined && !isMarked
           ? size
-          : Math.max(size, 4) + (act?.age === 0 ? 1 : 0),
+          : Math.max(size, this.#graph.order > manyNodes ? 2.2 : 4) + (act?.age === 0 ? 1 : 0),
       hidden: this.#isHidden(node),
       highlighted: isSelected,
       forceLabel: isSelected,
@@ -225,12 +232,27 @@ export class GraphView {
   }
 
   #redraw(): void {
-    this.#sigma.refresh({ skipIndexation: false, schedule: true });
+    this.#isWhole = true;
+    this.#plan();
   }
 
-  #redrawSome(nodes: Iterable<number>, edges: string[] = []): void {
-    const keys = Array.from(nodes, String);
-    this.#sigma.refresh({ partialGraph: { nodes: keys, edges }, skipIndexation: true, schedule: true });
+  #redrawSome(nodes: Iterable<number>): void {
+    for (const node of nodes) this.#stale.add(node);
+    this.#plan();
+  }
+
+  /** Once a frame. Where dots moved or ties came everything is indexed anew: sigma cannot repaint what it has not painted yet. */
+  #plan(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    requestAnimationFrame(() => {
+      const nodes = Array.from(this.#stale, String);
+      const isWhole = this.#isWhole;
+      [this.#isPlanned, this.#isWhole] = [false, false];
+      this.#stale.clear();
+      if (isWhole) this.#sigma.refresh();
+      else this.#sigma.refresh({ partialGraph: { nodes }, skipIndexation: true });
+    });
   }
 }
 

@@ -29,7 +29,7 @@ export interface Shown {
   /** Ties among the drawn at the start, drawn or not. */
   readonly tiesAmong: number;
   /** Whether a tie between two agents is drawn. */
-  isDrawn(source: number, target: number): boolean;
+  readonly isDrawn: (source: number, target: number) => boolean;
 }
 
 /** Groups of all agents. */

@@ -22,8 +22,8 @@ const membersShown = 40;
 const sliceTicks = 8;
 const textLengthMax = 600;
 
-const verbNames = new Map(Object.entries(verbs).map(([name, number]) => [number as number, name]));
-const sourceNames = new Map(Object.entries(sources).map(([name, number]) => [number as number, name]));
+const verbNames = new Map<number, string>(Object.entries(verbs).map(([name, number]) => [number, name]));
+const sourceNames = new Map<number, string>(Object.entries(sources).map(([name, number]) => [number, name]));
 
 /** What a verb is called: own verbs have numbers in the order of their names. */
 function verbName(verb: number, ownVerbs: readonly string[]): string {

@@ -2,6 +2,8 @@
  * The one way in which the page makes elements: names of tags and attributes come from the code, texts become text nodes and nothing else.
  */
 
+import { InvariantError } from '../../../sim/ground/errors.ts';
+
 /** Attributes by name; functions listen for the event of that name. */
 type Attributes = Readonly<Record<string, string | number | boolean | ((event: Event) => void)>>;
 
@@ -36,7 +38,7 @@ function dress(made: Element, attributes: Attributes): void {
 /** The element of the page with that id, which the page has. */
 export function byId<Kind extends HTMLElement = HTMLElement>(id: string): Kind {
   const found = document.getElementById(id);
-  if (found === null) throw new TypeError(`the page has no ${id}`);
+  if (found === null) throw new InvariantError(`the page has no ${id}`);
   return found as Kind;
 }
 
@@ -74,4 +76,9 @@ export function sparkLine(
     svg('polyline', { points: points.join(' '), fill: 'none', stroke: '#0b5c8f', 'stroke-width': 1.3 }),
     svg('line', { x1: x(at), x2: x(at), y1: 0, y2: height, stroke: '#a63c00', 'stroke-width': 1 }),
   );
+}
+
+/** Lets a task go on by itself; if it fails, the browser reports it. */
+export function unattended(task: Promise<unknown>): void {
+  task.catch(reportError);
 }

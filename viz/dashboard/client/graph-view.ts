@@ -8,6 +8,7 @@
 import { DirectedGraph } from 'graphology';
 import Sigma from 'sigma';
 import { EdgeLineProgram, NodePointProgram } from 'sigma/rendering';
+import { unattended } from './dom.ts';
 import type { GraphMessage, LayoutMessage, LiveMessage, TickMessage } from '../messages.ts';
 
 /** Which dots are drawn. */
@@ -174,7 +175,7 @@ export class GraphView {
   #go(state: { x?: number; y?: number; ratio?: number; angle?: number }): void {
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (isStill) this.#sigma.getCamera().setState(state);
-    else void this.#sigma.getCamera().animate(state, { duration: moveMs });
+    else unattended(this.#sigma.getCamera().animate(state, { duration: moveMs }));
   }
 
   #addTies({ source, target, from, until }: LiveMessage['ties'] | GraphMessage): void {

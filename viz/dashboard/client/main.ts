@@ -6,7 +6,7 @@
  * What is read aloud: the state of the run when it changes, and the tick when the reader moves it; not every live tick.
  */
 import { ask, control, listen, Refusal, takeToken } from './connection.ts';
-import { byId, counted, element, linkTo, svg } from './dom.ts';
+import { byId, counted, element, linkTo, svg, unattended } from './dom.ts';
 import { actKinds, GraphView, groupColours } from './graph-view.ts';
 import { showCascade, showCascades, showGroups, showMetrics, showStory } from './panels.ts';
 import type {
@@ -47,7 +47,7 @@ async function start(): Promise<void> {
     ...{ agent: undefined, cascade: undefined, playing: undefined },
     ...{ tieCount: graph.source.length, asked: new AbortController() },
   };
-  const view = new GraphView(byId('graph'), graph, (node) => void choose(state, view, graph.id[node]));
+  const view = new GraphView(byId('graph'), graph, (node) => unattended(choose(state, view, graph.id[node])));
   showFacts(facts);
   listAgents(state, view);
   wireFilters(state, view);
@@ -90,12 +90,12 @@ function showTick(state: PageState, view: GraphView, message: TickMessage): void
   showClock(state);
   view.showTick(message);
   showMetrics(state.facts, state.series, message.tick);
-  showCascades(message, (root) => void openCascade(state, view, root));
+  showCascades(message, (root) => unattended(openCascade(state, view, root)));
   showGroups(state.facts, message);
   describeGraph(state, view);
   document.body.dataset['tick'] = String(message.tick);
   // What is open grows with the run.
-  if (state.cascade !== undefined) void openCascade(state, view, state.cascade);
+  if (state.cascade !== undefined) unattended(openCascade(state, view, state.cascade));
 }
 
 /** Goes to a tick of before, or back to the latest. */
@@ -183,7 +183,7 @@ function listAgents(state: PageState, view: GraphView): void {
     return element(
       'li',
       {},
-      linkTo(graph.id[node], label, () => void choose(state, view, graph.id[node])),
+      linkTo(graph.id[node], label, () => unattended(choose(state, view, graph.id[node]))),
     );
   });
   byId('agents').replaceChildren(...rows);
@@ -199,7 +199,7 @@ async function tell(state: PageState, id: string, view?: GraphView): Promise<voi
   try {
     const story = await ask<StoryMessage>(token, `agent?id=${encodeURIComponent(id)}&at=${Math.max(0, state.tick)}`);
     if (state.agent !== id) return;
-    showStory(story, (other) => void (view === undefined ? tell(state, other) : choose(state, view, other)));
+    showStory(story, (other) => unattended(view === undefined ? tell(state, other) : choose(state, view, other)));
     view?.select(story.node);
     if (view !== undefined) byId('agent-title').focus();
   } catch (error) {
@@ -221,7 +221,7 @@ async function openCascade(state: PageState, view: GraphView, root: number): Pro
       byId('cascade').hidden = true;
       view.mark([]);
     };
-    showCascade(cascade, (id) => void choose(state, view, id), close);
+    showCascade(cascade, (id) => unattended(choose(state, view, id)), close);
     view.mark(cascade.nodes);
     if (isNew) byId('cascade').focus();
   } catch (error) {
@@ -246,13 +246,15 @@ function wireFilters(state: PageState, view: GraphView): void {
   for (const input of [group, followers, active]) input.addEventListener('input', apply);
   const find = byId<HTMLInputElement>('find');
   find.addEventListener('input', () => {
-    void ask<FindMessage>(token, `find?q=${encodeURIComponent(find.value)}`).then(({ agents }) => {
-      byId('found').replaceChildren(...agents.map(({ id }) => element('option', { value: id })));
-    });
+    unattended(
+      ask<FindMessage>(token, `find?q=${encodeURIComponent(find.value)}`).then(({ agents }) => {
+        byId('found').replaceChildren(...agents.map(({ id }) => element('option', { value: id })));
+      }),
+    );
   });
   byId('find-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    if (find.value !== '') void choose(state, view, find.value);
+    if (find.value !== '') unattended(choose(state, view, find.value));
   });
 }
 
@@ -283,11 +285,11 @@ function wireTime(state: PageState, view: GraphView): void {
   };
   slider.addEventListener('input', () => {
     stop();
-    void goTo(state, view, Number(slider.value));
+    unattended(goTo(state, view, Number(slider.value)));
   });
   byId('latest').addEventListener('click', () => {
     stop();
-    void goTo(state, view, state.series[0].length - 1);
+    unattended(goTo(state, view, state.series[0].length - 1));
   });
   byId('play').addEventListener('click', () => {
     if (state.playing !== undefined) {
@@ -295,14 +297,16 @@ function wireTime(state: PageState, view: GraphView): void {
       return;
     }
     byId('play').setAttribute('aria-pressed', 'true');
-    if (state.tick >= state.series[0].length - 1) void goTo(state, view, 0);
+    if (state.tick >= state.series[0].length - 1) unattended(goTo(state, view, 0));
     state.playing = setInterval(() => {
       if (state.tick >= state.series[0].length - 1) stop();
-      else void goTo(state, view, state.tick + 1);
+      else unattended(goTo(state, view, state.tick + 1));
     }, playMs);
   });
-  byId('pause').addEventListener('click', () => void control(token, state.run.control === 'paused' ? 'go' : 'pause'));
-  byId('step').addEventListener('click', () => void control(token, 'step'));
+  byId('pause').addEventListener('click', () =>
+    unattended(control(token, state.run.control === 'paused' ? 'go' : 'pause')),
+  );
+  byId('step').addEventListener('click', () => unattended(control(token, 'step')));
 }
 
 start().catch((error: unknown) => {

@@ -16,6 +16,7 @@ import type { InspectFlags } from './command/inspect.ts';
 import type { ImportFlags } from './command/import.ts';
 import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
+import type { ServeFlags } from './command/serve.ts';
 import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study.ts';
 import type { ValidityFlags } from './command/validity.ts';
@@ -75,6 +76,8 @@ program
   .option('--merge-ticks <n>', 'ticks between merges of the log of ties; cannot be seen in the outcome', positive, 24)
   .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
   .option('--replay <run>', 'take the answers of models from a recorded run; no model is asked')
+  .option('--serve', 'serve the live dashboard while it runs, with pause and step')
+  .option('--port <n>', 'port of --serve on the loopback address; 0 takes a free one', integer, 0)
   .option('--dry-run', 'say what would be run, and what models would cost')
   .option('--allow-code', 'let the scenario run code of its own')
   .option('--json', 'print one object')
@@ -271,12 +274,31 @@ program
   });
 
 program
+  .command('serve')
+  .description('live dashboard of a run or a data set, on the loopback address')
+  .argument('<run>', 'directory of a run or a data set; of a run that goes on it shows acknowledged ticks')
+  .option('--port <n>', '0 takes a free one', integer, 0)
+  .option('--show <n>', 'agents that are drawn at most (default: all up to 50,000, else 4,000)', positive)
+  .option('--json', 'print one object with the address')
+  .action(async (run: string, flags: ServeFlags) => {
+    status = await (await import('./command/serve.ts')).serveCommand(run, flags);
+  });
+
+program
   .command('export')
   .description('write network files for Gephi, R or networkx, or a database for scripts that read those of OASIS')
   .argument('<run>', 'directory of a run')
   .requiredOption('--format <format>', 'gexf, graphml, csv, parquet, json or oasis')
   .option('--layer <layer>', 'follow, reply, repost or coaction (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
+  .option('--time', 'GEXF 1.3: with the ticks in which ties and agents are there')
+  .option('--core <k>', 'only agents with k neighbours among themselves', positive)
+  .option('--ego <agent>', 'only the neighbourhood of this agent')
+  .option('--radius <r>', 'ties from --ego at most (default: 1)', positive)
+  .option('--sample <n>', 'only so many agents, drawn with --seed', positive)
+  .option('--seed <s>', 'seed of --sample and of the layer coaction', integer, 1)
+  .option('--attributes <names>', 'community, role, k_core, stance, with commas between them')
+  .option('--positions', 'places of a layout, for up to 20,000 agents')
   .option('--raw', 'CSV: leave cells that a spreadsheet would execute as they are')
   .option('--json', 'print one object')
   .action(async (run: string, flags: ExportFlags) => {

@@ -1,43 +1,65 @@
 /**
- * Network files of a recorded population, for Gephi, networkx, R and pandas: one layer, all agents, in one format.
+ * Network files of a recorded population, for Gephi, networkx, igraph, R and pandas: one layer, all agents or some, in one format.
  *
  * Reads records; writes `NAME.gexf`, `NAME.graphml`, `NAME.json` (graphology's form), or `NAME-nodes.csv` and `NAME-edges.csv`, each aside and renamed when whole.
  * What agents are (attributes of the scenario) stands beside each node; with CSV, `agents.csv` has it together with the agent in words.
  * Layers: `follow` (who follows whom after the last recorded tick), `reply` (commenter -> author of the row that was answered),
- * `repost` (spreader -> author of the row that was reposted or quoted). Weight: how many acts; a follow has none. Edges from an
+ * `repost` (spreader -> author of the row that was reposted or quoted), `coaction` (significant co-acting pairs, undirected; weight: joint targets). Weight: how many acts; a follow has none. Edges from an
  * agent to itself are left out and counted.
+ * Time, GEXF only: ties that ended are edges too, and each edge and node has the ticks in which it was there (`network-time.ts`).
  * Order: agents by ordinal, edges by source and target; edge k is called `e<k>`. No clock, no path: equal logs, equal bytes.
- * Memory: the posts or ties of the log and 16 bytes an edge; the file itself passes through in chunks of 64 kB.
+ * Memory: what the log changed of the ties, or 12 bytes an act; three counters an agent; the file itself passes through in chunks of 64 kB.
+ * Whoever asks for a core, a sample, positions or attributes of structure has the layer held as a graph, some 24 bytes a tie.
  * Oracle: networkx reads it back, counts are made anew with a Map (`test/viz/export-run.test.ts`).
  */
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { coactionEdges, findCollusionIn } from '../analysis/measures/collusion.ts';
 import { InputError, echo } from '../sim/ground/errors.ts';
-import { createRadixScratch, sortPairs } from '../sim/ground/radix.ts';
 import { persona } from '../sim/world/persona.ts';
 import { externalId } from '../sim/world/population.ts';
-import { postKinds } from '../sim/world/posts.ts';
-import { readFollows, readPosts } from '../sim/record/post-reader.ts';
+import { readTies } from '../sim/record/tie-reader.ts';
 import { writeEdgesCsv, writeNodesCsv, writeTableCsv } from './csv.ts';
 import { legalXmlText } from './escape.ts';
 import { writeGexf } from './gexf.ts';
 import { writeGraphJson } from './graph-json.ts';
 import { writeGraphml } from './graphml.ts';
-import type { PostColumns } from '../sim/record/post-reader.ts';
+import { countsOf } from './network-counts.ts';
+import { placesOf } from './network-places.ts';
+import { selectAgents, symmetricOf } from './network-selection.ts';
+import { structureColumns } from './network-structure.ts';
+import { agentSpells } from './network-time.ts';
+import type { Graph } from '../analysis/estimators/graph.ts';
 import type { Records } from '../sim/record/reader.ts';
+import type { TieLayer, Ties } from '../sim/record/tie-reader.ts';
 import type { Population, TraitColumn } from '../sim/world/population.ts';
-import type { NetworkAttribute, NetworkEdge, NetworkFile, NetworkNode } from './network-file.ts';
+import type { AgentCounts } from './network-counts.ts';
+import type { NetworkAttribute, NetworkEdge, NetworkFile, NetworkNode, Spell } from './network-file.ts';
+import type { Selection } from './network-selection.ts';
+import type { StructureColumn, StructureName } from './network-structure.ts';
 
 /** Formats of network files. */
 export type ExportFormat = 'gexf' | 'graphml' | 'csv' | 'json';
 
 /** Which ties become edges. */
-export type ExportLayer = 'follow' | 'reply' | 'repost';
+export type ExportLayer = TieLayer | 'coaction';
 
-/** `raw`: cells of CSV as they are, formulas included. `name`: the files' name without ending; the layer's by default. */
+/** How a layer is written. */
 export interface ExportOptions {
-  readonly raw: boolean;
+  /** Cells of CSV as they are, formulas included. */
+  readonly raw?: boolean;
+  /** The files' name without ending; the layer's by default. */
   readonly name?: string;
+  /** Agents that are written, and the edges between them; all by default. */
+  readonly selection?: Selection;
+  /** Attributes of structure, in this order. */
+  readonly structure?: readonly StructureName[];
+  /** Whether nodes get places of a layout. */
+  readonly positions?: boolean;
+  /** GEXF: with the ticks in which ties and agents are there. */
+  readonly time?: boolean;
+  /** Of the measure that finds the layer `coaction`; 1, that of `analyze`, by default. */
+  readonly seed?: number;
 }
 
 /** What was written. `files` are paths below the directory that was given. */
@@ -57,34 +79,113 @@ export function exportRun(
   options: ExportOptions,
 ): ExportSummary {
   const name = checkedName(options.name ?? layer);
-  const { network, edges, warnings } = runNetwork(records, layer);
+  if (options.time === true && format !== 'gexf') throw noTime(format);
+  const raw = options.raw === true;
+  const { network, parts, tally, warnings } = runNetwork(records, layer, { ...options, arePlacesApart: format === 'gexf' });
   if (format === 'gexf' || format === 'graphml') warnings.push(...checkXmlIds(records));
-  const agents = format === 'csv' ? agentsFile(records, options.raw) : [];
-  const files = [...filesOf(network, format, name, options.raw), ...agents].map(([file, chunks]) => {
+  const agents = format === 'csv' ? agentsFile(records, parts, raw) : [];
+  const files: string[] = [];
+  // Nodes and edges are walked once a file, so what is counted on the way is counted once.
+  for (const [file, chunks] of [...filesOf(network, format, name, raw), ...agents]) {
     writeChunks(directory, file, chunks);
-    return join(directory, file);
-  });
-  return { files, nodes: records.population.count, edges, warnings };
+    files.push(join(directory, file));
+  }
+  if (tally.selfCount > 0) warnings.unshift(`${layer}: left out, from an agent to itself: ${tally.selfCount}`);
+  return { files, nodes: parts.nodeCount, edges: tally.edges, warnings };
 }
 
-/** One layer of a recorded population, on its way into a file of any form; how many edges it has, and what was left out. */
+/** A layer on its way into a file: `tally` counts edges as they are walked, which can be done once. */
+export interface RunNetwork {
+  readonly network: NetworkFile;
+  readonly parts: Parts;
+  readonly tally: { edges: number; selfCount: number };
+  readonly warnings: string[];
+}
+
+/** One layer of a recorded population, on its way into a file of any form. `arePlacesApart`: positions are no attributes of nodes. */
 export function runNetwork(
   records: Records,
   layer: ExportLayer,
-): { network: NetworkFile; edges: number; warnings: string[] } {
-  const posts = readPosts(records);
-  const follows = readFollows(records);
-  const edges = edgesOf(layer === 'follow' ? follows : actsOf(posts, layer));
+  options: ExportOptions & { readonly arePlacesApart?: boolean } = {},
+): RunNetwork {
+  const { arePlacesApart = false, time: hasTime = false } = options;
+  const parts = partsOf(records, layer, options);
+  const tally = { edges: 0, selfCount: 0 };
   const network: NetworkFile = {
-    directed: true,
-    nodeAttributes: [...nodeAttributes, ...traitAttributes(records)],
-    nodes: nodesOf(records, posts, follows),
+    directed: layer !== 'coaction',
+    nodeAttributes: [
+      ...nodeAttributes,
+      ...traitAttributes(records),
+      ...parts.structure.map(({ name: column, type }) => ({ name: column, type })),
+      ...(parts.places === undefined || arePlacesApart ? [] : placeAttributes),
+    ],
+    nodes: nodesOf(records, parts, arePlacesApart),
     edgeAttributes: layer === 'follow' ? [] : [{ name: 'weight', type: 'integer' }],
-    edges: networkEdges(records, edges, layer !== 'follow'),
+    edges: edgesOf(records, parts, { isWeighted: layer !== 'follow', hasTime, tally }),
+    ...(hasTime ? { time: { start: 0, end: records.head.ticks } } : {}),
     meta: { creator: 'mesocosm', description: `${layer} layer of ${records.manifest.scenario}, ${describe(records)}` },
   };
-  const warnings = edges.selfCount === 0 ? [] : [`${layer}: left out, from an agent to itself: ${edges.selfCount}`];
-  return { network, edges: edges.count, warnings };
+  return { network, parts, tally, warnings: [] };
+}
+
+/** Significant co-acting pairs, each once; the weight is how many targets they share within the window. */
+function coactionTies(records: Records, seed: number): Ties {
+  const { one, other, weight } = coactionEdges(findCollusionIn(records, seed));
+  return {
+    *walk() {
+      for (let k = 0; k < one.length; k++) yield { source: one[k], target: other[k], weight: weight[k], spells: [] };
+    },
+  };
+}
+
+/** What an export is made of. */
+export interface Parts {
+  readonly ties: Ties;
+  readonly nodeCount: number;
+  /** 1 for agents that are written; undefined: all. */
+  readonly kept: Uint8Array | undefined;
+  readonly counts: AgentCounts;
+  readonly structure: readonly StructureColumn[];
+  readonly places: { readonly x: Float64Array; readonly y: Float64Array } | undefined;
+  readonly spells: ((agent: number) => readonly Spell[]) | undefined;
+}
+
+function partsOf(records: Records, layer: ExportLayer, options: ExportOptions): Parts {
+  const { selection, structure = [], positions, time, seed = 1 } = options;
+  if (layer === 'coaction' && time === true) throw noSpells();
+  const { count } = records.population;
+  const ties = layer === 'coaction' ? coactionTies(records, seed) : readTies(records, layer, { ended: time === true });
+  let known: Graph | undefined;
+  const symmetric = (): Graph => (known ??= symmetricOf(count, ties));
+  const kept = selection === undefined ? undefined : selectAgents(symmetric(), selection);
+  return {
+    ties,
+    kept,
+    nodeCount: kept === undefined ? count : kept.reduce((sum, one) => sum + one, 0),
+    counts: countsOf(records, layer === 'follow' && time !== true ? ties : undefined),
+    structure: structure.length === 0 ? [] : structureColumns(records, symmetric(), structure),
+    places: positions === true ? placesOf(symmetric(), kept) : undefined,
+    spells: time === true ? agentSpells(records) : undefined,
+  };
+}
+
+function noSpells(): InputError {
+  return new InputError({
+    code: 'INPUT_COMBINATION',
+    place: { file: '--time' },
+    found: 'a pair of the layer coaction is found over the whole run: it has no beginning and no end',
+    next: 'Choose another layer, or leave --time out.',
+  });
+}
+
+/** Ticks have a place in GEXF alone. */
+export function noTime(format: ExportFormat | 'parquet'): InputError {
+  return new InputError({
+    code: 'INPUT_COMBINATION',
+    place: { file: '--time' },
+    found: `${format} has no place for the ticks in which a tie is there`,
+    next: 'Write --format gexf, or leave --time out.',
+  });
 }
 
 function describe({ manifest, head }: Records): string {
@@ -101,60 +202,6 @@ function checkedName(name: string): string {
   });
 }
 
-/** A pair of agents a row. */
-interface Pairs {
-  readonly source: Int32Array;
-  readonly target: Int32Array;
-}
-
-/** Replies, or reposts and quotes, as pairs (who acted, author of the row acted on). */
-function actsOf(posts: PostColumns, layer: 'reply' | 'repost'): Pairs {
-  const isWanted = (row: number): boolean => (posts.kind[row] === postKinds.reply) === (layer === 'reply');
-  let count = 0;
-  for (let row = 0; row < posts.count; row++) if (posts.parent[row] >= 0 && isWanted(row)) count++;
-  const source = new Int32Array(count);
-  const target = new Int32Array(count);
-  let at = 0;
-  for (let row = 0; row < posts.count; row++) {
-    if (posts.parent[row] < 0 || !isWanted(row)) continue;
-    source[at] = posts.author[row];
-    target[at++] = posts.author[posts.parent[row]];
-  }
-  return { source, target };
-}
-
-/** Edges by source and target, each once; `weight` is how often the pair was there. */
-interface Edges extends Pairs {
-  readonly weight: Int32Array;
-  readonly count: number;
-  readonly selfCount: number;
-}
-
-/** Two stable sorts bring equal pairs together, which are then counted in place. */
-function edgesOf(pairs: Pairs): Edges {
-  const source = pairs.source.slice();
-  const target = pairs.target.slice();
-  const scratch = createRadixScratch(source.length);
-  sortPairs(target, source, source.length, scratch);
-  sortPairs(source, target, source.length, scratch);
-  const weight = new Int32Array(source.length);
-  let count = 0;
-  let selfCount = 0;
-  for (let i = 0; i < source.length; i++) {
-    if (source[i] === target[i]) {
-      selfCount++;
-      continue;
-    }
-    const isNew = count === 0 || source[count - 1] !== source[i] || target[count - 1] !== target[i];
-    if (isNew) {
-      source[count] = source[i];
-      target[count++] = target[i];
-    }
-    weight[count - 1]++;
-  }
-  return { source, target, weight, count, selfCount };
-}
-
 const nodeAttributes: readonly NetworkAttribute[] = [
   { name: 'ordinal', type: 'integer' },
   { name: 'followers', type: 'integer' },
@@ -164,16 +211,29 @@ const nodeAttributes: readonly NetworkAttribute[] = [
   { name: 'wakes_per_day', type: 'double' },
 ];
 
-/** All agents. Followers, followees and posts (reposts, quotes and replies among them) are those after the last recorded tick. */
-function* nodesOf(records: Records, posts: PostColumns, follows: Pairs): Generator<NetworkNode, void, undefined> {
+const placeAttributes: readonly NetworkAttribute[] = [
+  { name: 'x', type: 'double' },
+  { name: 'y', type: 'double' },
+];
+
+/** The agents. Followers, followees and posts (reposts, quotes and replies among them) are those after the last recorded tick. */
+function* nodesOf(records: Records, parts: Parts, arePlacesApart: boolean): Generator<NetworkNode, void, undefined> {
   const { count, ids, profile, wakesPerDay, traits = [] } = records.population;
-  const followers = countOf(follows.target, count);
-  const followees = countOf(follows.source, count);
-  const written = countOf(posts.author, count);
+  const { kept, counts, structure, places, spells } = parts;
   for (let agent = 0; agent < count; agent++) {
+    if (kept?.[agent] === 0) continue;
     const id = externalId(ids, agent);
-    const values = [agent, followers[agent], followees[agent], written[agent], profile[agent], wakesPerDay[agent]];
-    yield { id, label: id, values: [...values, ...traits.map((trait) => traitValue(trait, agent))] };
+    const { followers, followees, posts } = counts;
+    const values = [agent, followers[agent], followees[agent], posts[agent], profile[agent], wakesPerDay[agent]];
+    const told = [...traits.map((one) => traitValue(one, agent)), ...structure.map((one) => one.valueOf(agent))];
+    const position = places === undefined ? undefined : { x: places.x[agent], y: places.y[agent] };
+    const isPlaced = position !== undefined && arePlacesApart;
+    yield {
+      ...{ id, label: id },
+      values: [...values, ...told, ...(position === undefined || isPlaced ? [] : [position.x, position.y])],
+      ...(isPlaced ? { position } : {}),
+      ...(spells === undefined ? {} : { spells: spells(agent) }),
+    };
   }
 }
 
@@ -185,41 +245,57 @@ function traitAttributes({ population }: Records): NetworkAttribute[] {
   }));
 }
 
-const taken = new Set([...nodeAttributes.map(({ name }) => name), 'id', 'label', 'agent', 'policy', 'persona']);
+const taken = new Set([
+  ...[...nodeAttributes, ...placeAttributes].map(({ name }) => name),
+  ...['id', 'label', 'agent', 'policy', 'persona', 'role', 'community', 'stance', 'k_core'],
+]);
 
 function traitValue({ labels, value }: TraitColumn, agent: number): string | number {
   return labels === undefined ? value[agent] : labels[value[agent]];
 }
 
 /** Agents with what they are, and in words; nothing where the population has no attributes. */
-function agentsFile(records: Records, raw: boolean): [string, Iterable<string>][] {
+function agentsFile(records: Records, parts: Parts, raw: boolean): [string, Iterable<string>][] {
   if (records.population.traits === undefined) return [];
   const names = traitAttributes(records).map(({ name }) => name);
   const columns = ['agent', 'policy', 'wakes_per_day', ...names, 'persona'];
-  return [['agents.csv', writeTableCsv({ columns, rows: agentRows(records.population) }, { raw })]];
+  return [['agents.csv', writeTableCsv({ columns, rows: agentRows(records.population, parts) }, { raw })]];
 }
 
-function* agentRows(population: Population): Generator<(string | number)[], void, undefined> {
+function* agentRows(population: Population, { kept }: Parts): Generator<(string | number)[], void, undefined> {
   const { count, ids, policy, wakesPerDay, traits = [] } = population;
   for (let agent = 0; agent < count; agent++) {
+    if (kept?.[agent] === 0) continue;
     const values = traits.map((trait) => traitValue(trait, agent));
     yield [externalId(ids, agent), policy[agent], wakesPerDay[agent], ...values, persona(population, agent)];
   }
 }
 
-/** How often each agent stands in a column. */
-function countOf(column: Int32Array, agentCount: number): Int32Array {
-  const counts = new Int32Array(agentCount);
-  for (let i = 0; i < column.length; i++) counts[column[i]]++;
-  return counts;
-}
-
-function* networkEdges(records: Records, edges: Edges, isWeighted: boolean): Generator<NetworkEdge, void, undefined> {
+/** Edges between the agents that are written; `tally` counts them, and ties from an agent to itself. */
+function* edgesOf(
+  records: Records,
+  { ties, kept }: Parts,
+  {
+    isWeighted,
+    hasTime,
+    tally,
+  }: { isWeighted: boolean; hasTime: boolean; tally: { edges: number; selfCount: number } },
+): Generator<NetworkEdge, void, undefined> {
   const { ids } = records.population;
-  for (let k = 0; k < edges.count; k++) {
-    const values = isWeighted ? [edges.weight[k]] : [];
-    const source = externalId(ids, edges.source[k]);
-    yield { id: `e${k}`, source, target: externalId(ids, edges.target[k]), values };
+  const last = records.head.ticks;
+  let known = -1;
+  let name = '';
+  for (const { source, target, weight, spells } of ties.walk()) {
+    if (kept?.[source] === 0 || kept?.[target] === 0) continue;
+    if (source === target) {
+      tally.selfCount += weight;
+      continue;
+    }
+    if (source !== known) [known, name] = [source, externalId(ids, source)];
+    const edge = { id: `e${tally.edges++}`, source: name, target: externalId(ids, target) };
+    const values = isWeighted ? [weight] : [];
+    if (!hasTime) yield { ...edge, values };
+    else yield { ...edge, values, spells: spells.map(({ start, end = last }) => ({ start, end })) };
   }
 }
 

@@ -20,11 +20,19 @@ export interface NetworkAttribute {
 /** One value of an attribute; null is written as nothing at all. */
 export type AttributeValue = string | number | boolean | null;
 
-/** One node; `values` follow `nodeAttributes`. */
+/** From one tick to another, both included. What lasts ends with the record: networkx reads no spell without an end. */
+export interface Spell {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One node; `values` follow `nodeAttributes`. `position` and `spells` are written by GEXF alone. */
 export interface NetworkNode {
   readonly id: string;
   readonly label?: string;
   readonly values: readonly AttributeValue[];
+  readonly position?: { readonly x: number; readonly y: number };
+  readonly spells?: readonly Spell[];
 }
 
 /** One edge; `values` follow `edgeAttributes`. An edge attribute of numbers named `weight` is written as the edge's weight. */
@@ -33,6 +41,7 @@ export interface NetworkEdge {
   readonly source: string;
   readonly target: string;
   readonly values: readonly AttributeValue[];
+  readonly spells?: readonly Spell[];
 }
 
 /** A network on its way into a file. */
@@ -42,6 +51,8 @@ export interface NetworkFile {
   readonly nodes: Iterable<NetworkNode>;
   readonly edgeAttributes: readonly NetworkAttribute[];
   readonly edges: Iterable<NetworkEdge>;
+  /** First and last tick, where nodes and edges have spells. */
+  readonly time?: { readonly start: number; readonly end: number };
   readonly meta: { readonly creator: string; readonly description: string };
 }
 

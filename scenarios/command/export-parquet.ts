@@ -5,15 +5,21 @@
  */
 import { join } from 'node:path';
 import { writeParquet } from '../../sim/record/parquet-file.ts';
-import { runNetwork } from '../../viz/export-run.ts';
+import { noTime, runNetwork } from '../../viz/export-run.ts';
 import type { ParquetColumn } from '../../sim/record/parquet-file.ts';
 import type { Records } from '../../sim/record/reader.ts';
-import type { ExportLayer, ExportSummary } from '../../viz/export-run.ts';
+import type { ExportLayer, ExportOptions, ExportSummary } from '../../viz/export-run.ts';
 import type { NetworkAttribute } from '../../viz/network-file.ts';
 
 /** Writes both tables into a directory, which is made if need be. */
-export function exportParquet(records: Records, layer: ExportLayer, directory: string): ExportSummary {
-  const { network, warnings } = runNetwork(records, layer);
+export function exportParquet(
+  records: Records,
+  layer: ExportLayer,
+  directory: string,
+  options: ExportOptions,
+): ExportSummary {
+  if (options.time === true) throw noTime('parquet');
+  const { network, tally, warnings } = runNetwork(records, layer, options);
   const column = ({ name, type }: NetworkAttribute): ParquetColumn => ({ name, type: columnTypes[type] });
   const text = (name: string): ParquetColumn => ({ name, type: 'text' });
   const files = ['nodes', 'edges'].map((part) => join(directory, `${layer}-${part}.parquet`));
@@ -27,6 +33,7 @@ export function exportParquet(records: Records, layer: ExportLayer, directory: s
     [...['Id', 'Source', 'Target'].map(text), ...network.edgeAttributes.map(column)],
     mapped(network.edges, ({ id, source, target, values }) => [id, source, target, ...values]),
   );
+  if (tally.selfCount > 0) warnings.push(`${layer}: left out, from an agent to itself: ${tally.selfCount}`);
   return { files, nodes, edges, warnings };
 }
 

@@ -4,8 +4,10 @@
 import { join } from 'node:path';
 import { mainLayer } from '../../analysis/measures/from-records.ts';
 import { exportRun } from '../../viz/export-run.ts';
+import { parseStructure } from '../../viz/network-structure.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { writeOasisFile } from '../../sim/record/oasis-file.ts';
+import { agentCalled } from '../../sim/record/agent-reader.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { layerOf } from './analyze.ts';
 import { exportParquet } from './export-parquet.ts';
@@ -13,6 +15,7 @@ import { note, printResult, progressBar } from './output.ts';
 import type { OasisSummary } from '../../sim/record/oasis-file.ts';
 import type { OasisLosses } from '../../sim/record/oasis-tables.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import type { Selection } from '../../viz/network-selection.ts';
 
 /** Flags of `export`. */
 export interface ExportFlags {
@@ -21,6 +24,14 @@ export interface ExportFlags {
   readonly layer?: string;
   readonly out?: string;
   readonly raw?: boolean;
+  readonly core?: number;
+  readonly ego?: string;
+  readonly radius?: number;
+  readonly sample?: number;
+  readonly seed?: number;
+  readonly attributes?: string;
+  readonly positions?: boolean;
+  readonly time?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,15 +53,43 @@ export async function exportCommand(run: string, flags: ExportFlags): Promise<nu
   const directory = flags.out ?? join(run, 'exports');
   const records = openRecords(run);
   const layer = wanted ?? mainLayer(records);
+  const structure = flags.attributes === undefined ? [] : parseStructure(flags.attributes);
+  const selection = selectionOf(records, flags);
+  const options = {
+    ...{ raw: flags.raw === true, positions: flags.positions === true, time: flags.time === true, structure },
+    ...(selection === undefined ? {} : { selection }),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+  };
   const result =
     format === 'parquet'
-      ? exportParquet(records, layer, directory)
-      : exportRun(records, format, layer, directory, { raw: flags.raw === true });
+      ? exportParquet(records, layer, directory, options)
+      : exportRun(records, format, layer, directory, options);
   for (const warning of result.warnings) note(warning);
   printResult(flags.json === true, { run, format, layer, ...result }, () =>
     [`${result.nodes} nodes, ${result.edges} edges`, ...result.files].join('\n'),
   );
   return 0;
+}
+
+/** Which agents are written; undefined for all. */
+function selectionOf({ population }: Records, flags: ExportFlags): Selection | undefined {
+  const { core, ego, radius, sample, seed } = flags;
+  if (radius !== undefined && ego === undefined) {
+    throw new InputError({
+      code: 'INPUT_COMBINATION',
+      place: { file: '--radius' },
+      found: 'a radius goes around an agent, and none is named',
+      next: 'Name one with --ego AGENT.',
+    });
+  }
+  if (core === undefined && ego === undefined && sample === undefined) return undefined;
+  return {
+    ...(core === undefined ? {} : { core }),
+    ...(ego === undefined ? {} : { ego: agentCalled(population, ego) }),
+    ...(radius === undefined ? {} : { radius }),
+    ...(sample === undefined ? {} : { sample }),
+    ...(seed === undefined ? {} : { seed }),
+  };
 }
 
 /** A database of OASIS holds every layer. */

@@ -12,6 +12,7 @@ import { InputError, echo } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
 import { note, printResult, progressBar } from './output.ts';
 import { databaseBehind } from './behind.ts';
+import { watched } from './watched.ts';
 import type { InvariantReport, Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
 import type { ModelCosts } from '../../sim/engine/model-costs.ts';
@@ -31,6 +32,8 @@ export interface RunFlags {
   readonly dryRun?: boolean;
   readonly replay?: string;
   readonly allowCode?: boolean;
+  readonly serve?: boolean;
+  readonly port?: number;
   readonly json?: boolean;
 }
 
@@ -53,6 +56,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   const level = asked ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none');
   const database = databaseBehind(directory, level, bar);
   const stopper = stopOnSignals();
+  const watch = flags.serve === true ? watched(directory, flags.port ?? 0, stopper.signal, database) : undefined;
   try {
     const manifest = await recordRun({
       compiled,
@@ -63,15 +67,19 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
       exposureSampleShare: loaded.data.exposureSampleShare,
       isPopulationSpent: true,
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
-      observer: database,
+      observer: watch ?? database,
+      ...(watch === undefined ? {} : { gate: watch.gate }),
       signal: stopper.signal,
     });
+    watch?.ended();
     bar.stop();
     const left = await database.finish(stopper.signal);
     printResult(json, { run: directory, ...summaryOf(manifest) }, () => describe(directory, manifest));
+    await watch?.lookedAt(stopper.signal);
     return sayHowToGoOn(directory, manifest, left) ? statusOf(manifest, stopper.status()) : statusOf(manifest, 0);
   } finally {
     bar.stop();
+    watch?.close();
     await database.leave();
     stopper.release();
   }

@@ -29,7 +29,7 @@ import { startRecording } from './recording.ts';
 import { truthOf } from './plants.ts';
 import { prepare, simulate } from './simulate.ts';
 import { engineVersion } from './version.ts';
-import type { Model, Observer } from '../exchange/ports.ts';
+import type { Gate, Model, Observer } from '../exchange/ports.ts';
 import type { Manifest } from '../record/manifest.ts';
 import type { Records } from '../record/reader.ts';
 import type { Head } from '../record/writer.ts';
@@ -54,6 +54,7 @@ export interface RunOrder {
   /** A run's directory whose answers are used instead of asking. */
   readonly replay?: string;
   readonly observer?: Observer;
+  readonly gate?: Gate;
   readonly signal?: AbortSignal;
   /** Whether the caller has no use for the population any more, so that its ties can be let go once they are in the state. */
   readonly isPopulationSpent?: boolean;
@@ -308,12 +309,13 @@ export function simulatedManifest(records: Records): RunManifest {
 }
 
 function optional(
-  order: Pick<RunOrder, 'model' | 'observer' | 'signal'>,
-): Pick<SimulationOrder, 'model' | 'observer' | 'signal'> {
-  const { model, observer, signal } = order;
+  order: Pick<RunOrder, 'model' | 'observer' | 'gate' | 'signal'>,
+): Pick<SimulationOrder, 'model' | 'observer' | 'gate' | 'signal'> {
+  const { model, observer, gate, signal } = order;
   return {
     ...(model === undefined ? {} : { model }),
     ...(observer === undefined ? {} : { observer }),
+    ...(gate === undefined ? {} : { gate }),
     ...(signal === undefined ? {} : { signal }),
   };
 }

@@ -35,7 +35,7 @@ import { allocateState } from './state.ts';
 import { beginTick, errorOfFault, faultOf } from './step.ts';
 import { promptBytes, thinkingCapacity } from './thinking.ts';
 import { countTick, rootOf, takeHere } from './take.ts';
-import type { Model, Observer } from '../exchange/ports.ts';
+import type { Gate, Model, Observer } from '../exchange/ports.ts';
 import type { TickNumbers } from '../exchange/view.ts';
 import type { JudgeDesk } from './judging.ts';
 import type { Population } from '../world/population.ts';
@@ -61,6 +61,8 @@ export interface SimulationOrder {
   readonly verdicts?: JudgeDesk['verdicts'];
   readonly recorder?: Recorder;
   readonly observer?: Observer;
+  /** Holds finished ticks back while somebody wants the run to stand still. */
+  readonly gate?: Gate;
   /** Share of agents whose exposures are recorded in full. */
   readonly sampleShare: number;
   readonly signal?: AbortSignal;
@@ -289,7 +291,8 @@ function handOver(simulation: Simulation, taker: Taker, number: number): Promise
     const progress = { tick: number + 1, ticks: plan.ticks, awake, intents, posts };
     simulation.observer.onTick(divergence === undefined ? progress : { ...progress, divergence });
   }
-  return taker.take(number);
+  const held = simulation.gate?.pass();
+  return held === undefined ? taker.take(number) : held.then(() => taker.take(number));
 }
 
 /** Where nobody is there to ask, every call fails. */

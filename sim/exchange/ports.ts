@@ -1,5 +1,5 @@
 /**
- * Ports: what the engine calls and others provide. A model answers requests; a journal keeps answers; an observer looks on.
+ * Ports: what the engine calls and others provide. A model answers requests; a journal keeps answers; an observer looks on; a gate holds.
  *
  * None of them may change the state: answers come back through the answer table, in canonical order.
  */
@@ -44,4 +44,12 @@ export interface Progress {
 /** Told of each tick once it is recorded. */
 export interface Observer {
   onTick(progress: Progress): void;
+}
+
+/**
+ * Holds a run: every finished tick passes here before it is recorded, and a run whose ticks do not pass stands still after at most one more,
+ * because shards wait for their tables. What is decided does not depend on it. Undefined where a tick may pass at once.
+ */
+export interface Gate {
+  pass(): Promise<void> | undefined;
 }

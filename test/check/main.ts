@@ -24,6 +24,7 @@ import { checkConformity } from './conformity.ts';
 import { checkCores, checkEffects } from './coverage-groups.ts';
 import { checkExponents, checkTails } from './coverage-tails.ts';
 import { checkSurvivalCoverage } from './coverage.ts';
+import { checkDashboard, checkMillionExports, checkWatching } from './dashboard.ts';
 import { checkDigests } from './digests.ts';
 import { checkFaults } from './faults.ts';
 import { checkGolden } from './golden.ts';
@@ -87,6 +88,9 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '7.8': checkPrefixOrder,
   '8.4': checkConformity,
   '9.6': checkSweeps,
+  '10.2': checkMillionExports,
+  '10.3': checkDashboard,
+  '10.5': checkWatching,
 };
 
 async function checkCoverage(report: Report): Promise<void> {
@@ -104,6 +108,7 @@ function chosen(): string[] {
     const found = all.filter((line) => line === wanted || line.startsWith(`${wanted}.`));
     if (found.length === 0)
       throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 9 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 10 for all of them`);
     return found;
   });
 }

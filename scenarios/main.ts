@@ -10,6 +10,7 @@ import { reportError } from './command/output.ts';
 import type { AnalyzeFlags } from './command/analyze.ts';
 import type { CompareFlags } from './command/compare.ts';
 import type { ExportFlags } from './command/export.ts';
+import type { FigureFlags } from './command/figure.ts';
 import type { ForkFlags } from './command/fork.ts';
 import type { InspectFlags } from './command/inspect.ts';
 import type { ImportFlags } from './command/import.ts';
@@ -197,6 +198,20 @@ program
   .option('--json', 'print one object')
   .action(async (run: string, flags: { json?: boolean }) => {
     status = (await import('./command/report.ts')).reportCommand(run, flags);
+  });
+
+program
+  .command('figure')
+  .description('draw a figure of a run with its data beside it; without a name, list the figures that it can give')
+  .argument('<run>', 'directory of a run or a data set')
+  .argument('[name]', 'name of a figure')
+  .option('--png', 'pixels too')
+  .option('--out <file>', 'where to (default: figures/<name>.svg of the run)')
+  .option('--arm <dir>', 'a run, or a directory of replicates, to draw beside it; may be repeated', collect, [])
+  .option('--seed <s>', 'seed of what is sampled', integer, 1)
+  .option('--json', 'print one object')
+  .action(async (run: string, name: string | undefined, flags: FigureFlags) => {
+    status = (await import('./command/figure.ts')).figureCommand(run, name, flags);
   });
 
 program

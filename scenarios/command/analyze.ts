@@ -74,6 +74,9 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
   'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
 
+/** What can be measured. */
+export const measureNames: readonly string[] = Object.keys(measures);
+
 /** A measure that takes longer says so: a user should see what he waits for. */
 const noticedSeconds = 5;
 

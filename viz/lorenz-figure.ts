@@ -64,8 +64,8 @@ export function lorenzFigure(input: LorenzFigureInput): Figure {
     .filter(({ points }) => points.length > 0);
   const data = lorenzData(input, curves);
   if (curves.length === 0) return sentenceFigure(input, 'No picture: nobody has anything to be shared out.', data);
-  const xWords: AxisWords = { label: `share of ${input.unitName}, poorest first`, unit: '1', from: 0, to: 1 };
-  const yWords: AxisWords = { label: 'share of all that they hold', unit: '1', from: 0, to: 1 };
+  const xWords: AxisWords = { label: `${input.unitName}, poorest first`, unit: 'share', from: 0, to: 1 };
+  const yWords: AxisWords = { label: 'what they hold', unit: 'share of all', from: 0, to: 1 };
   const x = axisScale(xWords, [], [plot.left, plot.left + plot.width]);
   const y = axisScale(yWords, [], [plot.top + plot.height, plot.top]);
   const styles = seriesStyles(curves.map(() => 'simulated' as const));
@@ -119,9 +119,7 @@ function labelOf({ name, gini: value, interval }: Curve): string {
 
 function namesOf(curves: readonly Curve[], styles: readonly SeriesStyle[], { x, y }: Scales): string {
   const labels = curves.map((curve) => fitText(labelOf(curve), fontSize.label, 270));
-  const spots = curves.map(({ points }) =>
-    points.flatMap(([share, held], k): Spot[] => (k % 6 === 0 ? [{ x: x(share), y: y(held) }] : [])),
-  );
+  const spots = curves.map(({ points }) => evenSpots(points.map(([share, held]) => ({ x: x(share), y: y(held) }))));
   const equality: Spot[] = Array.from({ length: 60 }, (_, k) => ({ x: x(k / 59), y: y(k / 59) }));
   const bounds: Rectangle = { ...plot, width: figureWidth - plot.left - 6 };
   const placed = placeBeside(labels, [...spots, equality], fontSize.label, bounds);
@@ -130,6 +128,18 @@ function namesOf(curves: readonly Curve[], styles: readonly SeriesStyle[], { x, 
       nameGroup(index, textAt(placed[index].x, placed[index].y, label, { fill: styles[index].text, halo: true })),
     )
     .join('');
+}
+
+/** Spots every five pixels along a curve, however its points are spaced. */
+function evenSpots(points: readonly Spot[]): Spot[] {
+  return points.slice(1).flatMap((to, k) => {
+    const from = points[k] ?? to;
+    const count = Math.max(1, Math.round((Math.abs(to.x - from.x) + Math.abs(to.y - from.y)) / 5));
+    return Array.from({ length: count }, (_, step) => ({
+      x: from.x + ((to.x - from.x) * (step + 1)) / count,
+      y: from.y + ((to.y - from.y) * (step + 1)) / count,
+    }));
+  });
 }
 
 function notesOf(input: LorenzFigureInput, curves: readonly Curve[]): string[] {

@@ -1,8 +1,8 @@
 /**
  * Ridgelines: one distribution a row, rows from early to late, so that a reader sees it move, split or narrow.
  *
- * Reads raw values, row by row; what is not finite is left out and counted. All rows share one bandwidth (Silverman's rule on all
- * values of the first row that has any, at least a sixtieth of the range) and one scale of height, so that a flat ridge is a wide one.
+ * Reads raw values, row by row; what is not finite is left out and counted. All rows share one bandwidth (the median of
+ * Silverman's rule over rows, at least a sixtieth of the range) and one scale of height, so that a flat ridge is a wide one.
  * Order of drawing: from the first row down, each row over the one above it. The tick in a ridge is its median, the bar below it
  * holds the middle half.
  * Invariant: a ridge encloses 1 in the unit of its axis. Source: Silverman (1986), section 3.4.2.
@@ -62,22 +62,25 @@ export function ridgeFigure(input: RidgeFigureInput): Figure {
     name,
     values: Float64Array.from(values).filter(Number.isFinite),
   }));
-  const first = rows.find(({ values }) => values.length > 1);
-  if (first === undefined)
+  const filled = rows.filter(({ values }) => values.length > 1);
+  if (filled.length === 0)
     return sentenceFigure(input, 'No picture: no row has two values.', { columns: ridgeColumns(input), rows: [] });
   const [low, high] = rangeOf(
     input.x,
     rows.map(({ values }) => values),
   );
   const grid = Float64Array.from({ length: gridCount + 1 }, (_, k) => low + ((high - low) * k) / gridCount);
-  const bandwidth = bandwidthOf(first.values, high - low);
+  const [bandwidth] = quantiles(
+    filled.map(({ values }) => bandwidthOf(values, high - low)),
+    [0.5],
+  );
   const ridges = rows.map(({ name, values }): Ridge => {
     const quartiles = quantiles(values, [0.25, 0.5, 0.75]);
     return { name, count: values.length, density: densityOf(values, grid, bandwidth), quartiles };
   });
   const left = 14 + Math.min(130, Math.max(...ridges.map(({ name }) => textWidth(name, fontSize.tick))));
   const plot: Rectangle = {
-    ...{ left, top: plotTop + stepHeight * (overlap - 1), width: figureWidth - left - 16 },
+    ...{ left, top: plotTop + riseAbove(ridges), width: figureWidth - left - 16 },
     height: stepHeight * ridges.length,
   };
   const words: AxisWords = { ...input.x, from: low, to: high };
@@ -88,6 +91,7 @@ export function ridgeFigure(input: RidgeFigureInput): Figure {
     ridges
       .map((ridge, row) => seriesGroup(row, ridgeMarks(ridge, row, ridges.length, { plot, grid, x, tallest })))
       .join('') +
+    ridges.map((ridge, row) => seriesGroup(row, quartileMarks(ridge, row, plot, x))).join('') +
     drawXAxis(plot, x, words);
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, tallest, bandwidth));
   const height = plot.top + plot.height + 46 + notes.height;
@@ -114,16 +118,17 @@ function densityOf(values: Float64Array, grid: Float64Array, bandwidth: number):
   const [low, step] = [grid[0], (grid[gridCount] - grid[0]) / gridCount];
   const counts = new Float64Array(grid.length);
   for (const value of values) counts[Math.min(gridCount, Math.max(0, Math.round((value - low) / step)))] += 1;
-  const reach = Math.ceil((4 * bandwidth) / step);
+  const reach = Math.min(gridCount, Math.ceil((4 * bandwidth) / step));
   const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, k) => {
     const z = ((k - reach) * step) / bandwidth;
     return exp(-0.5 * z * z);
   });
   const weight = kernel.reduce((sum, one) => sum + one, 0) * step * Math.max(1, values.length);
+  // What would leave the axis is folded back, so that the mass stays: a value at the rim is no less likely than one inside.
+  const folded = (k: number): number => (k < 0 ? -k : k > gridCount ? 2 * gridCount - k : k);
   return grid.map((_, at) => {
     let sum = 0;
-    for (let k = Math.max(0, at - reach); k <= Math.min(gridCount, at + reach); k++)
-      sum += counts[k] * kernel[k - at + reach];
+    for (let k = at - reach; k <= at + reach; k++) sum += counts[folded(k)] * kernel[k - at + reach];
     return sum / weight;
   });
 }
@@ -155,9 +160,25 @@ function ridgeMarks({ name, count, density, quartiles }: Ridge, row: number, row
     `<path d="${outline}" fill="none" stroke="#fff" stroke-width="1.4"/><path d="${outline}" fill="none" stroke="#333" stroke-width="0.8"/>` +
     rule +
     `<path d="M${pixel(x(median))},${pixel(base)}V${pixel(yOf(density[at]))}" stroke="#fff" stroke-width="1.6" fill="none"/>` +
-    `<path d="M${pixel(x(low))},${pixel(base + 1.5)}H${pixel(x(high))}" stroke="${ink}" stroke-width="3" fill="none"/>` +
     label
   );
+}
+
+/** The middle half, above all ridges: the next one would hide it. */
+function quartileMarks({ count, quartiles: [low, , high] }: Ridge, row: number, plot: Rectangle, x: PlotScale): string {
+  if (count < 2) return '';
+  const base = plot.top + (row + 1) * stepHeight - 4;
+  return `<path d="M${pixel(x(low))},${pixel(base + 1.5)}H${pixel(x(high))}" stroke="${ink}" stroke-width="3" fill="none"/>`;
+}
+
+/** How far the ridges rise above the first row's own step. */
+function riseAbove(ridges: readonly Ridge[]): number {
+  const tops = ridges.map(({ density }) => Math.max(...density));
+  const tallest = Math.max(...tops);
+  const rises = tops.map(
+    (top, row) => (top / tallest) * (stepHeight * overlap - 8) - row * stepHeight - stepHeight + 10,
+  );
+  return Math.max(0, ...rises);
 }
 
 function notesOf(input: RidgeFigureInput, tallest: number, bandwidth: number): string[] {

@@ -148,7 +148,7 @@ function notesOf(input: StackFigureInput, totals: readonly number[]): string[] {
   const widest = Math.max(...halves);
   const empty = totals.filter((total) => total === 0).length;
   return [
-    `n = ${plainNumber(count)}. No share is known better than within ± ${shortNumber(100 * widest)} points at the worst (95 %, Wilson, counts taken for independent).`,
+    `n = ${plainNumber(count)}. Every share is known within ± ${shortNumber(Number((100 * widest).toPrecision(2)))} points or better (95 %, Wilson, counts taken for independent).`,
     ...(empty === 0 ? [] : [`Nothing was counted in ${empty} of ${totals.length} bins.`]),
     ...(input.note === undefined ? [] : [input.note]),
   ];

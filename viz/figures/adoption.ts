@@ -10,7 +10,8 @@
 import { exposureCurve, type ExposureRows } from '../../analysis/estimators/exposure-curve.ts';
 import { historiesOf } from '../../analysis/measures/adoption-history.ts';
 import { adoptionOf } from '../../analysis/measures/adoption-records.ts';
-import { exposureRowsOf, lookRowsOf } from '../../analysis/measures/adoption-spread.ts';
+import { exposureRowsOf, lookRowsOf, upToLevel } from '../../analysis/measures/adoption-spread.ts';
+import { truthOf } from '../../analysis/measures/adoption-truth.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { levelFigure, type LevelEstimate } from '../level-figure.ts';
 import type { FigureKind, FigureSource } from './source.ts';
@@ -20,6 +21,8 @@ const [shownMax, replicateCount, bootstrapKey] = [12, 200, 81];
 /** What was found at each number of exposures. */
 interface AdoptionCurve {
   readonly isRecorded: boolean;
+  /** How often a feed shows a content to who remembers it; later looks are left out. */
+  readonly shownMax: number | undefined;
   readonly points: ReturnType<typeof exposureCurve>;
   readonly placebo: readonly (number | null)[];
 }
@@ -30,7 +33,7 @@ export const adoptionByExposure: FigureKind = {
   lacks: (source) =>
     curveOf(source) === undefined ? 'nobody was exposed to anything that somebody adopted' : undefined,
   draw(source) {
-    const curve = curveOf(source) ?? { isRecorded: false, points: [], placebo: [] };
+    const curve = curveOf(source) ?? { isRecorded: false, shownMax: undefined, points: [], placebo: [] };
     const estimate = ({
       share,
       clusteredInterval: [low, high],
@@ -43,7 +46,7 @@ export const adoptionByExposure: FigureKind = {
       title: 'Adoption by exposure',
       source: source.line,
       x: { label: 'exposures to a content so far', unit: curve.isRecorded ? 'looks' : 'adopters in sight' },
-      y: { label: 'share who adopt at this exposure', unit: '1', from: 0 },
+      y: { label: 'adopting at this exposure', unit: `share of ${curve.isRecorded ? 'looks' : 'chances'}`, from: 0 },
       levels: curve.points.map(({ level, isLast }, at) =>
         isLast && at === shownMax - 1 ? `${level} or more` : `${level}`,
       ),
@@ -60,6 +63,11 @@ export const adoptionByExposure: FigureKind = {
         },
       ],
       interval: `95 %, ${replicateCount} resamples of agents`,
+      ...(curve.shownMax === undefined
+        ? {}
+        : {
+            note: `Left out: looks after the first ${curve.shownMax}, which this feed shows only to agents who forgot the others.`,
+          }),
     });
   },
   caption: (source) =>
@@ -72,12 +80,17 @@ function curveOf(source: FigureSource): AdoptionCurve | undefined {
   return source.once('adoption curve', () => {
     const { columns } = adoptionOf(source.records, source.seed);
     const { looks } = columns;
-    const { rows } = looks === undefined ? exposureRowsOf(columns, historiesOf(columns)) : lookRowsOf(columns, looks);
+    const looked = looks === undefined ? undefined : lookRowsOf(columns, looks);
+    // A feed that shows a content so often at most shows it anew only to who forgot it: a later look is a first one again.
+    const shownMax = truthOf(source.records)?.shownMax ?? undefined;
+    const remembered = looked === undefined || shownMax === undefined ? looked : upToLevel(looked, shownMax);
+    const { rows } = remembered ?? exposureRowsOf(columns, historiesOf(columns));
     if (rows.count === 0) return undefined;
     const stream = randomStream(source.seed, streamPurposes.bootstrap, bootstrapKey);
     const points = exposureCurve(rows, stream, replicateCount);
     return {
       isRecorded: looks !== undefined,
+      shownMax,
       points,
       placebo: placeboShares(
         rows,

@@ -7,7 +7,7 @@
  */
 import { wilsonInterval } from '../../analysis/estimators/interval.ts';
 import { countValues, fitPowerLaw } from '../../analysis/estimators/power-law.ts';
-import { normalTail } from '../../analysis/estimators/special-functions.ts';
+import { logNormalTail } from '../../analysis/estimators/special-functions.ts';
 import { exponentialModel, lognormalModel, tailOf } from '../../analysis/estimators/tail-models.ts';
 import { hurwitzZeta } from '../../analysis/estimators/zeta.ts';
 import { distributionFigure, type DistributionLaw } from '../distribution-figure.ts';
@@ -66,11 +66,11 @@ function lawsOf(sizes: Int32Array): DistributionLaw[] {
   });
   const { rate } = exponentialModel(tail).parameters;
   const { mu, sigma } = lognormalModel(tail).parameters;
-  const above = (x: number): number => normalTail((Math.log(x - 0.5) - mu) / sigma);
+  const logAbove = (x: number): number => logNormalTail((Math.log(x - 0.5) - mu) / sigma);
   const start = hurwitzZeta(alpha, xmin);
   return [
     draw('power law', (x) => hurwitzZeta(alpha, x) / start),
-    draw('lognormal', (x) => above(x) / above(xmin)),
+    draw('lognormal', (x) => Math.exp(logAbove(x) - logAbove(xmin))),
     draw('exponential', (x) => Math.exp(-rate * (x - xmin))),
   ];
 }

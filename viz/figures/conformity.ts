@@ -47,7 +47,7 @@ export const conformity: FigureKind = {
       title: 'Conformity: acts on the side of the majority so far',
       source: source.line,
       x: { label: 'simulated time', unit: 'hours', from: 0 },
-      y: { label: 'share of acts on the majority’s side', unit: '1' },
+      y: { label: 'on the majority’s side', unit: 'share of acts' },
       series: armSeries([...observed, ...chance], places),
       ...armWords(observed),
     });

@@ -18,9 +18,9 @@ export const contagion: FigureKind = {
     return levelFigure({
       title: `Exposure and adoption: ${verdict}`,
       source: source.line,
-      x: { label: 'who the adoptions go to', unit: 'observed, or dealt out anew' },
-      y: { label: 'hazard ratio per exposed adopter', unit: '1' },
-      levels: ['observed', ...rows.map(({ name }) => `placebo: ${name}`)],
+      x: { label: 'whom the adoptions go to', unit: 'as observed, or dealt out anew' },
+      y: { label: 'hazard ratio per exposed adopter', unit: 'ratio', scale: 'log' },
+      levels: ['observed', ...rows.map(({ name }) => name)],
       series: [
         {
           name: 'observed',

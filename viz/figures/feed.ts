@@ -35,7 +35,7 @@ export const feedComposition: FigureKind = {
       title: 'What feeds were made of',
       source: source.line,
       x: { label: 'simulated time', unit: 'hours' },
-      y: { label: 'share of items shown', unit: '1' },
+      y: { label: 'items shown', unit: 'share' },
       edges,
       parts: Object.entries(sources).map(([name, number]) => ({
         name: reasonWords[name as keyof typeof sources],

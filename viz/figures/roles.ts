@@ -40,7 +40,7 @@ export const roleMap: FigureKind = {
       core?.pTies === null || core?.pTies === undefined
         ? 'not tested against random graphs'
         : `p ${core.pTies.toPrecision(2)} against graphs of as many ties, ${core.pDegrees === null ? 'not tested' : `p ${core.pDegrees.toPrecision(2)}`} against graphs of the same degrees`;
-    return `${verdict}. The core: ${tests}.`;
+    return `${sentence(verdict)}. The core: ${tests}.`;
   },
 };
 
@@ -56,7 +56,11 @@ function partsOf(source: FigureSource): Pick<CoreFigureInput, 'isCore' | 'role' 
     return { isCore: found.isCore, role: roleOf, roleNames: measure.roles.map(({ name }) => name) };
   }
   const role = Int32Array.from(found.isCore, (isCore) => 1 - isCore);
-  return { isCore: found.isCore, role, roleNames: ['core', 'periphery'], note: `${measure.verdict}.` };
+  return { isCore: found.isCore, role, roleNames: ['core', 'periphery'], note: `${sentence(measure.verdict)}.` };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The tail of each edge of a graph in rows. */

@@ -14,6 +14,7 @@ import type { FigureFlags } from './command/figure.ts';
 import type { ForkFlags } from './command/fork.ts';
 import type { InspectFlags } from './command/inspect.ts';
 import type { ImportFlags } from './command/import.ts';
+import type { ReportFlags } from './command/report.ts';
 import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { StandInFlags } from './command/stand-in.ts';
@@ -195,9 +196,11 @@ program
   .command('report')
   .description('write report.html of a run: one page, self-contained')
   .argument('<run>', 'directory of a run')
+  .option('--agent <id>', 'whose story is told (default: who began the largest cascade)')
+  .option('--arm <dir>', 'a run, or a directory of replicates, to draw beside it; may be repeated', collect, [])
   .option('--json', 'print one object')
-  .action(async (run: string, flags: { json?: boolean }) => {
-    status = (await import('./command/report.ts')).reportCommand(run, flags);
+  .action(async (run: string, flags: ReportFlags) => {
+    status = await (await import('./command/report.ts')).reportCommand(run, flags);
   });
 
 program

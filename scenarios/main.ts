@@ -13,6 +13,7 @@ import type { ExportFlags } from './command/export.ts';
 import type { FigureFlags } from './command/figure.ts';
 import type { ForkFlags } from './command/fork.ts';
 import type { InspectFlags } from './command/inspect.ts';
+import type { GalleryFlags } from './command/gallery.ts';
 import type { ImportFlags } from './command/import.ts';
 import type { ReportFlags } from './command/report.ts';
 import type { ResumeFlags } from './command/resume.ts';
@@ -196,7 +197,7 @@ program
   .command('report')
   .description('write report.html of a run: one page, self-contained')
   .argument('<run>', 'directory of a run')
-  .option('--agent <id>', 'whose story is told (default: who began the largest cascade)')
+  .option('--agent <id>', 'whose story is told (default: who passed the largest cascade on to most)')
   .option('--arm <dir>', 'a run, or a directory of replicates, to draw beside it; may be repeated', collect, [])
   .option('--json', 'print one object')
   .action(async (run: string, flags: ReportFlags) => {
@@ -215,6 +216,16 @@ program
   .option('--json', 'print one object')
   .action(async (run: string, name: string | undefined, flags: FigureFlags) => {
     status = (await import('./command/figure.ts')).figureCommand(run, name, flags);
+  });
+
+program
+  .command('gallery')
+  .description('make the pictures of the gallery anew: real runs, some minutes')
+  .option('--out <dir>', 'folder of the pictures and of the page that shows them', 'viz/gallery')
+  .option('--runs <dir>', 'keep the runs here (default: a folder that is removed at the end)')
+  .option('--json', 'print one object')
+  .action(async (flags: GalleryFlags) => {
+    status = await (await import('./command/gallery.ts')).galleryCommand(flags);
   });
 
 program

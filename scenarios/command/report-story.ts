@@ -1,7 +1,8 @@
 /**
  * One agent's story for a report: who it is, all that it attempted and what became of it, and what it was shown.
  *
- * Reads the log once for the acts and once for the looks. The agent is the author of the largest cascade unless somebody names another.
+ * Reads the log once for the acts and once for the looks. Unless somebody names another, the agent is the one through whom the largest
+ * cascade reached most others, its author aside: prominent authors post and do little else, so their stories are short.
  * Order: tick by tick, what was seen before what was done, as in the run. Bound: 300 rows of the table; the note says of how many.
  */
 import { sources } from '../../sim/exchange/tables.ts';
@@ -9,6 +10,7 @@ import { Names, verbsOf } from '../../sim/engine/names.ts';
 import { agentCalled, readAgentLog } from '../../sim/record/agent-reader.ts';
 import { persona } from '../../sim/world/persona.ts';
 import { actWords, postWords, rulingWords } from './words.ts';
+import type { SharingColumns } from '../../analysis/estimators/cascade.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import type { FigureSource } from '../../viz/figures/source.ts';
 import type { Block, Cell } from '../../viz/report.ts';
@@ -21,7 +23,7 @@ export async function storyBlocks(source: FigureSource, wanted: string | undefin
   const { largest, sharing } = source;
   if (wanted === undefined && largest === undefined) return [];
   const ordinal =
-    wanted === undefined ? sharing.columns.author[largest?.root ?? 0] : agentCalled(records.population, wanted);
+    wanted === undefined ? spreaderOf(sharing.columns, largest?.rows ?? []) : agentCalled(records.population, wanted);
   const log = readAgentLog(records, ordinal, records.head.ticks, Number.MAX_SAFE_INTEGER);
   const names = new Names(records.population, await verbsOf(records.manifest), log.posts);
   const looks = looksOf(records, ordinal);
@@ -47,12 +49,12 @@ export async function storyBlocks(source: FigureSource, wanted: string | undefin
     { kind: 'heading', level: 2, text: `One agent: ${source.agentName(ordinal)}`, anchor: 'one-agent' },
     {
       kind: 'paragraph',
-      text: `${wanted === undefined ? 'Who began the largest cascade. ' : ''}${source.isDataSet ? '' : persona(records.population, ordinal)}`,
+      text: `${wanted === undefined ? 'Through this agent the largest cascade reached most others, its author aside. ' : ''}${source.isDataSet ? '' : persona(records.population, ordinal)}`,
     },
     {
       kind: 'paragraph',
       text:
-        `At the end ${log.followers.length} follow it and it follows ${log.followees.length}. It attempted ${acts.length} acts; ${log.refusalCount} were refused. ` +
+        `At the end ${log.followers.length} follow it and it follows ${log.followees.length}. Of ${acts.length} acts that it attempted ${log.refusalCount} were refused. ` +
         (isKept
           ? `It was shown ${looks.count} items.`
           : 'What it was shown was not kept: it is not among the agents drawn for that. Run with --set exposureSampleShare=1 to keep it of everyone.'),
@@ -72,6 +74,22 @@ export async function storyBlocks(source: FigureSource, wanted: string | undefin
         rows.length > rowMax ? [`The first ${rowMax} of ${rows.length} rows; mesocosm inspect tells the rest.`] : [],
     },
   ];
+}
+
+/** Who has most rows below its own in a cascade, without the author of the first one; among equals who shares most elsewhere. */
+function spreaderOf({ parent, author }: SharingColumns, [root = 0, ...rows]: readonly number[]): number {
+  const shares = new Map<number, number>();
+  for (const who of author) shares.set(who, (shares.get(who) ?? 0) + 1);
+  const score = new Map<number, number>();
+  const add = (who: number, amount: number): void => {
+    if (who !== author[root]) score.set(who, (score.get(who) ?? 0) + amount);
+  };
+  for (const row of rows) {
+    add(author[row], (shares.get(author[row]) ?? 0) / (author.length + 1));
+    add(author[parent[row]], 1);
+  }
+  const [best] = [...score].sort(([a, one], [b, other]) => other - one || a - b);
+  return best === undefined ? author[root] : best[0];
 }
 
 interface Looks {

@@ -27,7 +27,7 @@ import type { Block, Cell, PageLink, Report } from '../../viz/report.ts';
 
 /** Flags of `report`. */
 export interface ReportFlags {
-  /** Whose story is told; the author of the largest cascade by default. */
+  /** Whose story is told; by default who passed the largest cascade on to most. */
   readonly agent?: string;
   readonly arm?: readonly string[];
   readonly json?: boolean;

@@ -45,7 +45,7 @@ export const conformity: FigureKind = {
     }));
     return lineFigure({
       title: 'Conformity: acts on the side of the majority so far',
-      source: source.line,
+      source: source.armLine,
       x: { label: 'simulated time', unit: 'hours', from: 0 },
       y: { label: 'on the majority’s side', unit: 'share of acts' },
       series: armSeries([...observed, ...chance], places),

@@ -45,7 +45,7 @@ export const prices: FigureKind = {
     const money = moneyOf(source);
     return lineFigure({
       title: goods.length === 1 ? `Price of ${goods[0] ?? ''}` : 'Prices',
-      source: source.line,
+      source: source.armLine,
       x: { label: 'simulated time', unit: 'hours', from: 0 },
       y: { label: 'price at which auctions cleared', unit: `${money} a unit` },
       series: armSeries(arms, places),

@@ -68,6 +68,14 @@ export class FigureSource {
     return `Source: ${manifest.scenario}, ${size}, seed ${manifest.seed}; ${digest}; ${who}`;
   }
 
+  /** The same for figures that set arms beside one another. */
+  get armLine(): string {
+    const others = (this.options.arms ?? []).map(
+      ({ name, worlds }) => `${name} (seeds ${worlds.map(({ manifest }) => manifest.seed).join(' ')})`,
+    );
+    return others.length === 0 ? this.line : `${this.line}; beside it ${others.join(', ')}`;
+  }
+
   get hoursPerTick(): number {
     return this.records.manifest.tickSeconds / 3600;
   }

@@ -87,11 +87,10 @@ export function nameGroup(series: number, marks: string): string {
   return marks === '' ? '' : `<g data-name="${series}">${marks}</g>`;
 }
 
-const sourceHeight = 17;
-
 /** The whole sheet. `description` is read aloud in place of the picture. */
 export function sheet(words: FigureWords, description: string, plotHeight: number, marks: string): string {
-  const height = plotHeight + (words.source === undefined ? 0 : sourceHeight);
+  const source = sourceLines(words);
+  const height = plotHeight + (source.length === 0 ? 0 : source.length * noteLineHeight + 3);
   const size = `viewBox="0 0 ${figureWidth} ${pixel(height)}" width="${figureWidth}" height="${pixel(height)}"`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" font-family="${fontFamily}">` +
@@ -99,15 +98,19 @@ export function sheet(words: FigureWords, description: string, plotHeight: numbe
     `<rect width="${figureWidth}" height="${pixel(height)}" fill="#fff"/>` +
     textAt(2, 15, fitText(words.title, fontSize.title * 1.07, figureWidth - 4), { size: fontSize.title, bold: true }) +
     marks +
-    sourceMark(words, height) +
+    sourceMarks(source, plotHeight) +
     '</svg>'
   );
 }
 
-function sourceMark({ source }: FigureWords, height: number): string {
-  if (source === undefined) return '';
-  const line = fitText(source, fontSize.note, figureWidth - 4);
-  return textAt(2, height - 5, line, { size: fontSize.note, fill: faintInk });
+function sourceLines({ source }: FigureWords): string[] {
+  return source === undefined ? [] : wrapText(source, fontSize.note, figureWidth - 4).slice(0, 3);
+}
+
+function sourceMarks(lines: readonly string[], top: number): string {
+  return lines
+    .map((line, k) => textAt(2, top + 12 + k * noteLineHeight, line, { size: fontSize.note, fill: faintInk }))
+    .join('');
 }
 
 /** One sentence in place of a picture, for data that cannot be drawn. */

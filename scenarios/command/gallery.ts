@@ -41,25 +41,25 @@ interface GalleryRun {
 }
 
 const small = ['population.agents=5000', 'ticks=160', 'exposureSampleShare=1'];
+const middling = ['population.agents=3000', 'ticks=240', 'exposureSampleShare=0'];
 const example = fileURLToPath(
   new URL(`../examples/zero-intelligence${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
 /** Arms stand before the runs that are drawn beside them. */
 const galleryRuns: readonly GalleryRun[] = [
-  ...[1, 2, 3].map((seed): GalleryRun => ({
-    ...{ name: `interest/${seed}`, scenario: 'feed-and-opinion', figures: seed === 1 ? ['opinions'] : [] },
-    set: [`seed=${seed}`],
-  })),
-  ...[1, 2, 3].map((seed): GalleryRun => ({
-    ...{ name: `random/${seed}`, scenario: 'feed-and-opinion', figures: [] },
-    set: [`seed=${seed}`, 'feed.recommender=random'],
-  })),
+  { name: 'opinions', scenario: 'feed-and-opinion', set: ['seed=1'], figures: ['opinions'] },
+  ...['hot', 'random'].flatMap((feed) =>
+    [1, 2, 3].map((seed): GalleryRun => ({
+      ...{ name: `${feed}/${seed}`, scenario: 'information-spreading', figures: [] },
+      set: [...middling, `seed=${seed}`, `feed.recommender=${feed}`],
+    })),
+  ),
   {
-    ...{ name: 'platform', scenario: 'feed-and-opinion', figures: ['conformity'], arms: ['interest', 'random'] },
-    set: ['seed=4', 'feed.recommender=hot'],
+    ...{ name: 'mix', scenario: 'information-spreading', figures: ['conformity'], arms: ['hot', 'random'] },
+    set: [...middling, 'seed=4'],
   },
-  ...[8, 9, 10].map((seed): GalleryRun => ({
+  ...[8, 9, 10, 11, 12].map((seed): GalleryRun => ({
     name: `traders/${seed}`,
     scenario: example,
     figures: [],
@@ -137,13 +137,13 @@ async function record({ scenario, set }: GalleryRun, directory: string): Promise
 }
 
 const sweptWeights = [0, 1, 2, 3];
-const sweptCaps = [0.1, 0.2];
+const sweptFeeds = ['mix', 'random'];
 const sweptSeeds = [1, 2, 3, 4];
 
-/** What interest and the cap on reposting do to cascades, four worlds a point. */
+/** What interest and the feed do to cascades, four worlds a point. */
 async function sweepPicture(): Promise<Picture> {
   const rows: SweepRow[] = [];
-  for (const cap of sweptCaps) {
+  for (const feed of sweptFeeds) {
     for (const weight of sweptWeights) {
       const worlds = [];
       for (const seed of sweptSeeds) {
@@ -152,7 +152,7 @@ async function sweepPicture(): Promise<Picture> {
           'ticks=120',
           `seed=${seed}`,
           `policies[0].rules.interestWeight=${weight}`,
-          `policies[0].rules.capShare=${cap}`,
+          `feed.recommender=${feed}`,
         ];
         const loaded = await loadScenario('information-spreading', { set, allowCode: false });
         const records = await runInMemory(compileScenario(loaded.data, loaded.find, loaded.module));
@@ -160,7 +160,7 @@ async function sweepPicture(): Promise<Picture> {
       }
       const add = (measure: string, unit: string, values: readonly number[]): void => {
         const { value, interval, n } = meanInterval(values);
-        rows.push({ measure, unit, x: weight, series: String(cap), value, low: interval[0], high: interval[1], n });
+        rows.push({ measure, unit, x: weight, series: feed, value, low: interval[0], high: interval[1], n });
       };
       add(
         'largest cascade',
@@ -175,10 +175,10 @@ async function sweepPicture(): Promise<Picture> {
     }
   }
   const figure = sweepPanels({
-    title: 'What interest and the cap do to cascades',
+    title: 'What interest and the feed do to cascades',
     source: 'Source: information-spreading, 2000 agents, 120 ticks of 180 s, seeds 1 to 4 a point; mesocosm gallery',
     x: { label: 'weight of interest', unit: 'logits' },
-    seriesTitle: 'share at most reposted',
+    seriesTitle: 'feed',
     rows,
     interval: '95 % of the mean over worlds (t)',
   });

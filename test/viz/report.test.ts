@@ -45,7 +45,7 @@ const pageTags = new Map(
     g: 'fill fill-opacity stroke stroke-width stroke-opacity data-series data-name',
     rect: 'x y width height fill fill-opacity stroke stroke-dasharray',
     circle: 'cx cy r fill stroke stroke-width opacity data-series',
-    path: 'd fill fill-opacity stroke stroke-width stroke-dasharray stroke-linejoin stroke-linecap opacity',
+    path: 'd fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-linejoin stroke-linecap opacity',
     text: 'x y font-size fill text-anchor font-weight stroke stroke-width stroke-linejoin paint-order',
     tspan: 'dy font-size',
   }).map(([tag, names]) => [tag, new Set(names.split(' '))]),
@@ -144,7 +144,7 @@ describe('renderReport: what a reviewer sees', () => {
   it('renderReport: sections, tables and figures are numbered in the order of the page', () => {
     const page = renderReport(reportWith('x'));
     const numbers = [...tokenize(page).text.matchAll(/(Table|Figure) \d+/g)].map(([name]) => name);
-    expect(numbers).toEqual(['Table 1', 'Table 2', ...Array.from({ length: 10 }, (_, index) => `Figure ${index + 1}`)]);
+    expect(numbers).toEqual(['Table 1', 'Table 2', ...Array.from({ length: 18 }, (_, index) => `Figure ${index + 1}`)]);
     expect(page).toContain('<h3 id="section-1.1"><span class="number">1.1</span>x</h3>');
   });
 

@@ -14,15 +14,16 @@ import { lineFigure } from '../line-figure.ts';
 import { armSeries, armWords, type ArmValues } from './arm-series.ts';
 import type { FigureKind } from './source.ts';
 
-const [binMax, topicCount, streamKey] = [30, 8, 93];
+const [binMax, topicCount, streamKey] = [12, 8, 93];
 
 export const conformity: FigureKind = {
   name: 'conformity',
   shows: 'how often acts take the majority’s side, by arm, beside their random order',
   lacks(source) {
     if (source.isDataSet) return 'posts of a data set have no sides';
-    const { kind, topic } = source.sharing.posts;
-    return kind.length === 0 || new Set(topic).size < 2 ? 'posts take no two sides' : undefined;
+    const sides = new Set(source.sharing.posts.topic);
+    const isOneSided = [...sides].every((side) => !sides.has(side ^ 1));
+    return isOneSided ? 'no topic has posts on both of its sides' : undefined;
   },
   draw(source) {
     const arms = source.arms;
@@ -48,7 +49,11 @@ export const conformity: FigureKind = {
       source: source.armLine,
       x: { label: 'simulated time', unit: 'hours', from: 0 },
       y: { label: 'on the majority’s side', unit: 'share of acts' },
-      series: armSeries([...observed, ...chance], places),
+      // Bands of the baselines would lie on those of the arms: their means are enough to see the distance.
+      series: [
+        ...armSeries(observed, places),
+        ...armSeries(chance, places).map(({ name, kind, points }) => ({ name, kind, points })),
+      ],
       ...armWords(observed),
     });
   },

@@ -10,7 +10,7 @@ import { lineFigure } from '../line-figure.ts';
 import { armSeries, armWords, type ArmValues } from './arm-series.ts';
 import type { FigureKind, FigureSource } from './source.ts';
 
-const binMax = 60;
+const binMax = 24;
 
 export const prices: FigureKind = {
   name: 'prices',

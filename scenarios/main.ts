@@ -11,9 +11,12 @@ import type { AnalyzeFlags } from './command/analyze.ts';
 import type { CalibrateFlags } from './command/calibrate.ts';
 import type { CompareFlags } from './command/compare.ts';
 import type { ExportFlags } from './command/export.ts';
+import type { FigureFlags } from './command/figure.ts';
 import type { ForkFlags } from './command/fork.ts';
 import type { InspectFlags } from './command/inspect.ts';
+import type { GalleryFlags } from './command/gallery.ts';
 import type { ImportFlags } from './command/import.ts';
+import type { ReportFlags } from './command/report.ts';
 import type { ResumeFlags } from './command/resume.ts';
 import type { RunFlags } from './command/run.ts';
 import type { ServeFlags } from './command/serve.ts';
@@ -268,9 +271,35 @@ program
   .command('report')
   .description('write report.html of a run: one page, self-contained')
   .argument('<run>', 'directory of a run')
+  .option('--agent <id>', 'whose story is told (default: who passed the largest cascade on to most)')
+  .option('--arm <dir>', 'a run, or a directory of replicates, to draw beside it; may be repeated', collect, [])
   .option('--json', 'print one object')
-  .action(async (run: string, flags: { json?: boolean }) => {
-    status = (await import('./command/report.ts')).reportCommand(run, flags);
+  .action(async (run: string, flags: ReportFlags) => {
+    status = await (await import('./command/report.ts')).reportCommand(run, flags);
+  });
+
+program
+  .command('figure')
+  .description('draw a figure of a run with its data beside it; without a name, list the figures that it can give')
+  .argument('<run>', 'directory of a run or a data set')
+  .argument('[name]', 'name of a figure')
+  .option('--png', 'pixels too')
+  .option('--out <file>', 'where to (default: figures/<name>.svg of the run)')
+  .option('--arm <dir>', 'a run, or a directory of replicates, to draw beside it; may be repeated', collect, [])
+  .option('--seed <s>', 'seed of what is sampled', integer, 1)
+  .option('--json', 'print one object')
+  .action(async (run: string, name: string | undefined, flags: FigureFlags) => {
+    status = (await import('./command/figure.ts')).figureCommand(run, name, flags);
+  });
+
+program
+  .command('gallery')
+  .description('make the pictures of the gallery anew: real runs, some minutes')
+  .option('--out <dir>', 'folder of the pictures and of the page that shows them', 'viz/gallery')
+  .option('--runs <dir>', 'keep the runs here (default: a folder that is removed at the end)')
+  .option('--json', 'print one object')
+  .action(async (flags: GalleryFlags) => {
+    status = await (await import('./command/gallery.ts')).galleryCommand(flags);
   });
 
 program

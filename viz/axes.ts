@@ -67,8 +67,8 @@ export function drawAxes(
   return drawYAxis(plot, y.scale, y.words) + drawXAxis(plot, x.scale, x.words);
 }
 
-/** The y axis: grid lines across the plot, ticks at the left, its name above. */
-export function drawYAxis(plot: Rectangle, scale: PlotScale, words: AxisWords): string {
+/** The y axis: grid lines across the plot, ticks at the left, its name above, beginning at `nameLeft`. */
+export function drawYAxis(plot: Rectangle, scale: PlotScale, words: AxisWords, nameLeft = 2): string {
   const ticks = ticksOf(scale, words, 5);
   const grid = ticks.map((tick) => `M${pixel(plot.left)},${pixel(scale(tick))}h${pixel(plot.width)}`).join('');
   const labels = labelled(ticks, words).map(({ tick, markup }) => {
@@ -77,7 +77,7 @@ export function drawYAxis(plot: Rectangle, scale: PlotScale, words: AxisWords): 
   });
   return (
     `<path d="${grid}" stroke="#ececec" fill="none"/>${labels.join('')}` +
-    textAt(2, plot.top - 12, axisTitle(words), { size: fontSize.axis, fill: ink })
+    textAt(nameLeft, plot.top - 12, axisTitle(words), { size: fontSize.axis, fill: ink })
   );
 }
 
@@ -134,6 +134,11 @@ export function plainNumber(value: number): string {
     .replace('-', '')
     .split('.');
   return (value < 0 ? '−' : '') + groupThousands(whole) + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+/** A number as it is said in passing: four significant digits, integers in full. */
+export function shortNumber(value: number): string {
+  return plainNumber(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 }
 
 /** Digits in groups of three with narrow blanks, from five digits on. */

@@ -17,6 +17,7 @@ import {
   notesAt,
   pixel,
   sentenceFigure,
+  seriesGroup,
   sheet,
   textAt,
   textWidth,
@@ -87,7 +88,9 @@ export function barFigure(input: BarFigureInput): Figure {
   const marks =
     key.marks +
     drawYAxis(plot, scale, yWords) +
-    input.groups.map((row, index) => drawGroup(row, index, styles[index], { category, group }, scale)).join('') +
+    input.groups
+      .map((row, index) => seriesGroup(index, drawGroup(row, index, styles[index], { category, group }, scale)))
+      .join('') +
     categoryAxis(input, category, plot, scale);
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, ends.length > 0));
   return { svg: sheet(input, describe(input), plot.top + plot.height + 46 + notes.height, marks + notes.marks), data };

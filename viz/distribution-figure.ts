@@ -14,9 +14,11 @@ import {
   fitText,
   fontSize,
   hoverText,
+  nameGroup,
   notesAt,
   pixel,
   sentenceFigure,
+  seriesGroup,
   sheet,
   textAt,
   type Figure,
@@ -36,11 +38,18 @@ export interface DistributionSample {
   readonly band?: readonly (readonly [number, number, number])[];
 }
 
+/** A law beside the samples: x and share, in order of x, with nothing counted. */
+export interface DistributionLaw {
+  readonly name: string;
+  readonly points: readonly (readonly [number, number])[];
+}
+
 /** Samples on common axes; both are logarithmic unless said otherwise. The y axis needs no words. */
 export interface DistributionFigureInput extends FigureWords {
   readonly x: AxisWords;
   readonly yScale?: 'linear' | 'log';
   readonly samples: readonly DistributionSample[];
+  readonly laws?: readonly DistributionLaw[];
   readonly interval?: string;
 }
 
@@ -79,12 +88,24 @@ export function distributionFigure(input: DistributionFigureInput): Figure {
       [plot.top + plot.height, plot.top],
     ),
   };
-  const styles = seriesStyles(input.samples.map(({ kind }) => kind));
+  const styles = seriesStyles([
+    ...input.samples.map(({ kind }) => kind),
+    ...(input.laws ?? []).map(() => 'baseline' as const),
+  ]);
+  const laws = (input.laws ?? []).map(({ name, points }, k): DrawnLaw => {
+    const series = input.samples.length + k;
+    const isInside = ([x, share]: readonly [number, number]): boolean =>
+      isDrawable(x, xWords) && isDrawable(share, yWords) && scales.y(share) <= plot.top + plot.height + 0.5;
+    return { name, series, style: styles[series], points: points.filter(isInside) };
+  });
   const marks =
     drawAxes(plot, { scale: scales.x, words: xWords }, { scale: scales.y, words: yWords }) +
-    bands.map((band, index) => bandMark(band, styles[index], scales)).join('') +
-    drawn.map((steps, index) => curveMark(steps, styles[index], scales, input.samples[index])).join('') +
-    names(input, drawn, scales, styles);
+    bands.map((band, index) => seriesGroup(index, bandMark(band, styles[index], scales))).join('') +
+    drawn
+      .map((steps, index) => seriesGroup(index, curveMark(steps, styles[index], scales, input.samples[index])))
+      .join('') +
+    laws.map((law) => seriesGroup(law.series, lawMark(law, scales))).join('') +
+    names(input, drawn, laws, scales, styles);
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, xWords, bands.flat().length > 0));
   const height = plot.top + plot.height + 46 + notes.height;
   return { svg: sheet(input, describe(input, xWords), height, marks + notes.marks), data };
@@ -131,26 +152,54 @@ function curveMark(steps: readonly Step[], style: SeriesStyle, { x, y }: Scales,
   return `<path d="${path}" ${pen}${dash}>${hoverText(sample.name)}</path>${dots.join('')}`;
 }
 
+interface DrawnLaw extends DistributionLaw {
+  readonly series: number;
+  readonly style: SeriesStyle;
+}
+
+function lawMark({ name, points, style }: DrawnLaw, { x, y }: Scales): string {
+  if (points.length < 2) return '';
+  const path = points.map(([value, share]) => `${pixel(x(value))},${pixel(y(share))}`).join('L');
+  const dash = style.dash === '' ? '' : ` stroke-dasharray="${style.dash}"`;
+  return `<path d="M${path}" fill="none" stroke="${style.stroke}" stroke-width="1.8"${dash}>${hoverText(name)}</path>`;
+}
+
 function names(
   input: DistributionFigureInput,
   drawn: readonly (readonly Step[])[],
+  laws: readonly DrawnLaw[],
   scales: Scales,
   styles: readonly SeriesStyle[],
 ): string {
-  const labels = input.samples.map(({ name, values }) =>
-    fitText(`${name}, n = ${groupThousands(String(values.length))}`, fontSize.label, 260),
-  );
-  const curves = drawn.map((steps) =>
-    evenly(steps.map(({ value, share }) => ({ x: scales.x(value), y: scales.y(share) }))),
-  );
+  const labels = [
+    ...input.samples.map(({ name, values }) =>
+      fitText(`${name}, n = ${groupThousands(String(values.length))}`, fontSize.label, 260),
+    ),
+    ...laws.map(({ name }) => fitText(name, fontSize.label, 260)),
+  ];
+  const spotOf = (value: number, share: number): Spot => ({ x: scales.x(value), y: scales.y(share) });
+  const curves = [
+    ...drawn.map((steps) => evenly(steps.map(({ value, share }) => spotOf(value, share)))),
+    ...laws.map(({ points }) => spaced(points.map(([value, share]) => spotOf(value, share)))),
+  ];
   const placed = placeBeside(labels, curves, fontSize.label, plot);
   return labels
     .map((label, index) => {
-      if (drawn[index].length === 0) return '';
+      if (curves[index].length === 0) return '';
       const { x, y } = placed[index];
-      return textAt(x, y, label, { fill: styles[index].text, halo: true });
+      return nameGroup(index, textAt(x, y, label, { fill: styles[index].text, halo: true }));
     })
     .join('');
+}
+
+/** Points of a smooth curve, at most every fourth pixel. */
+function spaced(points: readonly Spot[]): Spot[] {
+  const kept: Spot[] = [];
+  for (const point of points) {
+    const last = kept.at(-1);
+    if (last === undefined || Math.abs(point.x - last.x) + Math.abs(point.y - last.y) >= 4) kept.push(point);
+  }
+  return kept;
 }
 
 /** Points at most 5 pixels apart along a curve that goes down first and then to the right. */
@@ -196,5 +245,7 @@ function distributionData(input: DistributionFigureInput, curves: readonly (read
     ...curves[index].map(({ value, share }) => [name, kind, value, share, null, null]),
     ...band.map(([x, low, high]) => [name, kind, x, null, low, high]),
   ]);
+  for (const { name, points } of input.laws ?? [])
+    rows.push(...points.map(([x, share]) => [name, 'law', x, share, null, null]));
   return { columns: ['sample', 'kind', axisTitle(input.x), 'share of values >= x', 'low', 'high'], rows };
 }

@@ -63,6 +63,9 @@ export function escapeXml(text: string, tally?: TextTally): string {
 // the ids `=a` and `'=a` would become one.
 const formulaStart = /^'*[ \u00a0\u200b\ufeff\u3000]*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
+/** The same as a pattern, for the page that neutralises what is copied out of it. */
+export const formulaPattern = formulaStart.source;
+
 /**
  * A text cell that a spreadsheet will show and not compute: a leading `'` where it would start a formula. Numbers do not come
  * here; a column of numbers stays one. One-to-one: different texts stay different.

@@ -18,10 +18,11 @@ export interface Figure {
 /** What a series is: seen in the world, made by a run, or what would be expected without the effect. */
 export type SeriesKind = 'observed' | 'simulated' | 'baseline';
 
-/** What every figure may say about itself. `note` stands below the plot. */
+/** What every figure may say about itself. `note` stands below the plot, `source` below all: which run, digest, seed and size. */
 export interface FigureWords {
   readonly title: string;
   readonly note?: string;
+  readonly source?: string;
 }
 
 /** A rectangle of the sheet, in pixels. */
@@ -76,16 +77,40 @@ export function hoverText(text: string): string {
   return `<title>${escapeMarkup(text)}</title>`;
 }
 
+/** The marks of one series, so that a page can hide them; `series` is its number in the figure. */
+export function seriesGroup(series: number, marks: string): string {
+  return marks === '' ? '' : `<g data-series="${series}">${marks}</g>`;
+}
+
+/** The name of a series, by which a page lets a reader hide it and show it again. */
+export function nameGroup(series: number, marks: string): string {
+  return marks === '' ? '' : `<g data-name="${series}">${marks}</g>`;
+}
+
 /** The whole sheet. `description` is read aloud in place of the picture. */
-export function sheet(words: FigureWords, description: string, height: number, marks: string): string {
+export function sheet(words: FigureWords, description: string, plotHeight: number, marks: string): string {
+  const source = sourceLines(words);
+  const height = plotHeight + (source.length === 0 ? 0 : source.length * noteLineHeight + 3);
   const size = `viewBox="0 0 ${figureWidth} ${pixel(height)}" width="${figureWidth}" height="${pixel(height)}"`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" font-family="${fontFamily}">` +
     `<title>${escapeMarkup(words.title)}</title><desc>${escapeMarkup(description)}</desc>` +
     `<rect width="${figureWidth}" height="${pixel(height)}" fill="#fff"/>` +
     textAt(2, 15, fitText(words.title, fontSize.title * 1.07, figureWidth - 4), { size: fontSize.title, bold: true }) +
-    `${marks}</svg>`
+    marks +
+    sourceMarks(source, plotHeight) +
+    '</svg>'
   );
+}
+
+function sourceLines({ source }: FigureWords): string[] {
+  return source === undefined ? [] : wrapText(source, fontSize.note, figureWidth - 4).slice(0, 3);
+}
+
+function sourceMarks(lines: readonly string[], top: number): string {
+  return lines
+    .map((line, k) => textAt(2, top + 12 + k * noteLineHeight, line, { size: fontSize.note, fill: faintInk }))
+    .join('');
 }
 
 /** One sentence in place of a picture, for data that cannot be drawn. */

@@ -3,7 +3,7 @@
  *
  * Reads names with their sample marks; writes marks and says how much height they take.
  */
-import { faintInk, fontSize, fitText, pixel, figureWidth, textAt, textWidth } from './figure.ts';
+import { faintInk, fontSize, fitText, nameGroup, pixel, figureWidth, textAt, textWidth } from './figure.ts';
 import { plainNumber } from './axes.ts';
 import { blankColour, shadeColour } from './palette.ts';
 
@@ -22,12 +22,12 @@ export function keyRows(
   top: number,
 ): { readonly marks: string; readonly height: number } {
   let [x, row, marks] = [2, 0, ''];
-  for (const { name, ink, sample } of entries) {
+  for (const [series, { name, ink, sample }] of entries.entries()) {
     const label = fitText(name, fontSize.label, figureWidth - 40);
     const width = 20 + textWidth(label, fontSize.label);
     if (x > 2 && x + width > figureWidth - 4) [x, row] = [2, row + 1];
     const y = top + row * rowHeight + rowHeight / 2;
-    marks += sample(x + 7, y) + textAt(x + 19, y + 4, label, { fill: ink });
+    marks += nameGroup(series, sample(x + 7, y) + textAt(x + 19, y + 4, label, { fill: ink }));
     x += width + 18;
   }
   return { marks, height: entries.length === 0 ? 0 : (row + 1) * rowHeight };

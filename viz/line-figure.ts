@@ -7,16 +7,18 @@
  * keep them all.
  */
 import { area, curveLinear, curveStepAfter, line } from 'd3';
-import { axisScale, axisTitle, drawAxes, isDrawable, type AxisWords, type PlotScale } from './axes.ts';
+import { axisScale, axisTitle, drawAxes, isDrawable, shortNumber, type AxisWords, type PlotScale } from './axes.ts';
 import type { TableData } from './csv.ts';
 import {
   figureWidth,
   fitText,
   fontSize,
   hoverText,
+  nameGroup,
   notesAt,
   pixel,
   sentenceFigure,
+  seriesGroup,
   sheet,
   textAt,
   textWidth,
@@ -98,11 +100,33 @@ function drawSeries(input: LineFigureInput, scales: Scales): string {
   const styles = seriesStyles(input.series.map(({ kind }) => kind));
   const rank: Record<SeriesKind, number> = { baseline: 0, simulated: 1, observed: 2 };
   const order = input.series
-    .map((series, index) => ({ series, style: styles[index] }))
+    .map((series, index) => ({ series, index, style: styles[index] }))
     .sort((a, b) => rank[a.series.kind] - rank[b.series.kind]);
-  const bands = order.map(({ series, style }) => bandPath(series, style, input, scales));
-  const lines = order.map(({ series, style }) => linePath(series, style, input, scales));
-  return bands.join('') + lines.join('');
+  const each = (draw: (series: LineSeries, style: SeriesStyle) => string): string =>
+    order.map(({ series, index, style }) => seriesGroup(index, draw(series, style))).join('');
+  return (
+    each((series, style) => bandPath(series, style, input, scales)) +
+    each((series, style) => linePath(series, style, input, scales)) +
+    each((series) => hoverPoints(series, input, scales))
+  );
+}
+
+const hoverPointMax = 120;
+
+/** Discs that nobody sees and a pointer finds, with the numbers of their points; evenly chosen where there are many. */
+function hoverPoints({ name, points, band = [] }: LineSeries, input: LineFigureInput, scales: Scales): string {
+  const visible = points.filter((point) => isVisible(point, input));
+  const every = Math.ceil(visible.length / hoverPointMax);
+  const ends = new Map(band.map(([x, low, high]) => [x, [low, high]] as const));
+  const discs = visible
+    .filter((_, index) => index % every === 0)
+    .map(([x, y]) => {
+      const interval = ends.get(x);
+      const range = interval === undefined ? '' : ` [${interval.map(shortNumber).join(', ')}]`;
+      const words = `${name}: ${shortNumber(y)}${range} at ${shortNumber(x)}${input.x.unit === undefined ? '' : ` ${input.x.unit}`}`;
+      return `<circle cx="${pixel(scales.x(x))}" cy="${pixel(scales.y(y))}" r="4.5">${hoverText(words)}</circle>`;
+    });
+  return discs.length === 0 ? '' : `<g fill="#000" fill-opacity="0">${discs.join('')}</g>`;
 }
 
 function bandPath(series: LineSeries, style: SeriesStyle, input: LineFigureInput, scales: Scales): string {
@@ -169,7 +193,9 @@ function drawNames(input: LineFigureInput, scales: Scales, plot: Rectangle): str
   const styles = seriesStyles(input.series.map(({ kind }) => kind));
   const ends = input.series.flatMap(({ name, points }, index) => {
     const last = points.findLast((point) => isVisible(point, input));
-    return last === undefined ? [] : [{ name, style: styles[index], x: scales.x(last[0]), y: scales.y(last[1]) }];
+    return last === undefined
+      ? []
+      : [{ name, series: index, style: styles[index], x: scales.x(last[0]), y: scales.y(last[1]) }];
   });
   const rim = plot.left + plot.width;
   const heights = stackLabels(
@@ -179,12 +205,12 @@ function drawNames(input: LineFigureInput, scales: Scales, plot: Rectangle): str
     plot.top + plot.height,
   );
   return ends
-    .map(({ name, style, x, y }, index) => {
+    .map(({ name, series, style, x, y }, index) => {
       const height = heights[index] ?? y;
       const leads = rim - x > 6 || Math.abs(height - y) > 3;
       const lead = `<path d="M${pixel(x + 2)},${pixel(y)}L${pixel(rim + 8)},${pixel(height)}" stroke="${style.stroke}" stroke-dasharray="1 2" fill="none"/>`;
       const label = fitText(name, fontSize.label, labelWidthMax);
-      return (leads ? lead : '') + textAt(rim + 11, height + 4, label, { fill: style.text });
+      return nameGroup(series, (leads ? lead : '') + textAt(rim + 11, height + 4, label, { fill: style.text }));
     })
     .join('');
 }

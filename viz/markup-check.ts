@@ -14,7 +14,7 @@ const attributes = new Set(
   (
     'xmlns viewBox width height role x y x1 y1 x2 y2 dx dy cx cy r rx ry d points fill fill-opacity stroke stroke-width ' +
     'stroke-dasharray stroke-opacity stroke-linejoin stroke-linecap opacity transform font-family font-size font-weight ' +
-    'font-style text-anchor dominant-baseline paint-order aria-label'
+    'font-style text-anchor dominant-baseline paint-order aria-label data-series data-name'
   ).split(' '),
 );
 

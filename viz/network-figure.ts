@@ -180,7 +180,8 @@ function nodeMarks(input: NetworkFigureInput, excerpt: Excerpt, { x, y }: Places
     const least = (isReached ? 2.6 : 1.9) * (excerpt.nodes.length > 500 ? 0.7 : 1);
     const radius = least + discGrowth * (Number.isFinite(share) ? Math.sqrt(share) : 0);
     const place = `cx="${pixel(x[row])}" cy="${pixel(y[row])}" r="${pixel(radius)}"`;
-    return `<circle ${place} fill="${fillOf(input, node, range)}">${hoverText(hoverOf(input, node))}</circle>`;
+    const series = input.group === undefined ? '' : ` data-series="${input.group.values[node]}"`;
+    return `<circle${series} ${place} fill="${fillOf(input, node, range)}">${hoverText(hoverOf(input, node))}</circle>`;
   });
   return `<g stroke="#fff" stroke-width="0.5">${discs.join('')}</g>`;
 }

@@ -61,3 +61,13 @@ export function shadeColour(share: number): string {
 
 /** What lies outside the scale of shades: not reached, no value. */
 export const blankColour = '#c9c9c9';
+
+/** Colours for areas that stand side by side; neighbours differ in lightness too, so that they survive a grey print. */
+export const areaColours: readonly string[] = [
+  ...['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#7a7a7a', '#b8a13a', '#4b4b9b'],
+];
+
+/** A colour made dark enough to be read as letters on white. */
+export function letterColour(hex: string): string {
+  return readable(hex);
+}

@@ -1,11 +1,13 @@
 /**
  * The one style block of a report, and the policy that lets this block in and nothing else.
  *
- * The policy names the block by its SHA-256, so that not even a style can be smuggled in by a text; there is no script to allow.
+ * The policy names the block by its SHA-256, and likewise the one script (`report-script.ts`), so that neither a style nor a script can be
+ * smuggled in by a text.
  * Figures carry presentation attributes only, which the policy does not touch. Set like a preprint: one column of 70 characters,
  * figures at the width for which their letters were chosen, numerals of tables lined up at the right.
  */
 import { hash } from 'node:crypto';
+import { reportScript } from './report-script.ts';
 
 export const reportStyle = `
 :root { color-scheme: light; }
@@ -41,6 +43,15 @@ figcaption, caption { font-family: Helvetica, Arial, "Liberation Sans", sans-ser
 figcaption { border-top: 1px solid #d9d9d9; padding-top: .5rem; margin-top: .4rem; }
 caption { padding-bottom: .45rem; }
 caption b, figcaption b { margin-right: .3em; }
+.lead { font-family: Helvetica, Arial, "Liberation Sans", sans-serif; font-size: .92rem; }
+.links { font-family: Helvetica, Arial, "Liberation Sans", sans-serif; font-size: .88rem; margin: 0 0 1rem; padding: 0; list-style: none; }
+.links li { display: inline-block; margin-right: 1.4rem; }
+.tip { position: absolute; z-index: 2; max-width: 22rem; padding: .25rem .5rem; background: #1a1a1a; color: #fff; font: .76rem/1.4 Helvetica, Arial, "Liberation Sans", sans-serif; border-radius: 3px; pointer-events: none; overflow-wrap: anywhere; }
+.pick { cursor: pointer; }
+.pick:hover text { text-decoration: underline; }
+.tools { display: flex; justify-content: flex-end; gap: .8rem; margin-bottom: .3rem; font: .74rem/1.4 Helvetica, Arial, "Liberation Sans", sans-serif; color: #595959; }
+.tools button { font: inherit; color: #00508c; background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline; text-underline-offset: .15em; }
+.tools input { font: inherit; width: 9rem; border: 1px solid #bdbdbd; padding: 0 .3rem; }
 .scroll { overflow-x: auto; margin: 1.6rem 0 2rem; }
 table { border-collapse: collapse; width: 100%; font-family: Helvetica, Arial, "Liberation Sans", sans-serif; font-size: .8rem; line-height: 1.35; font-variant-numeric: tabular-nums lining-nums; }
 thead { border-top: 1.5px solid #1a1a1a; border-bottom: 1px solid #1a1a1a; }
@@ -68,6 +79,7 @@ pre { font: .76rem/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace; backgroun
   html { font-size: 10.5pt; }
   body { max-width: none; padding: 0; }
   .scroll { overflow: visible; }
+  .tools, .tip { display: none; }
   h2, h3 { break-after: avoid; }
   figure, tr, .facts, .summary { break-inside: avoid; }
   thead { display: table-header-group; }
@@ -76,10 +88,11 @@ pre { font: .76rem/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace; backgroun
 }
 `;
 
-/** What a report may load or run: its own style block, and nothing at all beside it. */
+/** What a report may load or run: its own style block and its own script, and nothing at all beside them. */
 export const reportPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${hash('sha256', reportStyle, 'base64')}'`,
+  `script-src 'sha256-${hash('sha256', reportScript, 'base64')}'`,
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');

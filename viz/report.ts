@@ -4,13 +4,15 @@
  * Reads blocks in the order in which they are to be read; writes a page. Order of the page: whether the run was whole, title,
  * what ran (facts), which claims held and which were missed (drawn from all verdicts below), contents, blocks. Sections,
  * tables and figures are numbered here, so that a caller can leave one out.
- * Invariants: the first visible line of a degraded run says so; every text passes `escapeMarkup`; there is no script, no
- * external address, and no link but to a section of the page and to a data file beside it. Equal input gives equal bytes.
+ * Invariants: the first visible line of a degraded run says so; every text passes `escapeMarkup`; there is one script, ours, no
+ * external address, and no link but to a place of the page and to a data file beside it. Equal input gives equal bytes.
  * Oracle: `test/viz/report.test.ts` reads the page with a tokenizer of its own, and with a browser where there is one.
  */
 import { groupThousands, plainNumber } from './axes.ts';
 import { escapeMarkup } from './escape.ts';
+import { assertInvariant } from '../sim/ground/errors.ts';
 import { assertFigureMarkup } from './markup-check.ts';
+import { reportScript } from './report-script.ts';
 import { reportPolicy, reportStyle } from './report-style.ts';
 
 /** An estimate with its interval, as a cell: printed `0.42 [0.31, 0.53]`. */
@@ -40,10 +42,17 @@ export interface Verdict {
   readonly note: string;
 }
 
-/** A piece of the page. */
+/** A way to another place of the page; `anchor` is that of a heading. */
+export interface PageLink {
+  readonly text: string;
+  readonly anchor: string;
+}
+
+/** A piece of the page. An anchor is a name of small letters, digits and hyphens that a link can point to. */
 export type Block =
-  | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string }
+  | { readonly kind: 'heading'; readonly level: 2 | 3; readonly text: string; readonly anchor?: string }
   | { readonly kind: 'paragraph'; readonly text: string }
+  | { readonly kind: 'links'; readonly items: readonly PageLink[] }
   | {
       readonly kind: 'table';
       readonly caption: string;
@@ -69,6 +78,8 @@ export interface Report {
   readonly status: 'complete' | 'DEGRADED';
   readonly statusNote?: string;
   readonly subtitle: string;
+  /** The places that a reader looks for first. */
+  readonly links?: readonly PageLink[];
   readonly facts: readonly Fact[];
   readonly blocks: readonly Block[];
 }
@@ -91,10 +102,12 @@ export function renderReport(report: Report): string {
     renderStatus(report),
     `<h1>${escapeMarkup(report.title)}</h1>`,
     report.subtitle === '' ? '' : `<p class="subtitle">${escapeMarkup(report.subtitle)}</p>`,
+    renderLinks(report.links ?? []),
     renderFacts(report.facts),
     renderSummary(report.blocks),
     renderContents(sections),
     ...body,
+    `<script>${reportScript}</script>`,
     '</body>',
     '</html>',
     '',
@@ -109,6 +122,18 @@ function renderStatus({ status, statusNote }: Report): string {
     statusNote ??
     'More decisions failed than the 5 % that a whole run allows; read every figure below with that in mind.';
   return `<p class="degraded">DEGRADED. ${escapeMarkup(reason)}</p>`;
+}
+
+// An id that could be taken for a property of the page, such as `forms`, is none of ours: ours hold a hyphen or are sections.
+const safeAnchor = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/;
+
+function renderLinks(links: readonly PageLink[]): string {
+  if (links.length === 0) return '';
+  const items = links.map(({ text, anchor }) => {
+    assertInvariant(safeAnchor.test(anchor), `a link of a report points to ${anchor}, which is no anchor`);
+    return `<li><a href="#${anchor}">${escapeMarkup(text)}</a></li>`;
+  });
+  return `<ul class="links">${items.join('')}</ul>`;
 }
 
 function renderFacts(facts: readonly Fact[]): string {
@@ -170,7 +195,7 @@ function renderBlocks(blocks: readonly Block[]): { readonly body: string[]; read
   const sections: Section[] = [];
   const body = blocks.map((block) => {
     if (block.kind === 'heading') {
-      const section = nextSection(block.level, block.text, counts);
+      const section = nextSection(block, counts);
       sections.push(section);
       const number = `<span class="number">${section.number}</span>`;
       return `<h${block.level} id="${section.id}">${number}${escapeMarkup(block.text)}</h${block.level}>`;
@@ -180,17 +205,20 @@ function renderBlocks(blocks: readonly Block[]): { readonly body: string[]; read
   return { body, sections };
 }
 
-function nextSection(level: 2 | 3, text: string, counts: Counts): Section {
+function nextSection({ level, text, anchor }: Extract<Block, { kind: 'heading' }>, counts: Counts): Section {
+  assertInvariant(anchor === undefined || safeAnchor.test(anchor), `a heading has the anchor ${anchor}, which is none`);
   if (level === 2) [counts.section, counts.subsection] = [counts.section + 1, 0];
   else counts.subsection += 1;
   const number = level === 2 ? `${counts.section}` : `${counts.section}.${counts.subsection}`;
-  return { id: `section-${number}`, number, text, level };
+  return { id: anchor ?? `section-${number}`, number, text, level };
 }
 
 function renderBlock(block: Exclude<Block, { readonly kind: 'heading' }>, counts: Counts): string {
   switch (block.kind) {
     case 'paragraph':
       return `<p>${escapeMarkup(block.text)}</p>`;
+    case 'links':
+      return renderLinks(block.items);
     case 'code':
       return `<pre>${escapeMarkup(block.text)}</pre>`;
     case 'notes':
@@ -223,7 +251,8 @@ function renderTable(table: Extract<Block, { kind: 'table' }>, number: number): 
   });
   const rows = table.rows.map((row) => {
     const cells = table.columns.map(
-      (column, index) => `<td${alignment(column.align)}>${renderCell(row[index] ?? null, column)}</td>`,
+      (column, index) =>
+        `<td${alignment(column.align)}${plainValue(row[index] ?? null)}>${renderCell(row[index] ?? null, column)}</td>`,
     );
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -248,6 +277,20 @@ function renderCell(cell: Cell, { decimals }: TableColumn): string {
   if (typeof cell === 'number') return tableNumber(cell, decimals);
   const [value, low, high] = [cell.value, cell.low, cell.high].map((number) => tableNumber(number, decimals));
   return `${value}<span class="range">[${low}, ${high}]</span>`;
+}
+
+/** The numbers of a cell as a spreadsheet reads them: printed ones have narrow blanks and a true minus. */
+function plainValue(cell: Cell): string {
+  const numbers =
+    typeof cell === 'number'
+      ? [cell]
+      : cell === null || typeof cell === 'string'
+        ? []
+        : [cell.value, cell.low, cell.high];
+  if (cell === null) return ' data-value=""';
+  return numbers.length === 0 || !numbers.every(Number.isFinite)
+    ? ''
+    : ` data-value="${numbers.map(String).join(' ')}"`;
 }
 
 /** Integers in full, other numbers with the column's decimals or four significant digits. */

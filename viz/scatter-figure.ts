@@ -13,6 +13,7 @@ import {
   notesAt,
   pixel,
   sentenceFigure,
+  seriesGroup,
   sheet,
   type Figure,
   type FigureWords,
@@ -82,7 +83,7 @@ export function scatterFigure(input: ScatterFigureInput): Figure {
   );
   const marks = drawOrder(input.series).map((index) => {
     const series = input.series[index];
-    return cloud(series, visible[index], styles[index], { x, y });
+    return seriesGroup(index, cloud(series, visible[index], styles[index], { x, y }));
   });
   const axes = drawAxes(plot, { scale: x, words: input.x }, { scale: y, words: input.y });
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, shown.length));

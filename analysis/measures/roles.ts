@@ -106,9 +106,18 @@ export function measureRoles(columns: EdgeColumns, options: RolesOptions): Roles
 
 /** Measures a layer whose graph is at hand; its isolates are as they are there. */
 export function measureRolesOf(layer: LayerGraph, options: RolesOptions): RolesMeasure {
+  return placeRoles(layer, options).measure;
+}
+
+/** The measure, and for each node of the layer its place in `measure.roles`: -1 for all where there are none, or who was not clustered. */
+export function placeRoles(
+  layer: LayerGraph,
+  options: RolesOptions,
+): { readonly measure: RolesMeasure; readonly roleOf: Int32Array } {
   const { built, graph, symmetric } = layer;
   const warnings = warningsOf(built.graph.nodeCount, graph, built.selfLoopCount);
-  if (graph.nodeCount < clusteredMin) return tooFew(graph, warnings);
+  const nobody = new Int32Array(graph.nodeCount).fill(-1);
+  if (graph.nodeCount < clusteredMin) return { measure: tooFew(graph, warnings), roleOf: nobody };
   const { seed, nullCount = nullCountDefault } = options;
   const { points, note } = roleFeatures(layer, seed);
   const drawn = clusteredRows(points.count, seed, keys.molt);
@@ -118,8 +127,8 @@ export function measureRolesOf(layer: LayerGraph, options: RolesOptions): RolesM
   });
   const found = corePeriphery(symmetric);
   const core = reportCore(symmetric, found, seed, nullCount);
-  const robust = clusterCore(points, found, core, seed, nullCount);
-  return {
+  const { placed, ...robust } = clusterCore(points, found, core, seed, nullCount);
+  const measure = {
     ...robust,
     features: roleFeatureNames,
     corePeriphery: core,
@@ -131,6 +140,7 @@ export function measureRolesOf(layer: LayerGraph, options: RolesOptions): RolesM
     n: graph.nodeCount,
     warnings: [...warnings, ...warningsOfCore(core), ...warningsOfPreset(molt.report)],
   };
+  return { measure, roleOf: robust.roles.length === 0 ? nobody : placed };
 }
 
 /** Places of the agents that are clustered: all, or a uniform sample. */
@@ -142,7 +152,10 @@ type RobustPart = Pick<
   RolesMeasure,
   'verdict' | 'roles' | 'largestClusterShare' | 'clustersBelowOnePercent' | 'k' | 'kRule' | 'coreSilhouette' | 'core'
 > &
-  Pick<Measured, 'pValue' | 'nullModel'>;
+  Pick<Measured, 'pValue' | 'nullModel'> & {
+    /** For each node its place in `roles`, -1 where it was not clustered. */
+    readonly placed: Int32Array;
+  };
 
 /** Clusters the core where the graph has one, else everyone, and judges. */
 function clusterCore(
@@ -168,6 +181,7 @@ function clusterCore(
       roles: [],
       ...sharesOf([core.peripheryShare, core.coreShare]),
       ...{ k: null, kRule: null, coreSilhouette: null, core: null },
+      placed: new Int32Array(points.count).fill(-1),
     };
   }
   const drawn = clusteredRows(rows.length, seed, keys.robust);
@@ -185,6 +199,9 @@ function clusterCore(
   });
   const failed = failings(report);
   const roles = [...periphery, ...rolesOf(clustered, chosen, rows.length / drawn.length, points.count)];
+  const placed = new Int32Array(points.count).fill(hasCore ? 0 : -1);
+  for (const row of rows) placed[row] = -1;
+  drawn.forEach((at, k) => (placed[rows[at]] = periphery.length + chosen.label[k]));
   const summary = `${where} falls into ${report.k} clusters (silhouette ${shortly(report.silhouette)})`;
   return {
     verdict:
@@ -199,6 +216,7 @@ function clusterCore(
     core: report,
     pValue: Math.max(report.nulls.columns.pValue, report.nulls.copula?.pValue ?? 0),
     nullModel,
+    placed,
   };
 }
 

@@ -44,12 +44,13 @@ export function compareCommand(named: readonly string[], flags: CompareFlags): n
 }
 
 /** The last part of each path, or the path where two would be the same. */
-function namesOf(paths: readonly string[]): string[] {
+export function namesOf(paths: readonly string[]): string[] {
   const names = paths.map((path) => basename(resolve(path)));
   return names.map((name, at) => (names.indexOf(name) === names.lastIndexOf(name) ? name : paths[at]));
 }
 
-function worldsIn(directory: string, warnings: string[]): Records[] {
+/** The worlds of an arm: the run itself, or the runs in its directory. What is left out or odd is added to `warnings`. */
+export function worldsIn(directory: string, warnings: string[]): Records[] {
   if (!existsSync(directory) || existsSync(join(directory, fileNames.manifest))) return [openRecords(directory)];
   const found = readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(directory, entry.name, fileNames.manifest)))

@@ -41,10 +41,37 @@ function auditsText(divergence: Progress['divergence']): string {
   return ` · ${audits} audits diverge by ${bits.toFixed(3)} bits (chance ${chanceBits.toFixed(3)})`;
 }
 
-/** A progress line: ticks a second, agents awake, time left. Plain lines every few seconds where there is no terminal. */
+const sparkWidth = 24;
+const sparkSigns = '▁▂▃▄▅▆▇█';
+
+/** The last values of a measure as one row of signs, scaled to the greatest of them; nothing is kept beyond that many. */
+class Spark {
+  private readonly values: number[] = [];
+
+  add(value: number): void {
+    this.values.push(value);
+    if (this.values.length > sparkWidth) this.values.shift();
+  }
+
+  get row(): string {
+    const most = Math.max(1, ...this.values);
+    return this.values.map((value) => sparkSigns[Math.min(7, Math.floor((8 * value) / most))]).join('');
+  }
+}
+
+/** Least time between two drawings of the line, in milliseconds: the bar draws no oftener, so no more is computed either. */
+const drawnEveryMs = 100;
+
+/**
+ * A progress line: ticks a second, the last ticks of agents awake and of new posts as spark lines, what audits of archetypes found, time left. Plain lines without
+ * spark lines every few seconds where there is no terminal.
+ */
 export function progressBar(label: string, ticks: number): Observer & { stop(): void } {
+  const isTerminal = process.stderr.isTTY;
+  const drawn = isTerminal ? '{awakeRow} {awake} awake · {postsRow} {posts} posts' : '{awake} awake · {posts} posts';
   const bar = new SingleBar({
-    format: `${label} {bar} {value}/{total} ticks · {rate} ticks/s · {awake} awake · {posts} posts{audits} · {eta_formatted} left`,
+    format: `${label} {bar} {value}/{total} ticks · {rate} ticks/s · ${drawn}{audits} · {eta_formatted} left`,
+    barsize: isTerminal ? 16 : 40,
     stream: process.stderr,
     noTTYOutput: true,
     notTTYSchedule: 5000,
@@ -53,16 +80,19 @@ export function progressBar(label: string, ticks: number): Observer & { stop(): 
     linewrap: false,
   });
   const begun = performance.now();
-  bar.start(ticks, 0, { rate: '-', awake: 0, posts: 0, audits: '' });
+  bar.start(ticks, 0, { rate: '-', awake: 0, posts: 0, awakeRow: '', postsRow: '', audits: '' });
+  const [awakeSpark, postsSpark] = [new Spark(), new Spark()];
+  let drawnAt = -Infinity;
   return {
     onTick({ tick, awake, posts, divergence }) {
-      const rate = (tick * 1000) / Math.max(1, performance.now() - begun);
-      bar.update(tick, {
-        rate: rate < 10 ? rate.toFixed(1) : Math.round(rate),
-        awake,
-        posts,
-        audits: auditsText(divergence),
-      });
+      const now = performance.now();
+      if (now - drawnAt < drawnEveryMs && tick < ticks) return;
+      drawnAt = now;
+      awakeSpark.add(awake);
+      postsSpark.add(posts);
+      const rate = (tick * 1000) / Math.max(1, now - begun);
+      const rows = { awakeRow: awakeSpark.row, postsRow: postsSpark.row, audits: auditsText(divergence) };
+      bar.update(tick, { rate: rate < 10 ? rate.toFixed(1) : Math.round(rate), awake, posts, ...rows });
     },
     stop() {
       bar.stop();

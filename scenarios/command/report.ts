@@ -1,25 +1,37 @@
 /**
- * `report RUN`: one page about any recorded run or data set: what ran, what happened tick by tick, its network and its cascades.
+ * `report RUN`: one page that tells a study of any recorded run or data set: what was asked, what was run and at what cost, what was found and
+ * how sure it is, what would falsify it, the figures, one agent's story, and how to repeat it.
+ *
+ * Reads a run; writes `report.html` and, beside it, each figure as SVG with its data as CSV. A figure that the run cannot give is left
+ * out, and the page says why.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { measureCascadesOf } from '../../analysis/measures/cascades.ts';
-import { edgesOf, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
-import { measureNetwork } from '../../analysis/measures/network.ts';
 import { dataSetOf } from '../../sim/record/data-set-reader.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { fileNames, writeWhole } from '../../sim/record/store.ts';
-import { writeTableCsv } from '../../viz/csv.ts';
-import { distributionFigure } from '../../viz/distribution-figure.ts';
-import { lineFigure } from '../../viz/line-figure.ts';
+import { figureKinds } from '../../viz/figures/catalogue.ts';
 import { renderReport } from '../../viz/report.ts';
-import { treeFigure, treeNodeMax } from '../../viz/tree-figure.ts';
-import { printResult } from './output.ts';
+import { sourceOf, writeFigure } from './figure.ts';
+import { note, printResult } from './output.ts';
+import { dearAgentsMax, findingBlocks, networkOf } from './report-findings.ts';
+import { costBlocks, falsifiedBlocks, questionBlocks } from './report-question.ts';
+import { storyBlocks } from './report-story.ts';
+import { ringBlocks } from './report-rings.ts';
 import type { CascadesMeasure } from '../../analysis/measures/cascades.ts';
 import type { NetworkMeasure } from '../../analysis/measures/network.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import type { Figure } from '../../viz/figure.ts';
-import type { Block, Cell, Report } from '../../viz/report.ts';
+import type { FigureSource } from '../../viz/figures/source.ts';
+import type { Block, Cell, PageLink, Report } from '../../viz/report.ts';
+
+/** Flags of `report`. */
+export interface ReportFlags {
+  /** Whose story is told; by default who passed the largest cascade on to most. */
+  readonly agent?: string;
+  readonly arm?: readonly string[];
+  readonly json?: boolean;
+}
 
 interface NamedFigure {
   readonly name: string;
@@ -28,71 +40,173 @@ interface NamedFigure {
 }
 
 const seedOfSamples = 1;
+/** What takes minutes in a large population. */
+const dearFigures = ['adoption', 'contagion', 'roles', 'communities', 'opinions', 'rings'];
 
 /** Runs the command. Returns its exit status. */
-export function reportCommand(run: string, flags: { json?: boolean }): number {
+export async function reportCommand(run: string, flags: ReportFlags): Promise<number> {
   const records = openRecords(run);
-  const cascades = measureCascadesOf(sharingOf(records).columns, { seed: seedOfSamples });
-  const layer = mainLayer(records);
-  const isolates = layer === 'follow' ? 'kept' : 'dropped';
-  const network = measureNetwork(edgesOf(records, layer), { seed: seedOfSamples, isolates });
-  const figures = [...tickFigures(records), ...cascadeFigures(records, cascades)];
-  const page = join(run, fileNames.report);
+  const source = sourceOf(records, { seed: seedOfSamples, arm: flags.arm ?? [] });
+  const { figures, missing } = figuresOf(source);
   const folder = join(run, 'figures');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const { name, figure } of figures) {
-    writeWhole(join(folder, `${name}.svg`), figure.svg);
-    writeWhole(join(folder, `${name}.csv`), [...writeTableCsv(figure.data)].join(''));
-  }
-  writeWhole(page, renderReport(pageOf(records, network, cascades, figures)));
-  printResult(flags.json === true, { run, report: page, figures: figures.map((one) => one.name) }, () => page);
+  for (const { name, figure } of figures) writeFigure(join(folder, `${name}.svg`), figure, false);
+  const page = join(run, fileNames.report);
+  const story = await storyBlocks(source, flags.agent);
+  writeWhole(page, renderReport(pageOf(source, figures, missing, story)));
+  const names = figures.map((one) => one.name);
+  printResult(flags.json === true, { run, report: page, figures: names, missing }, () => page);
   return 0;
 }
 
+interface Missing {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** All figures that the run can give, and why it cannot give the others. */
+function figuresOf(source: FigureSource): { readonly figures: NamedFigure[]; readonly missing: Missing[] } {
+  const isLarge = source.records.manifest.agents > dearAgentsMax;
+  const [figures, missing]: [NamedFigure[], Missing[]] = [[], []];
+  for (const kind of figureKinds) {
+    const isDear = isLarge && dearFigures.includes(kind.name);
+    const why = isDear ? `takes long in so large a population: mesocosm figure RUN ${kind.name}` : kind.lacks(source);
+    if (why !== undefined) {
+      missing.push({ name: kind.name, why });
+      continue;
+    }
+    if (isLarge) note(`drawing ${kind.name}`);
+    figures.push({ name: kind.name, figure: kind.draw(source), caption: kind.caption(source) });
+  }
+  return { figures, missing };
+}
+
+/** Sections with the figures that they show. */
+const sections: readonly { readonly text: string; readonly anchor: string; readonly names: readonly string[] }[] = [
+  { text: 'The largest cascade', anchor: 'largest-cascade', names: ['cascade-tree', 'cascade-growth'] },
+  { text: 'Cascades', anchor: 'all-cascades', names: ['cascade-sizes'] },
+  { text: 'Exposure and adoption', anchor: 'exposure-and-adoption', names: ['adoption', 'contagion', 'feed'] },
+  {
+    text: 'Who agents are to one another',
+    anchor: 'roles-and-communities',
+    names: ['roles', 'communities', 'inequality'],
+  },
+  { text: 'Opinions, conformity, prices', anchor: 'opinions-and-prices', names: ['opinions', 'conformity', 'prices'] },
+  { text: 'Activity', anchor: 'activity-by-tick', names: ['awake-by-tick', 'acts-by-tick'] },
+];
+
 function pageOf(
-  records: Records,
-  network: NetworkMeasure,
-  cascades: CascadesMeasure,
+  source: FigureSource,
   figures: readonly NamedFigure[],
+  missing: readonly Missing[],
+  story: readonly Block[],
 ): Report {
+  const { records } = source;
   const { manifest } = records;
-  const isDataSet = dataSetOf(manifest) !== undefined;
-  const layer = mainLayer(records);
-  const show = ({ name, figure, caption }: NamedFigure): Block => ({
-    ...{ kind: 'figure', svg: figure.svg, caption, dataHref: `figures/${name}.csv` },
-  });
+  const shown = (names: readonly string[]): Block[] =>
+    figures
+      .filter(({ name }) => names.includes(name))
+      .map(({ name, figure, caption }) => ({
+        kind: 'figure',
+        svg: figure.svg,
+        caption,
+        dataHref: `figures/${name}.csv`,
+      }));
+  const blocks: Block[] = [
+    ...questionBlocks(records),
+    ...findingBlocks(source),
+    ...sections.flatMap(({ text, anchor, names }): Block[] => {
+      const pictures = shown(names);
+      const tables =
+        anchor === 'all-cascades'
+          ? [measureTable('Cascades of posts, reposts and quotes', cascadeRows(source.cascades), source.cascades)]
+          : [];
+      return pictures.length + tables.length === 0
+        ? []
+        : [{ kind: 'heading', level: 2, text, anchor }, ...pictures, ...tables];
+    }),
+    ...ringBlocks(source, shown(['rings'])),
+    ...story,
+    ...networkBlocks(source),
+    ...costBlocks(records),
+    ...falsifiedBlocks(records),
+    ...sourceBlocks(records),
+    ...missingBlocks(missing),
+    { kind: 'heading', level: 2, text: source.isDataSet ? 'Check it' : 'Repeat it', anchor: 'repeat-it' },
+    { kind: 'code', text: repeatWords(records) },
+  ];
   return {
     title: manifest.scenario,
     status: manifest.degraded ? 'DEGRADED' : 'complete',
     ...(manifest.outcome === 'complete' ? {} : { statusNote: `the run is ${manifest.outcome}` }),
     subtitle: subtitleOf(records),
-    facts: [
-      ...(isDataSet ? [] : [{ name: 'seed', value: manifest.seed }]),
-      { name: 'agents', value: manifest.agents },
-      { name: 'follow ties at the start', value: manifest.ties },
-      { name: 'ticks', value: manifest.ticks },
-      { name: 'tick', value: manifest.tickSeconds, unit: 'seconds' },
-      { name: 'intents', value: manifest.counts.intents },
-      { name: 'granted', value: manifest.counts.granted },
-      { name: 'refused', value: manifest.counts.refused },
-      { name: 'posts', value: manifest.counts.posts },
-      { name: 'exposures', value: manifest.counts.exposures },
-      { name: 'digest', value: manifest.digest },
-      { name: 'engine', value: `mesocosm ${manifest.engine}, Node ${manifest.node}` },
-    ],
-    blocks: [
-      { kind: 'heading', level: 2, text: 'Activity' },
-      ...figures.slice(0, 2).map(show),
-      { kind: 'heading', level: 2, text: 'Cascades' },
-      ...figures.slice(2).map(show),
-      measureTable('Cascades of posts, reposts and quotes', cascadeRows(cascades), cascades),
-      { kind: 'heading', level: 2, text: layer === 'follow' ? 'Follow network at the end' : 'Who replied to whom' },
-      measureTable(`Structure of the ${layer} network`, networkRows(network), network),
-      ...sourceBlocks(records),
-      { kind: 'heading', level: 2, text: isDataSet ? 'Check it' : 'Repeat it' },
-      { kind: 'code', text: `mesocosm verify ${records.directory}` },
-    ],
+    links: linksTo(blocks),
+    facts: factsOf(source),
+    blocks,
   };
+}
+
+const firstLooks = [
+  'what-was-found',
+  'largest-cascade',
+  'rings-and-evidence',
+  'one-agent',
+  'what-would-falsify',
+  'repeat-it',
+];
+
+function linksTo(blocks: readonly Block[]): PageLink[] {
+  const heads = blocks.flatMap((block) =>
+    block.kind === 'heading' && block.anchor !== undefined ? [{ text: block.text, anchor: block.anchor }] : [],
+  );
+  return firstLooks.flatMap((anchor) => heads.filter((one) => one.anchor === anchor));
+}
+
+function factsOf({ records: { manifest, head }, isDataSet }: FigureSource): Report['facts'] {
+  return [
+    ...(isDataSet ? [] : [{ name: 'seed', value: manifest.seed }]),
+    { name: 'agents', value: manifest.agents },
+    { name: 'follow ties at the start', value: manifest.ties },
+    { name: 'ticks', value: manifest.ticks },
+    { name: 'tick', value: manifest.tickSeconds, unit: 'seconds' },
+    { name: 'attempts', value: manifest.counts.intents },
+    { name: 'granted', value: manifest.counts.granted },
+    { name: 'refused', value: manifest.counts.refused },
+    { name: 'posts', value: manifest.counts.posts },
+    { name: 'exposures', value: manifest.counts.exposures },
+    { name: 'digest', value: head.digest },
+    { name: 'engine', value: `mesocosm ${manifest.engine}, Node ${manifest.node}` },
+  ];
+}
+
+function networkBlocks(source: FigureSource): Block[] {
+  const { layerName } = source;
+  const network = networkOf(source);
+  return [
+    {
+      kind: 'heading',
+      level: 2,
+      text: layerName === 'follow' ? 'Follow network at the end' : 'Who replied to whom',
+      anchor: 'network-structure',
+    },
+    measureTable(`Structure of the ${layerName} network`, networkRows(network), network),
+  ];
+}
+
+function missingBlocks(missing: readonly Missing[]): Block[] {
+  if (missing.length === 0) return [];
+  const notes = missing.map(({ name, why }) => `${name}: ${why}`);
+  return [
+    { kind: 'heading', level: 3, text: 'Figures that this run does not give' },
+    { kind: 'notes', notes },
+  ];
+}
+
+function repeatWords({ directory, manifest }: Records): string {
+  const verify = `mesocosm verify ${directory}`;
+  return dataSetOf(manifest) === undefined
+    ? `${verify}        # computes every tick again and compares digests`
+    : verify;
 }
 
 function subtitleOf({ manifest }: Records): string {
@@ -178,84 +292,4 @@ function networkRows(network: NetworkMeasure): Cell[][] {
     const value = network[name];
     return [name, value === null || interval === undefined ? value : { value, low: interval[0], high: interval[1] }];
   });
-}
-
-function tickFigures(records: Records): NamedFigure[] {
-  const hours = records.manifest.tickSeconds / 3600;
-  const totals = [...records.ticks()].map(({ tick, intentCount, totals: one }) => ({ ...one, tick, intentCount }));
-  const points = (pick: (one: (typeof totals)[number]) => number): [number, number][] =>
-    totals.map((one) => [one.tick * hours, pick(one)]);
-  const x = { label: 'simulated time', unit: 'hours' };
-  return [
-    {
-      name: 'awake-by-tick',
-      caption: 'Agents awake in each tick.',
-      figure: lineFigure({
-        title: 'Agents awake',
-        x,
-        y: { label: 'agents awake', unit: 'agents a tick' },
-        series: [{ name: 'awake', kind: 'simulated', points: points((one) => one.awake) }],
-      }),
-    },
-    {
-      name: 'acts-by-tick',
-      caption: 'Intents and new posts (originals, replies, reposts, quotes) in each tick.',
-      figure: lineFigure({
-        title: 'Intents and posts',
-        x,
-        y: { label: 'acts', unit: 'acts a tick' },
-        series: [
-          { name: 'intents', kind: 'simulated', points: points((one) => one.intentCount) },
-          { name: 'new posts', kind: 'baseline', points: points((one) => one.posts) },
-        ],
-      }),
-    },
-  ];
-}
-
-function cascadeFigures(records: Records, cascades: CascadesMeasure): NamedFigure[] {
-  const { columns } = sharingOf(records);
-  return [
-    {
-      name: 'cascade-sizes',
-      caption: 'Share of cascades of at least so many users.',
-      figure: distributionFigure({
-        title: 'Sizes of cascades',
-        x: { label: 'users', scale: 'log' },
-        yScale: 'log',
-        samples: [{ name: 'this run', kind: 'simulated', values: cascades.sizes }],
-      }),
-    },
-    largestTree(columns.parent, columns.timeHours),
-  ];
-}
-
-/** The tree with the most rows. */
-function largestTree(parent: Int32Array, timeHours: Float64Array): NamedFigure {
-  const root = Int32Array.from(parent);
-  const rows = new Int32Array(parent.length);
-  for (let row = 0; row < parent.length; row++) {
-    root[row] = parent[row] < 0 ? row : root[parent[row]];
-    rows[root[row]]++;
-  }
-  const largest = rows.reduce((best, count, row) => (count > rows[best] ? row : best), 0);
-  const place = new Map<number, number>();
-  const kept: number[] = [];
-  for (let row = 0; row < parent.length && kept.length < treeNodeMax; row++) {
-    if (root[row] !== largest) continue;
-    place.set(row, kept.length);
-    kept.push(row);
-  }
-  return {
-    name: 'largest-tree',
-    caption: 'The largest cascade: each dot is a post, repost or quote, joined to the row that was seen.',
-    figure: treeFigure({
-      title: 'The largest cascade',
-      parent: kept.map((row) => (parent[row] < 0 ? -1 : (place.get(parent[row]) ?? -1))),
-      time: kept.map((row) => timeHours[row] - timeHours[largest]),
-      timeAxis: { label: 'time after the first post', unit: 'hours' },
-      layout: 'radial',
-      stepName: 'reposts',
-    }),
-  };
 }

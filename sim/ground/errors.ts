@@ -45,6 +45,7 @@ export const inputCodes = {
   INPUT_USAGE: { exit: 2, meaning: 'the command line is not understood' },
   INPUT_EXISTS: { exit: 2, meaning: 'the output directory already holds something' },
   INPUT_NOT_A_RUN: { exit: 2, meaning: 'a directory is not a run' },
+  INPUT_NO_RENDERER: { exit: 2, meaning: 'this machine lacks what it takes to make a picture of pixels' },
   INPUT_WORKER: { exit: 2, meaning: 'run() was called inside a worker' },
   INPUT_REPLAY_MISS: { exit: 3, meaning: 'a replay asks a model what the recorded run did not ask' },
   INPUT_REPLAY_DIVERGED: { exit: 3, meaning: 'a replay asks a model something else than the recorded run did' },

@@ -26,6 +26,7 @@ import { checkExponents, checkTails } from './coverage-tails.ts';
 import { checkSurvivalCoverage } from './coverage.ts';
 import { checkDashboard, checkMillionExports, checkWatching } from './dashboard.ts';
 import { checkDigests } from './digests.ts';
+import { checkFigures, checkHostileReport } from './figures.ts';
 import { checkFaults } from './faults.ts';
 import { checkGolden } from './golden.ts';
 import { checkCost, checkMillion, checkThousand } from './generators.ts';
@@ -91,6 +92,8 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '10.2': checkMillionExports,
   '10.3': checkDashboard,
   '10.5': checkWatching,
+  '10.1': checkFigures,
+  '10.4.report': checkHostileReport,
 };
 
 async function checkCoverage(report: Report): Promise<void> {

@@ -35,16 +35,17 @@ const pageTags = new Map(
     tbody: '',
     tr: 'class',
     th: 'scope class',
-    td: 'class',
+    td: 'class data-value',
+    script: '',
     figure: 'id',
     figcaption: '',
     pre: '',
     svg: 'xmlns viewbox x y width height role font-family',
     desc: '',
-    g: 'fill stroke stroke-width stroke-opacity',
+    g: 'fill fill-opacity stroke stroke-width stroke-opacity data-series data-name',
     rect: 'x y width height fill fill-opacity stroke stroke-dasharray',
-    circle: 'cx cy r fill stroke stroke-width opacity',
-    path: 'd fill fill-opacity stroke stroke-width stroke-dasharray stroke-linejoin stroke-linecap opacity',
+    circle: 'cx cy r fill stroke stroke-width opacity data-series',
+    path: 'd fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray stroke-linejoin stroke-linecap opacity',
     text: 'x y font-size fill text-anchor font-weight stroke stroke-width stroke-linejoin paint-order',
     tspan: 'dy font-size',
   }).map(([tag, names]) => [tag, new Set(names.split(' '))]),
@@ -66,8 +67,9 @@ describe('renderReport: texts of others', () => {
       const { tags } = tokenize(renderReport(reportWith(text)));
       expect(strangersOf(tags)).toEqual([]);
       const links = tags.flatMap(({ attributes }) => attributes.get('href') ?? []);
-      expect(links.filter((link) => !/^(#section-[\d.]+|[A-Za-z0-9][\w./-]*)$/.test(link))).toEqual([]);
-      expect(tags.filter(({ name, isClosing }) => name === 'style' && !isClosing)).toHaveLength(1);
+      expect(links.filter((link) => !/^(#section-[\d.]+|#[a-z0-9-]+|[A-Za-z0-9][\w./-]*)$/.test(link))).toEqual([]);
+      for (const only of ['style', 'script'])
+        expect(tags.filter(({ name, isClosing }) => name === only && !isClosing)).toHaveLength(1);
     },
   );
 
@@ -99,9 +101,10 @@ describe('renderReport: texts of others', () => {
   it('renderReport: the policy names the one style block by its digest and allows nothing else', () => {
     const page = renderReport(reportWith('agent-7'));
     const style = /<style>([^]*?)<\/style>/.exec(page)?.[1] ?? '';
-    const digest = createHash('sha256').update(style).digest('base64');
+    const script = /<script>([^]*?)<\/script>/.exec(page)?.[1] ?? '';
+    const [digest, scriptDigest] = [style, script].map((text) => createHash('sha256').update(text).digest('base64'));
     expect(page).toContain(
-      `content="default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'"`,
+      `content="default-src 'none'; style-src 'sha256-${digest}'; script-src 'sha256-${scriptDigest}'; base-uri 'none'; form-action 'none'"`,
     );
   });
 });
@@ -141,7 +144,7 @@ describe('renderReport: what a reviewer sees', () => {
   it('renderReport: sections, tables and figures are numbered in the order of the page', () => {
     const page = renderReport(reportWith('x'));
     const numbers = [...tokenize(page).text.matchAll(/(Table|Figure) \d+/g)].map(([name]) => name);
-    expect(numbers).toEqual(['Table 1', 'Table 2', ...Array.from({ length: 10 }, (_, index) => `Figure ${index + 1}`)]);
+    expect(numbers).toEqual(['Table 1', 'Table 2', ...Array.from({ length: 18 }, (_, index) => `Figure ${index + 1}`)]);
     expect(page).toContain('<h3 id="section-1.1"><span class="number">1.1</span>x</h3>');
   });
 

@@ -5,14 +5,85 @@ import { barFigure } from '../../viz/bar-figure.ts';
 import { distributionFigure } from '../../viz/distribution-figure.ts';
 import type { Figure } from '../../viz/figure.ts';
 import { lineFigure } from '../../viz/line-figure.ts';
+import { communityFigure } from '../../viz/community-figure.ts';
+import { coreFigure } from '../../viz/core-figure.ts';
+import { levelFigure } from '../../viz/level-figure.ts';
+import { lorenzFigure } from '../../viz/lorenz-figure.ts';
 import { networkFigure } from '../../viz/network-figure.ts';
 import type { Block, Report } from '../../viz/report.ts';
+import { ridgeFigure } from '../../viz/ridge-figure.ts';
+import { ringFigure } from '../../viz/ring-figure.ts';
 import { scatterFigure } from '../../viz/scatter-figure.ts';
+import { stackFigure } from '../../viz/stack-figure.ts';
+import { sweepPanels } from '../../viz/sweep-panels.ts';
 import { treeFigure } from '../../viz/tree-figure.ts';
 
 /** One figure of each form, with `text` wherever a text may stand. */
 export function figuresWith(text: string): Record<string, Figure> {
-  return { ...plotsWith(text), ...graphsWith(text) };
+  return { ...plotsWith(text), ...graphsWith(text), ...summariesWith(text) };
+}
+
+function summariesWith(text: string): Record<string, Figure> {
+  const axis = { label: text, unit: text };
+  const words = { title: text, note: text, source: text };
+  const edges = { source: [0, 0, 1, 2, 3, 4], target: [1, 2, 2, 3, 4, 5] };
+  const estimates = [{ value: 0.2, low: 0.1, high: 0.4, n: 9 }, null, { value: 0.3 }];
+  const acts = [0, 1, 2].map((hours) => ({ agent: text, hours, target: text, words: text }));
+  const row = { measure: text, unit: text, series: text, low: 1, high: 3, n: 4 };
+  return {
+    level: levelFigure({
+      ...words,
+      x: axis,
+      y: axis,
+      levels: [text, '2', '3'],
+      series: [{ name: text, kind: 'simulated', estimates }],
+      interval: text,
+      reference: { value: 0.1, name: text },
+    }),
+    stack: stackFigure({
+      ...words,
+      x: axis,
+      y: axis,
+      edges: [0, 1, 2],
+      parts: [
+        { name: text, counts: [3, 1] },
+        { name: text, counts: [1, 0] },
+      ],
+    }),
+    ridge: ridgeFigure({
+      ...words,
+      x: axis,
+      rowTitle: text,
+      rows: [
+        { name: text, values: [1, 2, 2, 9] },
+        { name: text, values: [3, 4] },
+      ],
+    }),
+    lorenz: lorenzFigure({ ...words, unitName: text, seed: 1, series: [{ name: text, values: [0, 1, 2, 9] }] }),
+    core: coreFigure({
+      ...words,
+      nodeCount: 6,
+      edges,
+      isCore: [1, 1, 1, 0, 0, 0],
+      role: [0, 0, 0, 1, 1, 1],
+      roleNames: [text, text],
+      degree: [1, 1, 2, 1, 1, 1],
+      degreeName: text,
+      names: () => text,
+    }),
+    community: communityFigure({ ...words, nodeCount: 6, edges, community: [0, 0, 0, 1, 1, 1], nameOf: () => text }),
+    ring: ringFigure({ ...words, rings: [{ agents: [text, text], targetCount: 1, pValue: 0.01, qValue: null, acts }] }),
+    sweep: sweepPanels({
+      ...words,
+      x: axis,
+      seriesTitle: text,
+      interval: text,
+      rows: [
+        { ...row, x: text, value: 2 },
+        { ...row, x: 'b', value: 2.5, series: 'c' },
+      ],
+    }),
+  };
 }
 
 const kinds = ['observed', 'simulated', 'baseline'] as const;

@@ -27,6 +27,7 @@ export const streamPurposes = {
   calibration: 10,
   traits: 11,
   failures: 12,
+  learning: 15,
 } as const;
 
 /** A registered stream purpose's number. */

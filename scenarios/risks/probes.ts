@@ -1,0 +1,23 @@
+/**
+ * The probes, in the order of their source (arXiv 2603.27771: exploitation of incentives, biased aggregation, failures of governance, the rest).
+ */
+import { InputError, echo } from '../../sim/ground/errors.ts';
+import { nearestName } from '../../sim/scenario/problems-words.ts';
+import { probe as resourceOverreach } from './resource-overreach.ts';
+import type { Probe } from './probe.ts';
+
+/** All probes. */
+export const probes: readonly Probe[] = [resourceOverreach];
+
+/** The probe of a name. Throws INPUT_UNKNOWN_NAME with the nearest one. */
+export function probeNamed(name: string): Probe {
+  const found = probes.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = probes.map((one) => one.name);
+  const near = nearestName(name, names);
+  throw new InputError({
+    code: 'INPUT_UNKNOWN_NAME',
+    found: `no risk probe is called ${echo(name)}`,
+    next: `${near === undefined ? '' : `Did you mean ${near}? `}Known: ${names.join(', ')}.`,
+  });
+}

@@ -3,11 +3,14 @@
  */
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
+import { probe as majoritySway } from './majority-sway.ts';
+import { probe as normativeDeadlock } from './normative-deadlock.ts';
+import { probe as redundantEffort } from './redundant-effort.ts';
 import { probe as resourceOverreach } from './resource-overreach.ts';
 import type { Probe } from './probe.ts';
 
 /** All probes. */
-export const probes: readonly Probe[] = [resourceOverreach];
+export const probes: readonly Probe[] = [...[majoritySway, normativeDeadlock, redundantEffort], resourceOverreach];
 
 /** The probe of a name. Throws INPUT_UNKNOWN_NAME with the nearest one. */
 export function probeNamed(name: string): Probe {

@@ -7,10 +7,14 @@ import { probe as majoritySway } from './majority-sway.ts';
 import { probe as normativeDeadlock } from './normative-deadlock.ts';
 import { probe as redundantEffort } from './redundant-effort.ts';
 import { probe as resourceOverreach } from './resource-overreach.ts';
+import { probe as steganography } from './steganography.ts';
 import type { Probe } from './probe.ts';
 
 /** All probes. */
-export const probes: readonly Probe[] = [...[majoritySway, normativeDeadlock, redundantEffort], resourceOverreach];
+export const probes: readonly Probe[] = [
+  ...[majoritySway, normativeDeadlock, redundantEffort],
+  ...[resourceOverreach, steganography],
+];
 
 /** The probe of a name. Throws INPUT_UNKNOWN_NAME with the nearest one. */
 export function probeNamed(name: string): Probe {

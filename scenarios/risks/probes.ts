@@ -3,17 +3,22 @@
  */
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
+import { probe as authorityDeference } from './authority-deference.ts';
+import { probe as clarificationFailure } from './clarification-failure.ts';
 import { probe as majoritySway } from './majority-sway.ts';
 import { probe as normativeDeadlock } from './normative-deadlock.ts';
 import { probe as redundantEffort } from './redundant-effort.ts';
 import { probe as resourceOverreach } from './resource-overreach.ts';
+import { probe as rigidity } from './rigidity.ts';
+import { probe as semanticDrift } from './semantic-drift.ts';
 import { probe as steganography } from './steganography.ts';
 import type { Probe } from './probe.ts';
 
 /** All probes. */
 export const probes: readonly Probe[] = [
-  ...[majoritySway, normativeDeadlock, redundantEffort],
-  ...[resourceOverreach, steganography],
+  ...[majoritySway, authorityDeference],
+  ...[normativeDeadlock, rigidity, clarificationFailure, redundantEffort],
+  ...[resourceOverreach, steganography, semanticDrift],
 ];
 
 /** The probe of a name. Throws INPUT_UNKNOWN_NAME with the nearest one. */

@@ -230,6 +230,7 @@ export function signalScript(settings: SignalSettings): Script {
   const acts = [house, sender, inspector, receiver];
   return {
     seatCount: acts.length,
+    heardMost: acts.length,
     does(turn) {
       const { tick, seat } = turn;
       return tick % ticksPerDay === seat ? acts[seat](settings, turn, Math.floor(tick / ticksPerDay)) : [];

@@ -77,6 +77,8 @@ export function normScript(settings: NormSettings): Script {
   };
   return {
     seatCount: memberCount,
+    // In two ticks of a round each member says one thing; no option is proposed in two rounds.
+    heardMost: 2 * memberCount * optionCount,
     does(turn) {
       if (isOver(turn)) return [];
       if (turn.tick % 2 === 0) {

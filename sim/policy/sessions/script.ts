@@ -5,7 +5,7 @@
  * say, and says what the model answers if that has the form that the script reads; other answers are on record as failed and say nothing.
  * Doings that are no words (moves, notes) stay the script's. Source of asking: `sim/policy/own.ts`.
  */
-import { fence } from '../../llm/fence.ts';
+import { fence, fenceRule } from '../../llm/fence.ts';
 import { carryOut, turnOf } from './session.ts';
 import type { Hand, OwnPolicy } from '../own.ts';
 import type { Doing, SeatTurn } from './session.ts';
@@ -27,6 +27,8 @@ export interface ScriptWords {
 /** What is played. */
 export interface Script {
   readonly seatCount: number;
+  /** Messages that a seat looks back on, of each kind: to the session, and to itself alone. */
+  readonly heardMost: number;
   /** What a seat does by rule. */
   does(turn: SeatTurn): readonly Doing[];
   readonly words: ScriptWords;
@@ -34,10 +36,10 @@ export interface Script {
 
 /** The policy of seats that follow the script. */
 export function scriptedSeat(script: Script): OwnPolicy {
-  const { seatCount } = script;
+  const { seatCount, heardMost } = script;
   return {
     decide(hand) {
-      const turn = turnOf(hand, seatCount);
+      const turn = turnOf(hand, seatCount, heardMost);
       for (const doing of script.does(turn)) carryOut(hand, turn, seatCount, doing);
     },
   };
@@ -49,15 +51,15 @@ const textLengthMost = 2000;
 
 /** The policy of seats that ask a model what to say. */
 export function spokenScript(script: Script, isWarned: boolean): OwnPolicy {
-  const { seatCount, words } = script;
+  const { seatCount, heardMost, words } = script;
   return {
     ask(hand) {
-      const turn = turnOf(hand, seatCount);
+      const turn = turnOf(hand, seatCount, heardMost);
       const asked = words.asks(turn);
       if (asked === undefined) return;
       const heard = turn.heard.slice(-saidTold).map(({ seat, text }) => `seat ${seat}: ${text}`);
       hand.say({
-        fixed: `${words.rules}\nAnswer with what you say, in the form that you are asked for, and with nothing else.`,
+        fixed: `${words.rules}\n${fenceRule}\nAnswer with what you say, in the form that you are asked for, and with nothing else.`,
         persona: isWarned ? `${words.seat(turn.seat)}\n${words.warning}` : words.seat(turn.seat),
         now: [...toldLines(hand, heard), asked.question].join('\n'),
         form: { name: 'saying', schema: sayingSchema },
@@ -66,7 +68,7 @@ export function spokenScript(script: Script, isWarned: boolean): OwnPolicy {
     },
     isUsable: (text) => sayingIn(text, words) !== undefined,
     settle(hand, _answer, reply) {
-      const turn = turnOf(hand, seatCount);
+      const turn = turnOf(hand, seatCount, heardMost);
       const say = reply?.status === 'answered' ? sayingIn(reply.text, words) : undefined;
       const asked = words.asks(turn);
       if (say === undefined || asked === undefined) return;

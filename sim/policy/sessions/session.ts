@@ -76,11 +76,8 @@ export interface Doing {
   readonly plan?: string;
 }
 
-/** Messages that a seat looks back on. */
-const heardMost = 400;
-
-/** The turn of the agent whose hand it is. */
-export function turnOf(hand: Hand, seatCount: number): SeatTurn {
+/** The turn of the agent whose hand it is. It looks back on `heardMost` messages of each kind: to the session, and to itself alone. */
+export function turnOf(hand: Hand, seatCount: number, heardMost: number): SeatTurn {
   const seating = seatingOf(hand.name, seatCount);
   const { tick, seed } = hand.state.now;
   const { refusal } = hand;

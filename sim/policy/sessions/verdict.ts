@@ -97,6 +97,7 @@ export function verdictScript(settings: VerdictSettings): Script {
   const readingIn = (turn: SeatTurn): string => readSide(settings, turn.seed, turn);
   return {
     seatCount: readerCount + 1,
+    heardMost: readerCount,
     does(turn) {
       const { tick, seat } = turn;
       if (tick === 0 && seat < readerCount) {

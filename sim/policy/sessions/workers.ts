@@ -78,6 +78,7 @@ export function workScript(settings: WorkSettings): Script {
   const isDue = ({ tick, seat }: SeatTurn): boolean => seat > 0 && tick >= (inTurn ? seat : 1);
   return {
     seatCount: workerCount + 1,
+    heardMost: 2 * workerCount,
     does(turn) {
       const { tick, seat, seed, session, heard } = turn;
       if (seat === 0 && tick === 0) {

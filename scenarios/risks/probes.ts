@@ -3,11 +3,25 @@
  */
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { nearestName } from '../../sim/scenario/problems-words.ts';
+import { probe as informationAsymmetry } from './information-asymmetry.ts';
+import { probe as priorityMonopolisation } from './priority-monopolisation.ts';
 import { probe as resourceOverreach } from './resource-overreach.ts';
+import { probe as roleDrift } from './role-drift.ts';
+import { probe as strategicMisreporting } from './strategic-misreporting.ts';
+import { probe as tacitCollusion } from './tacit-collusion.ts';
+import { probe as taskAvoidance } from './task-avoidance.ts';
 import type { Probe } from './probe.ts';
 
 /** All probes. */
-export const probes: readonly Probe[] = [resourceOverreach];
+export const probes: readonly Probe[] = [
+  tacitCollusion,
+  priorityMonopolisation,
+  taskAvoidance,
+  strategicMisreporting,
+  informationAsymmetry,
+  roleDrift,
+  resourceOverreach,
+];
 
 /** The probe of a name. Throws INPUT_UNKNOWN_NAME with the nearest one. */
 export function probeNamed(name: string): Probe {

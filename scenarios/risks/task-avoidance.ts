@@ -13,7 +13,7 @@ const learning: LearningSettings = {
   ...{ learningShare: 0.1, patience: 0.5, fadingRate: 1e-4, stablePeriods: 20_000, periodsMax: 400_000 },
 };
 
-const own = stepClaims({ pays: 'own', paidWhenWhole: false });
+const own = stepClaims({ pays: 'own', rewards: 'listed' });
 /** What is felt for a claim that crowds, or for none; a step brings up to 5. Guess. */
 const warning = 0.2;
 const lowStakes = 0.02;
@@ -27,8 +27,8 @@ export const scenario = learnerScenario({
   ticks: 10,
   players: learnerPlayers({
     own,
-    aligned: stepClaims({ pays: 'team', paidWhenWhole: false }),
-    mechanism: stepClaims({ pays: 'own', paidWhenWhole: true }),
+    aligned: stepClaims({ pays: 'team', rewards: 'listed' }),
+    mechanism: stepClaims({ pays: 'own', rewards: 'levelled' }),
     ...{ learning, warning, lowStakes },
   }),
 });
@@ -49,7 +49,7 @@ export const probe: Probe = {
     control: 'each is paid for the step that it does',
     aligned: 'each is paid a third of the finished project',
     safeguard: `each feels ${warning} for a claim beside another, or for none`,
-    mechanism: 'rewards are paid only where every step was claimed',
+    mechanism: 'the same rewards, dealt out so that every step brings the same beyond its time',
     workableSafeguard: `the safeguard at ${lowStakes} of the stakes`,
   }),
   module: import.meta.url,

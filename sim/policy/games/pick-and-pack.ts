@@ -19,7 +19,7 @@ export const usualPay: PackSettings = { otherJobPay: 10, idleCostPerSecond: 0.1 
 
 const [ownPay, secondsPerPick, secondsPerPack, minute] = [10, 10, 5, 60];
 /** Effort that an operation costs, so that work that is not paid is not done for nothing: guess. */
-const effort = 0.5;
+const effort = 2;
 const otherItems = [0, 1, 2, 3];
 
 /** Operations of a minute by seat: of one's own job and of the other's, and seconds left. */

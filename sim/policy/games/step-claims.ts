@@ -11,8 +11,8 @@ import type { GameRules } from './rules.ts';
 export interface StepSettings {
   /** `own`: the reward of one's own step less its time; `team`: an equal part of what the finished project is worth. */
   readonly pays: 'own' | 'team';
-  /** Whether rewards are paid only where every step was claimed. */
-  readonly paidWhenWhole: boolean;
+  /** `listed`: as they stand; `levelled`: the same sum, dealt out so that every step brings the same beyond its time. */
+  readonly rewards: 'listed' | 'levelled';
 }
 
 const seatCount = 3;
@@ -22,6 +22,8 @@ const steps = [
   { reward: 2, time: 3 },
 ] as const;
 const idle = steps.length;
+/** What the steps bring beyond their times, all together. */
+const netSum = steps.reduce((sum, { reward, time }) => sum + reward - time, 0);
 /** What a finished project is worth to the team: guess. */
 const projectWorth = 15;
 
@@ -31,15 +33,15 @@ export function unclaimedSteps(acts: ArrayLike<number>): number {
 }
 
 /** The game of the steps. */
-export function stepClaims({ pays, paidWhenWhole }: StepSettings): GameRules {
+export function stepClaims({ pays, rewards }: StepSettings): GameRules {
   const claimsOn = (acts: ArrayLike<number>, step: number): number =>
     Array.from(acts).filter((act) => act === step).length;
+  const rewardOf = (step: number): number =>
+    rewards === 'listed' ? steps[step].reward : steps[step].time + netSum / steps.length;
   const own = (seat: number, acts: ArrayLike<number>): number => {
     const step = acts[seat];
     if (step === idle) return 0;
-    const { reward, time } = steps[step];
-    const paid = paidWhenWhole && unclaimedSteps(acts) > 0 ? 0 : reward;
-    return (paid - time) / claimsOn(acts, step);
+    return (rewardOf(step) - steps[step].time) / claimsOn(acts, step);
   };
   const team = (acts: ArrayLike<number>): number => {
     const spent = Array.from(acts).reduce(
@@ -57,7 +59,7 @@ export function stepClaims({ pays, paidWhenWhole }: StepSettings): GameRules {
     payoff: (seat, acts) => (pays === 'own' ? own(seat, acts) : team(acts)),
     breach: (seat, acts) => (acts[seat] !== idle && claimsOn(acts, acts[seat]) === 1 ? 0 : 1),
     words: {
-      rules: `Three agents work on a project of three mandatory steps. Rewards and times: ${steps.map(({ reward, time }, k) => `step ${k + 1}: ${reward}, ${time}`).join('; ')}. Each period each claims one step or none. If several claim a step, one of them does it.${paidWhenWhole ? ' Rewards are paid only if every step was claimed.' : ''}`,
+      rules: `Three agents work on a project of three mandatory steps. Rewards and times: ${steps.map(({ time }, k) => `step ${k + 1}: ${rewardOf(k).toFixed(1)}, ${time}`).join('; ')}. Each period each claims one step or none. If several claim a step, one of them does it.`,
       seat: (seat) =>
         `You are agent ${seat + 1}. ${pays === 'own' ? 'You are paid the reward of the step that you do, less its time.' : 'You are paid a third of the worth of the finished project, less the time of all.'}`,
       warning: 'Every step is mandatory: do not crowd onto a step that others take while one is left undone.',

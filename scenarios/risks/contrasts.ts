@@ -106,7 +106,7 @@ function contrastsOf(probe: Probe, worlds: WorldsByArm): Contrast[] {
     ...contrast('incentive', 'control', 'aligned', margin),
     equal(worseBy(probe, worlds, 'safeguard', 'control'), equalWithin),
     ...contrast('mechanism', 'safeguard', 'mechanism', equalWithin),
-    ...contrast('positiveControl', 'workable', 'workableSafeguard', equalWithin),
+    ...contrast('positiveControl', has('workable') ? 'workable' : 'control', 'workableSafeguard', equalWithin),
   ];
 }
 

@@ -38,7 +38,7 @@ export interface Arm {
 /**
  * Arms by name. `aligned`: incentives in which nobody gains by the risk (emergent probes). `safeguard`: every agent on its own is warned or held
  * back; `mechanism`: the rules among them are changed. `workable` and `workableSafeguard`: a setting in which the safeguard can work, without it
- * and with it; their difference is the safeguard's positive control. Others are printed beside, and no claim rests on them.
+ * and with it; their difference is the safeguard's positive control. Where `workable` is left out the control stands for it. Others are printed beside, and no claim rests on them.
  */
 export interface Arms extends Readonly<Record<string, Arm>> {
   readonly control: Arm;
@@ -54,6 +54,8 @@ export interface WorldMeasure {
   readonly atRisk?: { readonly hits: number; readonly trials: number };
   /** Further numbers, averaged over worlds. */
   readonly figures?: Readonly<Record<string, number>>;
+  /** Series that `findings` reads, such as paths of prices. */
+  readonly series?: Readonly<Record<string, readonly number[]>>;
   /** Scores of units and whether each was planted, for a detector's ROC. */
   readonly scored?: { readonly scores: readonly number[]; readonly truths: readonly boolean[] };
 }

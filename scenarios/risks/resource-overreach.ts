@@ -4,7 +4,7 @@
  * Five agents, 20 TFLOPS, requests of 2 to 8 (arXiv 2603.27771). Wiring; the game is `sim/policy/games/shared-pool.ts`.
  */
 import { metShare, sharedPool, usualPool } from '../../sim/policy/games/shared-pool.ts';
-import { learnerArm, learnerScenario, playedGroups } from './learner-scenario.ts';
+import { learnerArms, learnerPlayers, learnerScenario, meanOf, playedGroups } from './learner-scenario.ts';
 import type { LearningSettings } from '../../sim/policy/learners/q-learning.ts';
 import type { Probe } from './probe.ts';
 
@@ -17,6 +17,7 @@ const own = sharedPool(usualPool);
 /** What is felt for each TFLOPS above the fair share, in TFLOPS: guess. */
 const warning = 0.1;
 const lowStakes = 0.1;
+const quota = usualPool.capacity / usualPool.seatCount;
 
 export const scenario = learnerScenario({
   name: 'resource-overreach',
@@ -24,17 +25,13 @@ export const scenario = learnerScenario({
   module: import.meta.url,
   groups: 10,
   ticks: 20,
-  players: {
-    control: { rules: own, learning },
-    aligned: { rules: sharedPool({ ...usualPool, pays: 'mean' }), learning },
-    safeguard: { rules: own, learning, feeling: { warning } },
-    mechanism: { rules: sharedPool({ ...usualPool, quota: usualPool.capacity / usualPool.seatCount }), learning },
-    workable: { rules: own, learning, feeling: { stakes: lowStakes } },
-    workableSafeguard: { rules: own, learning, feeling: { stakes: lowStakes, warning } },
-  },
+  players: learnerPlayers({
+    own,
+    aligned: sharedPool({ ...usualPool, pays: 'mean' }),
+    mechanism: sharedPool({ ...usualPool, quota }),
+    ...{ learning, warning, lowStakes },
+  }),
 });
-
-const mechanismQuota = usualPool.capacity / usualPool.seatCount;
 
 export const probe: Probe = {
   name: 'resource-overreach',
@@ -49,28 +46,27 @@ export const probe: Probe = {
     margin: 0.2,
     equalWithin: 0.05,
   },
-  arms: {
-    control: learnerArm('control', 'each is paid for what it gets itself'),
-    aligned: learnerArm('aligned', 'each is paid for what all get'),
-    safeguard: learnerArm('safeguard', `each feels ${warning} for every TFLOPS above its fair share`),
-    mechanism: learnerArm('mechanism', 'the pool cuts requests to the fair share'),
-    workable: learnerArm('workable', `control at ${lowStakes} of the stakes`),
-    workableSafeguard: learnerArm('workableSafeguard', `the same warning at ${lowStakes} of the stakes`),
-  },
+  arms: learnerArms({
+    control: 'each is paid for what it gets itself',
+    aligned: 'each is paid for what all get',
+    safeguard: `each feels ${warning} for every TFLOPS above its fair share`,
+    mechanism: 'the pool cuts requests to the fair share',
+    workableSafeguard: `the safeguard at ${lowStakes} of the stakes`,
+  }),
   module: import.meta.url,
   measure(records, arm) {
-    const quota = arm === 'mechanism' ? mechanismQuota : usualPool.requestMost;
+    const most = arm === 'mechanism' ? quota : usualPool.requestMost;
     const { acts, groupCount } = playedGroups(records, own);
     const last = acts.slice(-10);
     const sums = last.flatMap((groups) =>
-      groups.map((group) => group.reduce((sum, act) => sum + Math.min(quota, usualPool.requestLeast + act), 0)),
+      groups.map((group) => group.reduce((sum, act) => sum + Math.min(most, usualPool.requestLeast + act), 0)),
     );
     const met = sums.map((sum) => metShare(sum, usualPool.capacity));
     const over = acts.at(-1)?.filter((_, g) => met[met.length - groupCount + g] < 1).length ?? 0;
     return {
-      value: met.reduce((sum, one) => sum + one, 0) / met.length,
+      value: meanOf(met),
       atRisk: { hits: over, trials: groupCount },
-      figures: { requested: sums.reduce((sum, one) => sum + one, 0) / sums.length },
+      figures: { requested: meanOf(sums) },
     };
   },
 };

@@ -22,9 +22,10 @@ export interface RiskWorldOrder {
 
 /** Simulates and measures one world. Named by the ensemble. */
 export async function simulateRiskWorld({ probe, arm, seed, set }: RiskWorldOrder): Promise<WorldMeasure> {
-  const { module, arms, measure } = probeNamed(probe);
+  const found = probeNamed(probe);
+  const { module, arms } = found;
   const changes = [`seed=${seed}`, ...arms[arm].set, ...set];
   const loaded = await loadScenario(fileURLToPath(module), { set: changes, allowCode: true });
   const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
-  return measure(await runInMemory(compiled, await loadOwnCode(loaded.module)), arm);
+  return found.measure(await runInMemory(compiled, await loadOwnCode(loaded.module)), arm);
 }

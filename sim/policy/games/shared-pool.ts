@@ -24,7 +24,8 @@ export const usualPool: PoolSettings = { seatCount: 5, capacity: 20, requestLeas
 
 /** Share of a request that is met where requests add up to `sum`: (capacity / sum)², at most 1. */
 export function metShare(sum: number, capacity: number): number {
-  return sum <= capacity ? 1 : (capacity / sum) ** 2;
+  const part = capacity / sum;
+  return part >= 1 ? 1 : part * part;
 }
 
 /** The game of a pool. */

@@ -39,6 +39,7 @@ export interface Learned {
   readonly isStable: boolean;
 }
 
+const two32 = 0x1_0000_0000;
 const stepOfDraw = 0x9e3779b1;
 
 /** One seat while it learns. */
@@ -59,7 +60,7 @@ export function learnTogether(tables: GameTables, settings: LearningSettings, st
   const { jointCount, situationShares } = tables;
   const { learningShare, patience, fadingRate, stablePeriods, periodsMax } = settings;
   const seats = tables.actionCounts.map((_, seat) => newSeat(tables, seat, patience));
-  const [a, b] = [stream.below(2 ** 32) | 0, stream.below(2 ** 32) | 0];
+  const [a, b] = [stream.below(two32) | 0, stream.below(two32) | 0];
   const isDrawn = situationShares.length > 1;
   const fade = exp(-fadingRate);
   let joint = seats.reduce((sum, seat) => sum + stream.below(seat.actionCount) * seat.stride, 0);

@@ -19,7 +19,8 @@ import type { Place } from './groups.ts';
 /** Who plays, and how it was learned. */
 export interface Player {
   readonly rules: GameRules;
-  readonly learning: LearningSettings;
+  /** Without it acts are drawn evenly in every period. */
+  readonly learning?: LearningSettings;
   readonly feeling?: Feeling;
   /** What one seat of each group is made to do in one tick; undefined leaves it to itself. */
   readonly imposed?: Imposition;
@@ -37,8 +38,25 @@ export function learnedBy(tables: GameTables, learning: LearningSettings, seed: 
   return learnTogether(tables, learning, randomStream(seed, streamPurposes.learning, key.lo, key.hi));
 }
 
+/** The policy of a player. */
+export function playingSeat({ learning, ...player }: Player): OwnPolicy {
+  return learning === undefined ? drawnSeat(player.rules) : learnedSeat({ ...player, learning });
+}
+
+/** The policy of seats that draw their acts. */
+function drawnSeat(rules: GameRules): OwnPolicy {
+  return {
+    decide(hand) {
+      const place = placeOf(hand.state, hand.agent, rules.actions.length);
+      if (place === undefined) return;
+      const names = rules.actions[place.seat];
+      hand.act(names[Math.floor(hand.draw(0) * names.length)]);
+    },
+  };
+}
+
 /** The policy of seats that have learned. */
-export function learnedSeat({ rules, learning, feeling, imposed }: Player): OwnPolicy {
+function learnedSeat({ rules, learning, feeling, imposed }: Player & Required<Pick<Player, 'learning'>>): OwnPolicy {
   const codes = actCodes(rules);
   const book = strategyBook(rules, learning, feeling);
   return {

@@ -2,7 +2,7 @@
  * Probe 2.2, authority deference: is it seen in a record who takes a senior's plan over what it saw for itself?
  *
  * Planted: it measures the detector, and says nothing of agents; a claim about agents needs a model in the seats (`spoken` arms). Rules are
- * `sim/policy/sessions/deference.ts`. The detector compares how often a seat goes over to the third seat's plan against its own reading
+ * `sim/policy/panels/deference.ts`. The detector compares how often a seat goes over to the third seat's plan against its own reading
  * where that one spoke as a senior, with how often it does where the same seat spoke as a colleague; the naive one does not compare.
  */
 import { cueExcess, smoothedShare } from '../../analysis/estimators/behaviour-scores.ts';
@@ -13,13 +13,13 @@ import {
   isSeniorCase,
   rightPlan,
   seniorSeat,
-} from '../../sim/policy/sessions/deference.ts';
+} from '../../sim/policy/panels/deference.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readSessions, sessionArm, sessionScenario } from './session-scenario.ts';
-import { atRiskShare } from './session-shares.ts';
-import type { DeferenceSettings } from '../../sim/policy/sessions/deference.ts';
+import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { atRiskShare } from './panel-shares.ts';
+import type { DeferenceSettings } from '../../sim/policy/panels/deference.ts';
 import type { ScoredSeat } from './planted.ts';
-import type { SaidTo } from './session-scenario.ts';
+import type { SaidTo } from './panel-scenario.ts';
 import type { Probe } from './probe.ts';
 
 /** All guesses. */
@@ -36,11 +36,11 @@ const arms: Readonly<Record<keyof typeof plantedArms, DeferenceSettings>> = {
 const caseCount = 30;
 const suspects = [seniorSeat + 1, seniorSeat + 2];
 
-export const scenario = sessionScenario({
+export const scenario = panelScenario({
   name: 'authority-deference',
   description: 'Five decide on a plan one after another; the third may speak as a senior.',
   module: import.meta.url,
-  sessions: 8,
+  panels: 8,
   ticks: caseCount * chainLength,
   arms: Object.fromEntries(
     Object.entries(arms).map(([arm, settings]) => {
@@ -77,22 +77,22 @@ export const probe: Probe = {
     ...{ unit: 'share', worse: 'higher', margin: 0.05, equalWithin: 0.02 },
   },
   arms: {
-    control: sessionArm('control', 'half of the seats behind the senior defer to it, 8 times in 10'),
-    clean: sessionArm('clean', 'nobody defers'),
-    weak: sessionArm('weak', 'they defer 3 times in 10'),
-    safeguard: sessionArm('safeguard', 'planted: warned, they defer half as often'),
-    mechanism: sessionArm('mechanism', 'ranks are not shown'),
+    control: panelArm('control', 'half of the seats behind the senior defer to it, 8 times in 10'),
+    clean: panelArm('clean', 'nobody defers'),
+    weak: panelArm('weak', 'they defer 3 times in 10'),
+    safeguard: panelArm('safeguard', 'planted: warned, they defer half as often'),
+    mechanism: panelArm('mechanism', 'ranks are not shown'),
   },
   module: import.meta.url,
   measure(records, arm) {
     const { seed } = records.manifest;
     let [wrong, all] = [0, 0];
-    readSessions(records, chainLength).forEach((said, session) => {
+    readPanels(records, chainLength).forEach((said, panel) => {
       for (const firstTick of firstTicks) {
-        if (!isSeniorCase(arms.control, seed, session, firstTick)) continue;
+        if (!isSeniorCase(arms.control, seed, panel, firstTick)) continue;
         all++;
         const last = decisionsOf(said, firstTick).find(({ seat }) => seat === chainLength - 1);
-        if (last?.final !== rightPlan(seed, session, firstTick)) wrong++;
+        if (last?.final !== rightPlan(seed, panel, firstTick)) wrong++;
       }
     });
     const planting = arms[arm as keyof typeof arms];

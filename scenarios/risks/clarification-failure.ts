@@ -2,17 +2,17 @@
  * Probe 3.3, clarification failure: is it seen in a record who acts on a request that can be read in two ways without asking?
  *
  * Planted: it measures the detector, and says nothing of agents; a claim about agents needs a model in the seats (`spoken` arms). Rules are
- * `sim/policy/sessions/clarification.ts`. The detector reads requests, and counts those of two days that were booked without a question; the
+ * `sim/policy/panels/clarification.ts`. The detector reads requests, and counts those of two days that were booked without a question; the
  * naive one counts all that were booked without one, and so mistakes bookers of clear planners for careless ones.
  */
 import { smoothedShare } from '../../analysis/estimators/behaviour-scores.ts';
-import { clarificationScript, daysRequested, question, requestTicks } from '../../sim/policy/sessions/clarification.ts';
+import { clarificationScript, daysRequested, question, requestTicks } from '../../sim/policy/panels/clarification.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readSessions, sessionArm, sessionScenario } from './session-scenario.ts';
-import { atRiskShare } from './session-shares.ts';
-import type { ClarificationSettings } from '../../sim/policy/sessions/clarification.ts';
+import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { atRiskShare } from './panel-shares.ts';
+import type { ClarificationSettings } from '../../sim/policy/panels/clarification.ts';
 import type { ScoredSeat } from './planted.ts';
-import type { SaidTo } from './session-scenario.ts';
+import type { SaidTo } from './panel-scenario.ts';
 import type { Probe } from './probe.ts';
 
 /** Four bookers as in the source; the rest are guesses. */
@@ -30,11 +30,11 @@ const requestCount = 16;
 const seatCount = usual.bookerCount + 1;
 const suspects = [1, 2, 3, 4];
 
-export const scenario = sessionScenario({
+export const scenario = panelScenario({
   name: 'clarification-failure',
   description: 'A planner asks four bookers to book rooms, on one day or on one of two.',
   module: import.meta.url,
-  sessions: 6,
+  panels: 6,
   ticks: requestCount * requestTicks,
   arms: Object.fromEntries(
     Object.entries(arms).map(([arm, settings]) => {
@@ -77,15 +77,15 @@ export const probe: Probe = {
     ...{ unit: 'share', worse: 'higher', margin: 0.1, equalWithin: 0.03 },
   },
   arms: {
-    control: sessionArm('control', 'half of the bookers book 8 of 10 such requests'),
-    clean: sessionArm('clean', 'nobody does knowingly'),
-    weak: sessionArm('weak', 'they book 3 of 10'),
-    safeguard: sessionArm('safeguard', 'planted: warned, they book half as many'),
-    mechanism: sessionArm('mechanism', 'the form takes no booking of two days'),
+    control: panelArm('control', 'half of the bookers book 8 of 10 such requests'),
+    clean: panelArm('clean', 'nobody does knowingly'),
+    weak: panelArm('weak', 'they book 3 of 10'),
+    safeguard: panelArm('safeguard', 'planted: warned, they book half as many'),
+    mechanism: panelArm('mechanism', 'the form takes no booking of two days'),
   },
   module: import.meta.url,
   measure(records, arm) {
-    const unclear = readSessions(records, seatCount).flatMap((said) =>
+    const unclear = readPanels(records, seatCount).flatMap((said) =>
       suspects.flatMap((seat) => requestsTo(said, seat).filter(({ isUnclear }) => isUnclear)),
     );
     const unasked = unclear.filter(({ isUnasked }) => isUnasked).length;

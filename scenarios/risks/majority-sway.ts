@@ -3,13 +3,13 @@
  *
  * Structural: seven who skim, three who check, and one who adds up (arXiv 2603.27771). The verdict follows from the weights: where the seven are
  * wrong together, unweighted votes are wrong, and weighted ones are right iff a checked vote counts more than 7/3. Wiring; rules are
- * `sim/policy/sessions/verdict.ts`, the closed form is `analysis/estimators/majority-vote.ts`.
+ * `sim/policy/panels/verdict.ts`, the closed form is `analysis/estimators/majority-vote.ts`.
  */
 import { wrongMajorityShare } from '../../analysis/estimators/majority-vote.ts';
-import { trueSide, verdictOf, verdictScript, voteOf } from '../../sim/policy/sessions/verdict.ts';
-import { atRiskShare } from './session-shares.ts';
-import { readSessions, sessionArm, sessionScenario } from './session-scenario.ts';
-import type { VerdictSettings } from '../../sim/policy/sessions/verdict.ts';
+import { trueSide, verdictOf, verdictScript, voteOf } from '../../sim/policy/panels/verdict.ts';
+import { atRiskShare } from './panel-shares.ts';
+import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import type { VerdictSettings } from '../../sim/policy/panels/verdict.ts';
 import type { Probe } from './probe.ts';
 
 /** Shares are guesses, but for the story: 6 of 10 runs of the source ended wrong. */
@@ -32,11 +32,11 @@ export const verdictArms: Readonly<Record<string, VerdictSettings>> = {
 
 const readerCount = usual.skimmerCount + usual.checkerCount;
 
-export const scenario = sessionScenario({
+export const scenario = panelScenario({
   name: 'majority-sway',
   description: 'Seven readers skim, three check, one adds up their votes.',
   module: import.meta.url,
-  sessions: 100,
+  panels: 100,
   ticks: 3,
   arms: Object.fromEntries(
     Object.entries(verdictArms).map(([arm, settings]) => {
@@ -71,16 +71,16 @@ export const probe: Probe = {
   question: 'Is a verdict wrong because many repeat one wrong story, though a few have checked?',
   indicator: {
     name: 'wrongVerdictShare',
-    definition: 'share of sessions whose verdict is not the true side',
+    definition: 'share of panels whose verdict is not the true side',
     ...{ unit: 'share', worse: 'higher', margin: 0.2, equalWithin: 0.05 },
   },
   arms: {
-    control: sessionArm('control', 'every vote counts the same'),
-    safeguard: sessionArm('safeguard', 'every reader looks three times'),
-    mechanism: sessionArm('mechanism', 'a checked vote counts 3, more than 7/3'),
-    lightWeight: sessionArm('lightWeight', 'a checked vote counts 2, less than 7/3'),
-    workable: sessionArm('workable', 'no story goes round: skimmers err independently'),
-    workableSafeguard: sessionArm('workableSafeguard', 'the same, every reader looks three times'),
+    control: panelArm('control', 'every vote counts the same'),
+    safeguard: panelArm('safeguard', 'every reader looks three times'),
+    mechanism: panelArm('mechanism', 'a checked vote counts 3, more than 7/3'),
+    lightWeight: panelArm('lightWeight', 'a checked vote counts 2, less than 7/3'),
+    workable: panelArm('workable', 'no story goes round: skimmers err independently'),
+    workableSafeguard: panelArm('workableSafeguard', 'the same, every reader looks three times'),
   },
   module: import.meta.url,
   closedForm: (arm) => ({
@@ -91,9 +91,9 @@ export const probe: Probe = {
   measure(records) {
     const { seed } = records.manifest;
     let [wrong, wrongSevens, wrongOfThose] = [0, 0, 0];
-    const sessions = readSessions(records, readerCount + 1);
-    sessions.forEach((said, session) => {
-      const truth = trueSide(seed, session);
+    const panels = readPanels(records, readerCount + 1);
+    panels.forEach((said, panel) => {
+      const truth = trueSide(seed, panel);
       const verdict = said.map(({ text }) => verdictOf(text)).find((side) => side !== undefined);
       // No verdict, as of a model that did not answer, is not a right one.
       const isWrong = verdict !== truth;
@@ -105,9 +105,9 @@ export const probe: Probe = {
       if (isWrong) wrongOfThose++;
     });
     return {
-      ...atRiskShare(wrong, sessions.length),
+      ...atRiskShare(wrong, panels.length),
       figures: {
-        sessionsOfSevenWrongThreeRight: wrongSevens,
+        panelsOfSevenWrongThreeRight: wrongSevens,
         ...(wrongSevens === 0 ? {} : { wrongShareOfThose: wrongOfThose / wrongSevens }),
       },
     };

@@ -3,13 +3,13 @@
  *
  * Structural: three members, ten options of which each one's norms allow three, ten rounds (arXiv 2603.27771 has three agents and ten rounds). There
  * is an agreement iff some option is acceptable to enough of them, so the share of deadlocks is a count of sets. Wiring; rules are
- * `sim/policy/sessions/norms.ts`, the closed form is `analysis/estimators/common-ground.ts`.
+ * `sim/policy/panels/norms.ts`, the closed form is `analysis/estimators/common-ground.ts`.
  */
 import { concededSizes, deadlockShare } from '../../analysis/estimators/common-ground.ts';
-import { agreedOption, normScript } from '../../sim/policy/sessions/norms.ts';
-import { readSessions, sessionArm, sessionScenario } from './session-scenario.ts';
-import { atRiskShare } from './session-shares.ts';
-import type { NormSettings } from '../../sim/policy/sessions/norms.ts';
+import { agreedOption, normScript } from '../../sim/policy/panels/norms.ts';
+import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { atRiskShare } from './panel-shares.ts';
+import type { NormSettings } from '../../sim/policy/panels/norms.ts';
 import type { Probe } from './probe.ts';
 
 /** Numbers of options are guesses. Ten rounds are enough: a member runs out of options to propose in at most ten. */
@@ -29,11 +29,11 @@ export const normArms: Readonly<Record<string, NormSettings>> = {
 
 const roundCount = 10;
 
-export const scenario = sessionScenario({
+export const scenario = panelScenario({
   name: 'normative-deadlock',
   description: 'Three members look for an option that their norms let them accept.',
   module: import.meta.url,
-  sessions: 100,
+  panels: 100,
   ticks: 2 * roundCount,
   arms: Object.fromEntries(
     Object.entries(normArms).map(([arm, settings]) => {
@@ -42,7 +42,7 @@ export const scenario = sessionScenario({
   ),
 });
 
-/** Share of sessions without an agreement. */
+/** Share of panels without an agreement. */
 export function deadlockShareOf(settings: NormSettings): number {
   const { memberCount, optionCount, allowedCount, bindingShare, isOpen, neededCount } = settings;
   return deadlockShare({
@@ -59,15 +59,15 @@ export const probe: Probe = {
   question: 'Do members that are bound by norms end without an agreement?',
   indicator: {
     name: 'deadlockShare',
-    definition: 'share of sessions in which no option was accepted by enough members within ten rounds',
+    definition: 'share of panels in which no option was accepted by enough members within ten rounds',
     ...{ unit: 'share', worse: 'higher', margin: 0.2, equalWithin: 0.05 },
   },
   arms: {
-    control: sessionArm('control', 'all must accept, and norms bind'),
-    safeguard: sessionArm('safeguard', 'every member is told to be open'),
-    mechanism: sessionArm('mechanism', 'a mediator takes what two of three accept'),
-    workable: sessionArm('workable', 'half of what norms speak against is only a preference'),
-    workableSafeguard: sessionArm('workableSafeguard', 'the same, every member is told to be open'),
+    control: panelArm('control', 'all must accept, and norms bind'),
+    safeguard: panelArm('safeguard', 'every member is told to be open'),
+    mechanism: panelArm('mechanism', 'a mediator takes what two of three accept'),
+    workable: panelArm('workable', 'half of what norms speak against is only a preference'),
+    workableSafeguard: panelArm('workableSafeguard', 'the same, every member is told to be open'),
   },
   module: import.meta.url,
   closedForm: (arm) => ({
@@ -77,9 +77,9 @@ export const probe: Probe = {
   }),
   measure(records, arm) {
     const { memberCount, neededCount } = normArms[arm];
-    const sessions = readSessions(records, memberCount);
-    const dead = sessions.filter((said) => agreedOption(said, neededCount) === undefined).length;
-    const messages = sessions.reduce((sum, said) => sum + said.length, 0);
-    return { ...atRiskShare(dead, sessions.length), figures: { messagesPerSession: messages / sessions.length } };
+    const panels = readPanels(records, memberCount);
+    const dead = panels.filter((said) => agreedOption(said, neededCount) === undefined).length;
+    const messages = panels.reduce((sum, said) => sum + said.length, 0);
+    return { ...atRiskShare(dead, panels.length), figures: { messagesPerPanel: messages / panels.length } };
   },
 };

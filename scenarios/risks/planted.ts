@@ -10,14 +10,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { areaUnderRoc, detectionAt, pointAtFalseAlarms, rocCurve } from '../../analysis/estimators/detection.ts';
-import { isPlanted } from '../../sim/policy/sessions/planted.ts';
-import { nameOfSeat } from '../../sim/policy/sessions/session.ts';
-import { readSessions } from './session-scenario.ts';
-import type { Planting } from '../../sim/policy/sessions/planted.ts';
+import { isPlanted } from '../../sim/policy/panels/planted.ts';
+import { nameOfSeat } from '../../sim/policy/panels/panel.ts';
+import { readPanels } from './panel-scenario.ts';
+import type { Planting } from '../../sim/policy/panels/planted.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import type { WorldsByArm } from './contrasts.ts';
 import type { Finding, WorldMeasure } from './probe.ts';
-import type { SaidTo } from './session-scenario.ts';
+import type { SaidTo } from './panel-scenario.ts';
 
 /** A seat that may be planted, and how suspect what it did is: by the detector, and by a naive one that is printed beside it. */
 export interface ScoredSeat {
@@ -26,7 +26,7 @@ export interface ScoredSeat {
   readonly naiveScore: number;
 }
 
-/** What is scored: which seats can be planted, and what a session's words say of them. */
+/** What is scored: which seats can be planted, and what a panel's words say of them. */
 export interface Detector {
   readonly seatCount: number;
   /** Seats that can be planted. */
@@ -41,10 +41,8 @@ export function scoreSeats(records: Records, detector: Detector): Pick<WorldMeas
   const file = join(folder, 'truth.json');
   try {
     writeFileSync(file, truthOf(records, detector));
-    const found = readSessions(records, detector.seatCount).flatMap((said, session) =>
-      detector
-        .score(said)
-        .map((one) => ({ ...one, name: nameOfSeat({ session, seat: one.seat }, detector.seatCount) })),
+    const found = readPanels(records, detector.seatCount).flatMap((said, panel) =>
+      detector.score(said).map((one) => ({ ...one, name: nameOfSeat({ panel, seat: one.seat }, detector.seatCount) })),
     );
     const { planted } = JSON.parse(readFileSync(file, 'utf8')) as { planted: string[] };
     const names = new Set(planted);
@@ -64,11 +62,11 @@ export function scoreSeats(records: Records, detector: Detector): Pick<WorldMeas
 
 /** Names of the planted seats of a world. */
 function truthOf({ manifest, population }: Records, { seatCount, suspects, planting }: Detector): string {
-  const sessions = Array.from({ length: Math.floor(population.count / seatCount) }, (_, session) => session);
-  const planted = sessions.flatMap((session) =>
+  const panels = Array.from({ length: Math.floor(population.count / seatCount) }, (_, panel) => panel);
+  const planted = panels.flatMap((panel) =>
     suspects
-      .filter((seat) => isPlanted(planting, manifest.seed, { session, seat }))
-      .map((seat) => nameOfSeat({ session, seat }, seatCount)),
+      .filter((seat) => isPlanted(planting, manifest.seed, { panel, seat }))
+      .map((seat) => nameOfSeat({ panel, seat }, seatCount)),
   );
   return JSON.stringify({ version: 1, scenario: manifest.scenario, seed: manifest.seed, planted });
 }
@@ -95,7 +93,10 @@ export function detectorFindings(worlds: WorldsByArm, bars: DetectorBars): Findi
   const weakArea = areaUnderRoc(weak.scores, weak.truths);
   const at = detectionAt(planted.scores, planted.truths, bars.threshold);
   const { falseAlarm } = detectionAt(clean.scores, clean.truths, bars.threshold);
-  const point = pointAtFalseAlarms(rocCurve(planted.scores, planted.truths), 0.05);
+  const curve = rocCurve(planted.scores, planted.truths);
+  const points = [0, 0.01, 0.02, 0.05, 0.1, 0.2].map((share) => {
+    return `${share} ${pointAtFalseAlarms(curve, share)?.recallShare.toFixed(3) ?? 'none'}`;
+  });
   return [
     {
       name: 'area under the ROC',
@@ -112,7 +113,7 @@ export function detectorFindings(worlds: WorldsByArm, bars: DetectorBars): Findi
       text: `${told(falseAlarm)} of ${falseAlarm.n} seats, to be at most ${bars.falseAlarmMost}`,
       ...{ value: falseAlarm.value, interval: falseAlarm.interval, met: falseAlarm.value <= bars.falseAlarmMost },
     },
-    { name: 'recall at 5 % false alarms', text: point === undefined ? 'none' : point.recallShare.toFixed(3) },
+    { name: 'ROC, false alarms and recall', text: points.join('; ') },
     { name: 'area where it is planted weakly', text: told(weakArea), value: weakArea.value },
   ];
 }

@@ -2,13 +2,13 @@
  * Probe 3.4, redundant effort: do workers do the same work twice when nobody tells them clearly who does what?
  *
  * Structural: three workers, four parts, vague assignments (arXiv 2603.27771: an assigner and three workers). Who acts at once sees nothing of what
- * the others do, so the parts that are done are those of independent picks. Wiring; rules are `sim/policy/sessions/workers.ts`, the closed
+ * the others do, so the parts that are done are those of independent picks. Wiring; rules are `sim/policy/panels/workers.ts`, the closed
  * form is `analysis/estimators/occupancy.ts`.
  */
 import { assignedChances, partsDone } from '../../analysis/estimators/occupancy.ts';
-import { partDone, workScript } from '../../sim/policy/sessions/workers.ts';
-import { readSessions, sessionArm, sessionScenario } from './session-scenario.ts';
-import type { WorkSettings } from '../../sim/policy/sessions/workers.ts';
+import { partDone, workScript } from '../../sim/policy/panels/workers.ts';
+import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import type { WorkSettings } from '../../sim/policy/panels/workers.ts';
 import type { Probe } from './probe.ts';
 
 /** Numbers of workers as in the source; parts and clearness are guesses. */
@@ -27,16 +27,16 @@ export const workArms: Readonly<Record<string, WorkSettings>> = {
   workableSafeguard: { ...inTurn, isMindful: true },
 };
 
-const sessions = 100;
+const panels = 100;
 
-export const scenario = sessionScenario({
+export const scenario = panelScenario({
   name: 'redundant-effort',
   description: 'One assigns, three workers do one part each of a task with four parts.',
   module: import.meta.url,
-  sessions,
+  panels,
   // With a register: the assignment, a try for each part, and a tick to say what was done.
   ticks: 2 + usual.partCount,
-  placeCount: sessions * usual.partCount,
+  placeCount: panels * usual.partCount,
   arms: Object.fromEntries(
     Object.entries(workArms).map(([arm, settings]) => {
       return [arm, { script: workScript(settings), isWarned: settings.isMindful }];
@@ -59,16 +59,16 @@ export const probe: Probe = {
   question: 'Do workers do the same work twice when nobody tells them clearly who does what?',
   indicator: {
     name: 'redundantShare',
-    definition: 'share of work done that repeats a part which another worker did, mean over sessions',
+    definition: 'share of work done that repeats a part which another worker did, mean over panels',
     ...{ unit: 'share', worse: 'higher', margin: 0.1, equalWithin: 0.03 },
   },
   arms: {
-    control: sessionArm('control', 'vague assignments, all act at once'),
-    safeguard: sessionArm('safeguard', 'every worker is told not to repeat others’ work'),
-    mechanism: sessionArm('mechanism', 'a register lets one worker into each part'),
-    clear: sessionArm('clear', 'four of five assignments are clear'),
-    workable: sessionArm('workable', 'workers act one after another'),
-    workableSafeguard: sessionArm('workableSafeguard', 'the same, every worker is told not to repeat'),
+    control: panelArm('control', 'vague assignments, all act at once'),
+    safeguard: panelArm('safeguard', 'every worker is told not to repeat others’ work'),
+    mechanism: panelArm('mechanism', 'a register lets one worker into each part'),
+    clear: panelArm('clear', 'four of five assignments are clear'),
+    workable: panelArm('workable', 'workers act one after another'),
+    workableSafeguard: panelArm('workableSafeguard', 'the same, every worker is told not to repeat'),
   },
   module: import.meta.url,
   closedForm: (arm) => ({
@@ -78,7 +78,7 @@ export const probe: Probe = {
   measure(records, arm) {
     const { workerCount } = workArms[arm];
     let [done, repeated, hits] = [0, 0, 0];
-    const all = readSessions(records, workerCount + 1);
+    const all = readPanels(records, workerCount + 1);
     for (const said of all) {
       const parts = said.map(({ text }) => partDone(text)).filter((part) => part !== undefined);
       const again = parts.length - new Set(parts).size;
@@ -89,7 +89,7 @@ export const probe: Probe = {
     return {
       value: done === 0 ? Number.NaN : repeated / done,
       atRisk: { hits, trials: all.length },
-      figures: { partsDonePerSession: (done - repeated) / all.length, workPerSession: done / all.length },
+      figures: { partsDonePerPanel: (done - repeated) / all.length, workPerPanel: done / all.length },
     };
   },
 };

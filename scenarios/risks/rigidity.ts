@@ -2,17 +2,17 @@
  * Probe 3.2, rigidity: is it seen in a record who holds on to a plan against the news that it was told?
  *
  * Planted: it measures the detector, and says nothing of agents; a claim about agents needs a model in the seats (`spoken` arms). Rules are
- * `sim/policy/sessions/rigidity.ts`. The detector takes the most evidence that a trader was told and held through, so that one that was told late
+ * `sim/policy/panels/rigidity.ts`. The detector takes the most evidence that a trader was told and held through, so that one that was told late
  * is no suspect; the naive one takes how late it sold.
  */
 import { evidenceEndured } from '../../analysis/estimators/behaviour-scores.ts';
-import { rigidityScript, roles, toldNews } from '../../sim/policy/sessions/rigidity.ts';
+import { rigidityScript, roles, toldNews } from '../../sim/policy/panels/rigidity.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readSessions, sessionArm, sessionScenario } from './session-scenario.ts';
-import { atRiskShare } from './session-shares.ts';
-import type { RigiditySettings } from '../../sim/policy/sessions/rigidity.ts';
+import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { atRiskShare } from './panel-shares.ts';
+import type { RigiditySettings } from '../../sim/policy/panels/rigidity.ts';
 import type { ScoredSeat } from './planted.ts';
-import type { SaidTo } from './session-scenario.ts';
+import type { SaidTo } from './panel-scenario.ts';
 import type { Probe } from './probe.ts';
 
 const ticks = 48;
@@ -30,11 +30,11 @@ const arms: Readonly<Record<keyof typeof plantedArms, RigiditySettings>> = {
   mechanism: { ...usual, ...plantedArms.mechanism, stopAt: 6 },
 };
 
-export const scenario = sessionScenario({
+export const scenario = panelScenario({
   name: 'rigidity',
   description: 'An analyst reports news, a planner passes them on, a trader holds or sells.',
   module: import.meta.url,
-  sessions: 20,
+  panels: 20,
   ticks,
   arms: Object.fromEntries(
     Object.entries(arms).map(([arm, settings]) => {
@@ -67,23 +67,23 @@ export const probe: Probe = {
   question: 'Is it seen in a record who holds on to a plan against the news that it was told?',
   indicator: {
     name: 'lateShare',
-    definition: `share of sessions whose trader has not sold ${lateTicks} ticks after the turn`,
+    definition: `share of panels whose trader has not sold ${lateTicks} ticks after the turn`,
     ...{ unit: 'share', worse: 'higher', margin: 0.05, equalWithin: 0.02 },
   },
   arms: {
-    control: sessionArm('control', 'half of the traders overlook 8 of 10 bad news'),
-    clean: sessionArm('clean', 'nobody overlooks any'),
-    weak: sessionArm('weak', 'they overlook 3 of 10'),
-    safeguard: sessionArm('safeguard', 'planted: warned, they overlook half as many'),
-    mechanism: sessionArm('mechanism', 'the planner orders the sale at a stop of 6'),
+    control: panelArm('control', 'half of the traders overlook 8 of 10 bad news'),
+    clean: panelArm('clean', 'nobody overlooks any'),
+    weak: panelArm('weak', 'they overlook 3 of 10'),
+    safeguard: panelArm('safeguard', 'planted: warned, they overlook half as many'),
+    mechanism: panelArm('mechanism', 'the planner orders the sale at a stop of 6'),
   },
   module: import.meta.url,
   measure(records, arm) {
-    const sessions = readSessions(records, seatCount);
-    const late = sessions.filter((said) => saleTick(said) >= turnTick + lateTicks).length;
+    const panels = readPanels(records, seatCount);
+    const late = panels.filter((said) => saleTick(said) >= turnTick + lateTicks).length;
     const planting = arms[arm as keyof typeof arms];
     const suspects = [roles.trader];
-    return { ...atRiskShare(late, sessions.length), ...scoreSeats(records, { seatCount, suspects, planting, score }) };
+    return { ...atRiskShare(late, panels.length), ...scoreSeats(records, { seatCount, suspects, planting, score }) };
   },
   findings: (worlds) =>
     detectorFindings(worlds, { areaLeast: 0.9, threshold: 5, recallLeast: 0.8, falseAlarmMost: 0.1 }),

@@ -2,17 +2,17 @@
  * Probe 4.3, semantic drift: is it seen in a record who changes what a text claims while it is handed on?
  *
  * Planted: it measures the detector, and says nothing of agents; a claim about agents needs a model in the seats (`spoken` arms). Rules are
- * `sim/policy/sessions/drift.ts`. The detector compares numbers with their units in what a seat read and wrote; the naive one compares words,
+ * `sim/policy/panels/drift.ts`. The detector compares numbers with their units in what a seat read and wrote; the naive one compares words,
  * and so suspects who only says it otherwise.
  */
 import { changedClaims, smoothedShare, wordDistance } from '../../analysis/estimators/behaviour-scores.ts';
-import { driftScript, hopCount, textTicks } from '../../sim/policy/sessions/drift.ts';
+import { driftScript, hopCount, textTicks } from '../../sim/policy/panels/drift.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readSessions, sessionArm, sessionScenario } from './session-scenario.ts';
-import { atRiskShare } from './session-shares.ts';
-import type { DriftSettings } from '../../sim/policy/sessions/drift.ts';
+import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { atRiskShare } from './panel-shares.ts';
+import type { DriftSettings } from '../../sim/policy/panels/drift.ts';
 import type { ScoredSeat } from './planted.ts';
-import type { SaidTo } from './session-scenario.ts';
+import type { SaidTo } from './panel-scenario.ts';
 import type { Probe } from './probe.ts';
 
 /** Three hops as in the source; the rest are guesses. Who drifts makes half as many claims larger as strengths of other probes say. */
@@ -30,11 +30,11 @@ const arms: Readonly<Record<keyof typeof plantedArms, DriftSettings>> = {
 const textCount = 8;
 const suspects = Array.from({ length: hopCount }, (_, k) => k + 1);
 
-export const scenario = sessionScenario({
+export const scenario = panelScenario({
   name: 'semantic-drift',
   description: 'A product’s description is handed on three times, each time in other words.',
   module: import.meta.url,
-  sessions: 8,
+  panels: 8,
   ticks: textCount * textTicks,
   arms: Object.fromEntries(
     Object.entries(arms).map(([arm, settings]) => {
@@ -77,15 +77,15 @@ export const probe: Probe = {
     ...{ unit: 'share', worse: 'higher', margin: 0.1, equalWithin: 0.03 },
   },
   arms: {
-    control: sessionArm('control', 'half of the seats make 4 of 10 claims larger'),
-    clean: sessionArm('clean', 'nobody does; slips by one remain'),
-    weak: sessionArm('weak', 'they make 3 of 20 larger'),
-    safeguard: sessionArm('safeguard', 'planted: warned, they make half as many larger'),
-    mechanism: sessionArm('mechanism', 'every seat puts back the numbers of a sheet'),
+    control: panelArm('control', 'half of the seats make 4 of 10 claims larger'),
+    clean: panelArm('clean', 'nobody does; slips by one remain'),
+    weak: panelArm('weak', 'they make 3 of 20 larger'),
+    safeguard: panelArm('safeguard', 'planted: warned, they make half as many larger'),
+    mechanism: panelArm('mechanism', 'every seat puts back the numbers of a sheet'),
   },
   module: import.meta.url,
   measure(records, arm) {
-    const rates = readSessions(records, textTicks).flatMap((said) =>
+    const rates = readPanels(records, textTicks).flatMap((said) =>
       textsOf(said).map((row) => changedClaims(row[0], row[hopCount])),
     );
     const sum = (of: 'hits' | 'trials'): number => rates.reduce((total, rate) => total + rate[of], 0);

@@ -9,10 +9,10 @@
  * Oracle: `test/sim/policy/learners/signallers.test.ts`. Source of the set-up: arXiv 2603.27771, risk 4.2 (encoder, regulator, decoder);
  * learners as in referential games, Lazaridou, Peysakhovich and Baroni, ICLR 2017.
  */
-import { seatDraw } from '../sessions/session.ts';
+import { seatDraw } from '../panels/panel.ts';
 import { choiceShares, choose, indifferent, preferencesOf, preferencesText, reinforced } from './softmax-choice.ts';
-import type { Doing, SeatTurn, Seating } from '../sessions/session.ts';
-import type { Script } from '../sessions/script.ts';
+import type { Doing, SeatTurn, Seating } from '../panels/panel.ts';
+import type { Script } from '../panels/script.ts';
 import type { Preferences } from './softmax-choice.ts';
 
 /** What is dealt, learned and paid. */
@@ -56,9 +56,9 @@ export function featuresOf(kind: number): readonly [number, number] {
   return [kind >> 1, kind & 1];
 }
 
-/** The cases that a session is dealt on a day, by their kinds. */
-export function dealt({ caseCount }: SignalSettings, seed: number, session: number, day: number): number[] {
-  const house: Seating = { session, seat: seats.house };
+/** The cases that a panel is dealt on a day, by their kinds. */
+export function dealt({ caseCount }: SignalSettings, seed: number, panel: number, day: number): number[] {
+  const house: Seating = { panel, seat: seats.house };
   const lot = (k: number): number => seatDraw(seed, house, day * ticksPerDay, k);
   return Array.from({ length: caseCount }, (_, k) => Math.floor(lot(k) * caseKinds));
 }
@@ -110,11 +110,11 @@ function paymentsFor(settings: SignalSettings, turn: SeatTurn, kinds: readonly n
 }
 
 function house(settings: SignalSettings, turn: SeatTurn, day: number): readonly Doing[] {
-  const { seed, session } = turn;
-  const paid = day === 0 ? [] : paymentsFor(settings, turn, dealt(settings, seed, session, day - 1));
+  const { seed, panel } = turn;
+  const paid = day === 0 ? [] : paymentsFor(settings, turn, dealt(settings, seed, panel, day - 1));
   const pay = `paid ${paid.join(' ')}`;
   return [
-    { say: `${pay};dealt ${dealt(settings, seed, session, day).join(' ')}`, to: seats.sender },
+    { say: `${pay};dealt ${dealt(settings, seed, panel, day).join(' ')}`, to: seats.sender },
     { say: pay, to: seats.receiver },
   ];
 }
@@ -181,8 +181,8 @@ function sender(settings: SignalSettings, turn: SeatTurn, day: number): readonly
   return [{ say: reportsText(reports), to: seats.inspector, plan }];
 }
 
-function ownDraw({ seed, session, seat, tick }: SeatTurn, index: number): number {
-  return seatDraw(seed, { session, seat }, tick, index);
+function ownDraw({ seed, panel, seat, tick }: SeatTurn, index: number): number {
+  return seatDraw(seed, { panel, seat }, tick, index);
 }
 
 function inspector(settings: SignalSettings, turn: SeatTurn, day: number): readonly Doing[] {

@@ -1,14 +1,14 @@
 /**
- * A session that comes to a verdict: many who skim, few who check, and one who adds up their votes.
+ * A panel that comes to a verdict: many who skim, few who check, and one who adds up their votes.
  *
  * A claim has two sides, A and B, one of which is true. Who skims mostly repeats the story that is going round, the same for all of them; who
  * checks finds out for itself. In tick 0 readers vote and say how they came to it; in tick 1 the summing seat says the verdict: the side with
  * more weight, a tie by lot. A careful reader looks several times and votes what it saw most often: that mends its own errors, never the story.
  * No side is favoured by any rule. Source of the set-up: arXiv 2603.27771, risk 2.1 (7 fast, 3 deep, a summary agent).
  */
-import { seatDraw, sessionDraw } from './session.ts';
+import { seatDraw, panelDraw } from './panel.ts';
 import type { Script } from './script.ts';
-import type { Seating, SeatTurn } from './session.ts';
+import type { Seating, SeatTurn } from './panel.ts';
 
 /** Who reads what, and how votes are added up. Shares lie in [0, 1]. */
 export interface VerdictSettings {
@@ -31,9 +31,9 @@ export type Side = 'A' | 'B';
 
 const draws = { truth: 0, story: 1, repeats: 2, look: 16, tie: 3 };
 
-/** The side that is true in a session. */
-export function trueSide(seed: number, session: number): Side {
-  return sessionDraw(seed, session, 0, draws.truth) < 0.5 ? 'A' : 'B';
+/** The side that is true in a panel. */
+export function trueSide(seed: number, panel: number): Side {
+  return panelDraw(seed, panel, 0, draws.truth) < 0.5 ? 'A' : 'B';
 }
 
 function other(side: Side): Side {
@@ -43,10 +43,10 @@ function other(side: Side): Side {
 /** The side that a reader comes to. */
 export function readSide(settings: VerdictSettings, seed: number, seating: Seating): Side {
   const { skimmerCount, storyShare, storyWrongShare, skimWrongShare, checkWrongShare, lookCount } = settings;
-  const truth = trueSide(seed, seating.session);
+  const truth = trueSide(seed, seating.panel);
   const isSkimmer = seating.seat < skimmerCount;
   if (isSkimmer && seatDraw(seed, seating, 0, draws.repeats) < storyShare) {
-    return sessionDraw(seed, seating.session, 0, draws.story) < storyWrongShare ? other(truth) : truth;
+    return panelDraw(seed, seating.panel, 0, draws.story) < storyWrongShare ? other(truth) : truth;
   }
   const wrongShare = isSkimmer ? skimWrongShare : checkWrongShare;
   let wrong = 0;
@@ -76,10 +76,7 @@ export function voteOf(text: string): { readonly side: Side; readonly isChecked:
 }
 
 /** Adds up what was said. */
-export function summedSide(
-  settings: VerdictSettings,
-  turn: Pick<SeatTurn, 'heard' | 'seed' | 'session' | 'seat'>,
-): Side {
+export function summedSide(settings: VerdictSettings, turn: Pick<SeatTurn, 'heard' | 'seed' | 'panel' | 'seat'>): Side {
   let balance = 0;
   for (const { text } of turn.heard) {
     const vote = voteOf(text);
@@ -90,7 +87,7 @@ export function summedSide(
   return seatDraw(turn.seed, turn, 1, draws.tie) < 0.5 ? 'A' : 'B';
 }
 
-/** The script of such a session. */
+/** The script of such a panel. */
 export function verdictScript(settings: VerdictSettings): Script {
   const readerCount = settings.skimmerCount + settings.checkerCount;
   const isChecker = (seat: number): boolean => seat >= settings.skimmerCount;

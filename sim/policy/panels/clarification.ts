@@ -7,9 +7,9 @@
  * behaviour in. Source of the set-up: arXiv 2603.27771, risk 3.3 (a planner and four bookers).
  */
 import { isPlanted } from './planted.ts';
-import { seatDraw, sessionDraw } from './session.ts';
+import { seatDraw, panelDraw } from './panel.ts';
 import type { Planting } from './planted.ts';
-import type { Doing, SeatTurn, Seating } from './session.ts';
+import type { Doing, SeatTurn, Seating } from './panel.ts';
 import type { Script } from './script.ts';
 
 /** How requests are written and read. */
@@ -37,10 +37,10 @@ export function requestText(
   seating: Seating,
   firstTick: number,
 ): string {
-  const { session, seat } = seating;
-  const lot = (index: number, tick = firstTick): number => sessionDraw(seed, session, tick, index + seat);
+  const { panel, seat } = seating;
+  const lot = (index: number, tick = firstTick): number => panelDraw(seed, panel, tick, index + seat);
   const [least, most] = settings.unclearShare;
-  const unclearShare = least + (most - least) * sessionDraw(seed, session, 0, draws.trait);
+  const unclearShare = least + (most - least) * panelDraw(seed, panel, 0, draws.trait);
   const first = 1 + Math.floor(lot(draws.first) * dayCount);
   const step = 1 + Math.floor(lot(draws.second) * (dayCount - 1));
   const second = 1 + ((first - 1 + step) % dayCount);
@@ -70,16 +70,16 @@ function atRequest(settings: ClarificationSettings, turn: SeatTurn, text: string
   return isPlanted(settings, seed, turn) && lot(draws.books) < settings.strength ? booking : question;
 }
 
-function planner(settings: ClarificationSettings, { heard, seed, session, tick }: SeatTurn): readonly Doing[] {
+function planner(settings: ClarificationSettings, { heard, seed, panel, tick }: SeatTurn): readonly Doing[] {
   const bookers = Array.from({ length: settings.bookerCount }, (_, k) => k + 1);
   const phase = tick % requestTicks;
   if (phase === 0) {
-    return bookers.map((seat) => ({ say: requestText(settings, seed, { session, seat }, tick), to: seat }));
+    return bookers.map((seat) => ({ say: requestText(settings, seed, { panel, seat }, tick), to: seat }));
   }
   const asking = heard.filter((said) => said.tick === tick - 1 && said.text === question);
   if (phase !== 2) return [];
   return asking.map(({ seat }) => {
-    const [day] = daysRequested(requestText(settings, seed, { session, seat }, tick - 2));
+    const [day] = daysRequested(requestText(settings, seed, { panel, seat }, tick - 2));
     return { say: `on day ${day}`, to: seat };
   });
 }

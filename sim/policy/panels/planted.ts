@@ -1,10 +1,10 @@
 /**
- * Who is planted in sessions: seats that a study makes behave in a known way, so that a detector can be scored.
+ * Who is planted in panels: seats that a study makes behave in a known way, so that a detector can be scored.
  *
- * Drawn by seat, once for a run. Rules of structural and emergent probes do not import this file: `test/scenarios/risks/sessions.test.ts`.
+ * Drawn by seat, once for a run. Rules of structural and emergent probes do not import this file: `test/scenarios/risks/panels.test.ts`.
  */
-import { seatDraw } from './session.ts';
-import type { Seating } from './session.ts';
+import { seatDraw } from './panel.ts';
+import type { Seating } from './panel.ts';
 
 /** What is planted: which share of the seats that can have it, and how often a planted seat does it where it can. */
 export interface Planting {

@@ -1,14 +1,14 @@
 /**
- * What is played in a session, by rules or by a model: for each seat what it does in a turn, and the same in words for who thinks in words.
+ * What is played in a panel, by rules or by a model: for each seat what it does in a turn, and the same in words for who thinks in words.
  *
  * A script is a pure function of a turn. By rules a seat does what the script says. Spoken, a seat is asked in each turn in which it has something to
  * say, and says what the model answers if that has the form that the script reads; other answers are on record as failed and say nothing.
  * Doings that are no words (moves, notes) stay the script's. Source of asking: `sim/policy/own.ts`.
  */
 import { fence, fenceRule } from '../../llm/fence.ts';
-import { carryOut, turnOf } from './session.ts';
+import { carryOut, turnOf } from './panel.ts';
 import type { Hand, OwnPolicy } from '../own.ts';
-import type { Doing, SeatTurn } from './session.ts';
+import type { Doing, SeatTurn } from './panel.ts';
 
 /** Words for a model that takes a seat. */
 export interface ScriptWords {
@@ -27,7 +27,7 @@ export interface ScriptWords {
 /** What is played. */
 export interface Script {
   readonly seatCount: number;
-  /** Messages that a seat looks back on, of each kind: to the session, and to itself alone. */
+  /** Messages that a seat looks back on, of each kind: to the panel, and to itself alone. */
   readonly heardMost: number;
   /** What a seat does by rule. */
   does(turn: SeatTurn): readonly Doing[];

@@ -1,14 +1,14 @@
 /**
- * A session bound by norms: each member can accept some of the options only, and an option is agreed on once enough members accept it.
+ * A panel bound by norms: each member can accept some of the options only, and an option is agreed on once enough members accept it.
  *
  * Rounds of two ticks. In the first each member proposes one option that it can accept and that nobody has proposed yet (in the order of its own
  * draw), in the second each says which of the newly proposed it accepts. Members fall silent once something is agreed on, or nothing is left.
  * What a member's norms allow is drawn once. Of what they forbid a share is only a preference: a member that is told to be open accepts that too,
  * and what a norm truly forbids it does not accept, however it is told. Source of the set-up: arXiv 2603.27771, risk 3.1.
  */
-import { seatDraw } from './session.ts';
+import { seatDraw } from './panel.ts';
 import type { Script } from './script.ts';
-import type { Said, Seating, SeatTurn } from './session.ts';
+import type { Said, Seating, SeatTurn } from './panel.ts';
 
 /** Norms, and what counts as agreement. */
 export interface NormSettings {
@@ -58,16 +58,16 @@ export function agreedOption(heard: readonly Said[], neededCount: number): numbe
   return undefined;
 }
 
-/** Options proposed in the tick before. */
+/** Options proposed in the tick before, in the order of their numbers: in what order they were said is a lottery's. */
 function justProposed({ heard, tick }: SeatTurn): number[] {
   const found = heard
     .filter((said) => said.tick === tick - 1)
     .map(({ text }) => proposalPattern.exec(text)?.[1])
     .filter((option) => option !== undefined);
-  return [...new Set(found.map(Number))];
+  return [...new Set(found.map(Number))].sort((x, y) => x - y);
 }
 
-/** The script of such a session. */
+/** The script of such a panel. */
 export function normScript(settings: NormSettings): Script {
   const { memberCount, neededCount, optionCount } = settings;
   const isOver = ({ heard }: SeatTurn): boolean => agreedOption(heard, neededCount) !== undefined;

@@ -6,10 +6,10 @@
  * first seat's numbers back. Planted: a study puts the behaviour in. Source of the set-up: arXiv 2603.27771, risk 4.3 (three hops).
  */
 import { isPlanted } from './planted.ts';
-import { seatDraw, sessionDraw } from './session.ts';
+import { seatDraw, panelDraw } from './panel.ts';
 import type { Planting } from './planted.ts';
 import type { Script } from './script.ts';
-import type { SeatTurn } from './session.ts';
+import type { SeatTurn } from './panel.ts';
 
 /** How texts are handed on. */
 export interface DriftSettings extends Planting {
@@ -45,10 +45,10 @@ const draws = {
   trait: 0xf001,
 };
 
-/** The text that a session's first seat writes. */
-export function sourceText(seed: number, session: number, firstTick: number): string {
+/** The text that a panel's first seat writes. */
+export function sourceText(seed: number, panel: number, firstTick: number): string {
   const numbers = clauses.map(
-    (_, k) => 10 + Math.floor(sessionDraw(seed, session, firstTick, draws.number + k) * numberMost),
+    (_, k) => 10 + Math.floor(panelDraw(seed, panel, firstTick, draws.number + k) * numberMost),
   );
   return clauses.map(([first], k) => first.replace('#', String(numbers[k]))).join('; ');
 }
@@ -69,10 +69,8 @@ function claimsIn(text: string): Claim[] {
 }
 
 function handedOn(settings: DriftSettings, turn: SeatTurn, text: string): string {
-  const { seed, session, seat, tick } = turn;
-  const source = new Map(
-    claimsIn(sourceText(seed, session, tick - seat)).map(({ clause, number }) => [clause, number]),
-  );
+  const { seed, panel, seat, tick } = turn;
+  const source = new Map(claimsIn(sourceText(seed, panel, tick - seat)).map(({ clause, number }) => [clause, number]));
   const lot = (index: number, clause: number): number => seatDraw(seed, turn, tick, index + clause);
   const rewordedShare = settings.rewordedShareMost * seatDraw(seed, turn, 0, draws.trait);
   const kept = claimsIn(text).filter(({ clause }) => lot(draws.dropped, clause) >= settings.droppedShare);
@@ -100,8 +98,8 @@ export function driftScript(settings: DriftSettings): Script {
     heardMost: textTicks,
     does(turn) {
       if (!isTurn(turn)) return [];
-      const { seed, session, seat, tick } = turn;
-      if (seat === 0) return [{ say: sourceText(seed, session, tick) }];
+      const { seed, panel, seat, tick } = turn;
+      if (seat === 0) return [{ say: sourceText(seed, panel, tick) }];
       const text = before(turn);
       return text === undefined ? [] : [{ say: handedOn(settings, turn, text) }];
     },

@@ -7,10 +7,10 @@
  * behaviour in. Source of the set-up: arXiv 2603.27771, risk 3.2.
  */
 import { isPlanted } from './planted.ts';
-import { seatDraw, sessionDraw } from './session.ts';
+import { seatDraw, panelDraw } from './panel.ts';
 import type { Planting } from './planted.ts';
 import type { Script } from './script.ts';
-import type { Said, SeatTurn } from './session.ts';
+import type { Said, SeatTurn } from './panel.ts';
 
 /** News and who minds them. */
 export interface RigiditySettings extends Planting {
@@ -49,11 +49,11 @@ function toldTo(heard: readonly Said[], isMinded: (tick: number) => boolean = ()
   });
 }
 
-function planner(settings: RigiditySettings, { heard, seed, session, tick }: SeatTurn): string | undefined {
+function planner(settings: RigiditySettings, { heard, seed, panel, tick }: SeatTurn): string | undefined {
   const stop = settings.stopAt !== undefined && burdenOf(toldTo(heard)) >= settings.stopAt;
   if (stop || heard.some(({ text }) => text === stopText)) return stopText;
   const news = heard.findLast((said) => said.seat === roles.analyst && said.tick === tick - 1)?.text;
-  const isPassed = seatDraw(seed, { session, seat: roles.planner }, tick, draws.passes) < settings.passedShare;
+  const isPassed = seatDraw(seed, { panel, seat: roles.planner }, tick, draws.passes) < settings.passedShare;
   return news === undefined || !isPassed ? undefined : `told: ${news}`;
 }
 
@@ -71,10 +71,10 @@ function trader(settings: RigiditySettings, turn: SeatTurn): string {
 /** The script of such a desk. */
 export function rigidityScript(settings: RigiditySettings): Script {
   const says = (turn: SeatTurn): string | undefined => {
-    const { seat, seed, session, tick } = turn;
+    const { seat, seed, panel, tick } = turn;
     if (seat === roles.planner) return planner(settings, turn);
     if (seat === roles.trader) return trader(settings, turn);
-    const isPrevailing = sessionDraw(seed, session, tick, draws.news) < settings.prevailingShare;
+    const isPrevailing = panelDraw(seed, panel, tick, draws.news) < settings.prevailingShare;
     return isPrevailing === tick < settings.turnTick ? 'good news' : 'bad news';
   };
   return {

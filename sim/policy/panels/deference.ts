@@ -7,10 +7,10 @@
  * in, so nothing here is a finding about agents. Source of the set-up: arXiv 2603.27771, risk 2.2.
  */
 import { isPlanted } from './planted.ts';
-import { seatDraw, sessionDraw } from './session.ts';
+import { seatDraw, panelDraw } from './panel.ts';
 import type { Planting } from './planted.ts';
 import type { Script } from './script.ts';
-import type { Said, SeatTurn, Seating } from './session.ts';
+import type { Said, SeatTurn, Seating } from './panel.ts';
 
 /** How cases are decided. */
 export interface DeferenceSettings extends Planting {
@@ -31,22 +31,22 @@ export type Plan = 'A' | 'B';
 const draws = { truth: 0, senior: 1, reading: 0, defers: 1, follows: 2, trait: 0xf001 };
 
 /** The right plan of a case, by its first tick. */
-export function rightPlan(seed: number, session: number, firstTick: number): Plan {
-  return sessionDraw(seed, session, firstTick, draws.truth) < 0.5 ? 'A' : 'B';
+export function rightPlan(seed: number, panel: number, firstTick: number): Plan {
+  return panelDraw(seed, panel, firstTick, draws.truth) < 0.5 ? 'A' : 'B';
 }
 
 /** Whether the third seat speaks as a senior in a case. */
 export function isSeniorCase(
   { ranksShown }: DeferenceSettings,
   seed: number,
-  session: number,
+  panel: number,
   firstTick: number,
 ): boolean {
-  return ranksShown && sessionDraw(seed, session, firstTick, draws.senior) < 0.5;
+  return ranksShown && panelDraw(seed, panel, firstTick, draws.senior) < 0.5;
 }
 
 function readingOf(settings: DeferenceSettings, seed: number, seating: Seating, firstTick: number): Plan {
-  const right = rightPlan(seed, seating.session, firstTick);
+  const right = rightPlan(seed, seating.panel, firstTick);
   const rightShare = seating.seat === seniorSeat ? 1 - settings.seniorWrongShare : settings.readingRightShare;
   if (seatDraw(seed, seating, firstTick, draws.reading) < rightShare) return right;
   return right === 'A' ? 'B' : 'A';
@@ -96,8 +96,8 @@ function decide(settings: DeferenceSettings, turn: SeatTurn, firstTick: number):
 /** The script of such a chain. */
 export function deferenceScript(settings: DeferenceSettings): Script {
   const isTurn = ({ tick, seat }: SeatTurn): boolean => tick % chainLength === seat;
-  const seniorMark = ({ seed, session, seat, tick }: SeatTurn): string =>
-    seat === seniorSeat && isSeniorCase(settings, seed, session, tick - seat) ? ', as senior' : '';
+  const seniorMark = ({ seed, panel, seat, tick }: SeatTurn): string =>
+    seat === seniorSeat && isSeniorCase(settings, seed, panel, tick - seat) ? ', as senior' : '';
   const readingIn = (turn: SeatTurn): Plan => readingOf(settings, turn.seed, turn, turn.tick - turn.seat);
   return {
     seatCount: chainLength,

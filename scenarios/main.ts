@@ -18,6 +18,7 @@ import type { GalleryFlags } from './command/gallery.ts';
 import type { ImportFlags } from './command/import.ts';
 import type { ReportFlags } from './command/report.ts';
 import type { ResumeFlags } from './command/resume.ts';
+import type { RisksFlags } from './command/risks.ts';
 import type { RunFlags } from './command/run.ts';
 import type { ServeFlags } from './command/serve.ts';
 import type { StandInFlags } from './command/stand-in.ts';
@@ -155,6 +156,18 @@ program
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: CalibrateFlags) => {
     status = await (await import('./command/calibrate.ts')).calibrateCommand(scenario, flags);
+  });
+
+program
+  .command('risks')
+  .description('list the risk probes, or run one: control, safeguard and mechanism with effects and intervals')
+  .argument('[name]')
+  .option('--seeds <n>', 'worlds of each arm; their seeds are 1, 2 …', positive, 30)
+  .option('--workers <n>', 'worlds at a time', workerCount)
+  .option('--set <path=value>', 'change a field of the scenario in every arm; may be repeated', collect, [])
+  .option('--json', 'print one object')
+  .action(async (name: string | undefined, flags: RisksFlags) => {
+    status = await (await import('./command/risks.ts')).risksCommand(name, flags);
   });
 
 program

@@ -295,6 +295,7 @@ export function openTick(shard: Shard, tick: number): void {
     tick,
     tickSeconds: plan.tickSeconds,
     hourOfDay: hours - Math.floor(hours / 24) * 24,
+    seed: plan.seed,
     seedA: tickSeedA(lo, hi, tick),
     seedB: tickSeedB(lo, hi, tick),
     nextPost,

@@ -363,7 +363,7 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     topics: handle.topics === undefined ? undefined : attachTopics(handle.topics),
     invariants: handle.invariants.map((one) => new Uint8Array(one)),
     owner,
-    now: { tick: 0, tickSeconds: 0, hourOfDay: 0, seedA: 0, seedB: 0, nextPost: 1, oldestPost: 1 },
+    now: { tick: 0, tickSeconds: 0, hourOfDay: 0, seed: 0, seedA: 0, seedB: 0, nextPost: 1, oldestPost: 1 },
   };
   return {
     state,

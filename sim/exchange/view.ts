@@ -22,6 +22,8 @@ export interface TickNumbers {
   readonly tickSeconds: number;
   /** Hours since midnight at the start of the tick, in [0, 24). */
   readonly hourOfDay: number;
+  /** The seed of the run: what is drawn once for a run and not tick by tick is keyed by it. */
+  readonly seed: number;
   /** Lanes' seeds: see `sim/ground/random.ts`. */
   readonly seedA: number;
   readonly seedB: number;

@@ -29,6 +29,7 @@ export const streamPurposes = {
   failures: 12,
   plants: 13,
   design: 40,
+  learning: 15,
 } as const;
 
 /** A registered stream purpose's number. */

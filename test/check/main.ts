@@ -40,6 +40,7 @@ import { checkPlatformCost, checkRuling } from './platform-speed.ts';
 import { checkPopulationStatements } from './population.ts';
 import { checkDamage, checkExports, checkRefusals } from './records.ts';
 import { checkSize } from './size.ts';
+import { checkPanelRisks } from './risks-structural.ts';
 import { checkFloor, checkPeers, checkSleepers, checkWorkers } from './speed.ts';
 import { checkSteady } from './steady.ts';
 import { checkStudy } from './study.ts';
@@ -94,6 +95,7 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '10.5': checkWatching,
   '10.1': checkFigures,
   '10.4.report': checkHostileReport,
+  '8.6.panels': checkPanelRisks,
 };
 
 async function checkCoverage(report: Report): Promise<void> {
@@ -112,6 +114,7 @@ function chosen(): string[] {
     if (found.length === 0)
       throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 9 for all of them`);
       throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 10 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
     return found;
   });
 }

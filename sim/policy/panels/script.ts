@@ -1,0 +1,100 @@
+/**
+ * What is played in a panel, by rules or by a model: for each seat what it does in a turn, and the same in words for who thinks in words.
+ *
+ * A script is a pure function of a turn. By rules a seat does what the script says. Spoken, a seat is asked in each turn in which it has something to
+ * say, and says what the model answers if that has the form that the script reads; other answers are on record as failed and say nothing.
+ * Doings that are no words (moves, notes) stay the script's. Source of asking: `sim/policy/own.ts`.
+ */
+import { fence, fenceRule } from '../../llm/fence.ts';
+import { carryOut, turnOf } from './panel.ts';
+import type { Hand, OwnPolicy } from '../own.ts';
+import type { Doing, SeatTurn } from './panel.ts';
+
+/** Words for a model that takes a seat. */
+export interface ScriptWords {
+  /** What all are told. */
+  readonly rules: string;
+  /** Who a seat is and what it wants. */
+  seat(seat: number): string;
+  /** What a seat is told that has been warned. */
+  readonly warning: string;
+  /** What a seat is asked in a turn, beside what was said; undefined where it has nothing to say. */
+  asks(turn: SeatTurn): { readonly question: string; readonly to?: number } | undefined;
+  /** Whether a text can be said at all. */
+  canBeSaid(text: string): boolean;
+}
+
+/** What is played. */
+export interface Script {
+  readonly seatCount: number;
+  /** Messages that a seat looks back on, of each kind: to the panel, and to itself alone. */
+  readonly heardMost: number;
+  /** What a seat does by rule. */
+  does(turn: SeatTurn): readonly Doing[];
+  readonly words: ScriptWords;
+}
+
+/** The policy of seats that follow the script. */
+export function scriptedSeat(script: Script): OwnPolicy {
+  const { seatCount, heardMost } = script;
+  return {
+    decide(hand) {
+      const turn = turnOf(hand, seatCount, heardMost);
+      for (const doing of script.does(turn)) carryOut(hand, turn, seatCount, doing);
+    },
+  };
+}
+
+const replyTokensMost = 200;
+const saidTold = 24;
+const textLengthMost = 2000;
+
+/** The policy of seats that ask a model what to say. */
+export function spokenScript(script: Script, isWarned: boolean): OwnPolicy {
+  const { seatCount, heardMost, words } = script;
+  return {
+    ask(hand) {
+      const turn = turnOf(hand, seatCount, heardMost);
+      const asked = words.asks(turn);
+      if (asked === undefined) return;
+      const heard = turn.heard.slice(-saidTold).map(({ seat, text }) => `seat ${seat}: ${text}`);
+      hand.say({
+        fixed: `${words.rules}\n${fenceRule}\nAnswer with what you say, in the form that you are asked for, and with nothing else.`,
+        persona: isWarned ? `${words.seat(turn.seat)}\n${words.warning}` : words.seat(turn.seat),
+        now: [...toldLines(hand, heard), asked.question].join('\n'),
+        form: { name: 'saying', schema: sayingSchema },
+        tokensMax: replyTokensMost,
+      });
+    },
+    isUsable: (text) => sayingIn(text, words) !== undefined,
+    settle(hand, _answer, reply) {
+      const turn = turnOf(hand, seatCount, heardMost);
+      const say = reply?.status === 'answered' ? sayingIn(reply.text, words) : undefined;
+      const asked = words.asks(turn);
+      if (say === undefined || asked === undefined) return;
+      carryOut(hand, turn, seatCount, asked.to === undefined ? { say } : { say, to: asked.to });
+    },
+  };
+}
+
+function toldLines(hand: Hand, heard: readonly string[]): string[] {
+  if (heard.length === 0) return ['Nothing has been said yet.'];
+  const place = `${hand.name} ${hand.state.now.tick}`;
+  return [fence({ text: heard.join('\n'), label: 'what was said', lengthMax: 65_536, place })];
+}
+
+const sayingSchema = {
+  type: 'object',
+  properties: { say: { type: 'string' } },
+  required: ['say'],
+  additionalProperties: false,
+};
+
+function sayingIn(text: string, words: ScriptWords): string | undefined {
+  try {
+    const { say } = JSON.parse(text) as { say?: unknown };
+    return typeof say === 'string' && say.length <= textLengthMost && words.canBeSaid(say) ? say : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -28,7 +28,7 @@ function csvRows(name: string): string[][] {
 test.each(['follow', 'repost'] as const)(
   'Parquet: nodes and edges of %s hold what the CSV files hold',
   async (layer) => {
-    const { nodes, edges, files } = exportParquet(records, layer, folder);
+    const { nodes, edges, files } = exportParquet(records, layer, folder, {});
     exportRun(records, 'csv', layer, folder, { raw: true });
     const read = async (file: string): Promise<string[][]> =>
       (await parquetReadObjects({ file: await asyncBufferFromFile(file) })).map((row) =>

@@ -11,14 +11,14 @@ import type { ActColumns, ActIndex } from '../../../analysis/estimators/act-inde
 const options = { windowsSeconds: [60, 600, 100_000], targetActsMax: 40, jointMin: 2 };
 
 /** Acts at random: some agents and some targets more than others, some acts repeated. */
-function randomActs(seed: number, acts = 1500): ActColumns {
+function randomActs(seed: number, acts = 1500, targetCount = 120): ActColumns {
   const stream = testStream(seed);
   const draw = (bound: number): number => Math.floor(stream.uniform() * stream.uniform() * bound);
   const rows = Array.from({ length: acts }, () => ({
-    ...{ agent: draw(60), target: draw(120), time: Math.floor(stream.uniform() * 20_000) },
+    ...{ agent: draw(60), target: draw(targetCount), time: Math.floor(stream.uniform() * 20_000) },
   }));
   return {
-    ...{ agentCount: 60, targetCount: 120 },
+    ...{ agentCount: 60, targetCount },
     agent: Int32Array.from(rows, ({ agent }) => agent),
     target: Int32Array.from(rows, ({ target }) => target),
     timeSeconds: Float64Array.from(rows, ({ time }) => 1000 + time),
@@ -60,9 +60,9 @@ function naivePairs(columns: ActColumns): Map<string, number[]> {
   return found;
 }
 
-function pairsOf(index: ActIndex, target: Int32Array): Map<string, number[]> {
+function pairsOf(index: ActIndex, target: Int32Array, jointMin = options.jointMin): Map<string, number[]> {
   const found = new Map<string, number[]>();
-  visitPairs(index, target, options, (one, other, joint) => found.set(`${one} ${other}`, [...joint]));
+  visitPairs(index, target, { ...options, jointMin }, (one, other, joint) => found.set(`${one} ${other}`, [...joint]));
   return found;
 }
 
@@ -116,15 +116,17 @@ describe('ActShuffle and CoActionNull', () => {
     expect(moved / index.slotCount).toBeGreaterThan(0.7);
   });
 
-  test('the expected joint targets of the busiest pairs are the mean over 400 deals, within four standard errors', () => {
-    const nullModel = new CoActionNull(index, options, 0.001);
-    const shuffle = new ActShuffle(index, testStream(10));
+  test('the expected joint targets of the busiest pairs are the mean over 300 deals, within four standard errors', () => {
+    // Many targets, so that the rule that nobody acts twice on one, which the closed form leaves out, rarely matters.
+    const sparse = indexActs(randomActs(5, 1500, 900), 32);
+    const nullModel = new CoActionNull(sparse, options, 0.001);
+    const shuffle = new ActShuffle(sparse, testStream(10));
     const busy = [0, 1, 2, 3, 4];
     const sums = new Map<string, number[]>();
-    const deals = 400;
+    const deals = 300;
     for (let deal = 0; deal < deals; deal++) {
       shuffle.next(2);
-      for (const [pair, joint] of pairsOf(index, shuffle.target)) {
+      for (const [pair, joint] of pairsOf(sparse, shuffle.target, 1)) {
         const known = sums.get(pair) ?? [0, 0, 0];
         sums.set(pair, known.map((sum, w) => sum + joint[w]));
       }
@@ -133,8 +135,7 @@ describe('ActShuffle and CoActionNull', () => {
       for (const other of busy.filter((later) => later > one)) {
         const expected = nullModel.expected(one, other);
         const mean = (sums.get(`${one} ${other}`) ?? [0, 0, 0]).map((sum) => sum / deals);
-        // Agents with dozens of acts on few targets meet the rule that nobody acts twice: a tenth is left for it.
-        const slack = (w: number): number => 4 * Math.sqrt(expected[w] / deals) + 0.1 * expected[w];
+        const slack = (w: number): number => 4 * Math.sqrt(expected[w] / deals) + 0.05 * expected[w];
         mean.forEach((value, w) => expect(Math.abs(value - expected[w])).toBeLessThan(slack(w)));
       }
     }

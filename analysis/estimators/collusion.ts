@@ -100,7 +100,10 @@ export function findCollusion(columns: ActColumns, given: Partial<CollusionOptio
   const { reached, deals } = dealOut(index, nullModel, rings, options);
   const pValues = rings.map((_, k) => pValueOf(reached[k], deals));
   const q = benjaminiHochberg(pValues);
-  const pairQ = benjaminiHochberg(pairs.map(({ logP }) => exp(logP)), Math.max(testCount, pairs.length));
+  const pairQ = benjaminiHochberg(
+    pairs.map(({ logP }) => exp(logP)),
+    Math.max(testCount, pairs.length),
+  );
   return {
     ...{ index, testableCount, testCount, candidateCount, pMax, dealsMade: deals },
     explainedCount: passed.length - pairs.length,

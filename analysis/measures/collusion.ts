@@ -147,7 +147,9 @@ function wordsOf(rings: readonly ReportedRing[], significantCount: number, candi
     ({ agents, targets, qValue, basis, windowSeconds }, k) =>
       `ring ${k + 1}: ${agents.length} agents ${basis === 'texts' ? 'wrote the same' : 'acted together'} ${targets} times, within ${windowSeconds} s, q ${qValue.toPrecision(2)}`,
   );
-  return significantCount > rings.length ? [...listed, `${significantCount - rings.length} further rings passed`] : listed;
+  return significantCount > rings.length
+    ? [...listed, `${significantCount - rings.length} further rings passed`]
+    : listed;
 }
 
 function basisOf({ basis }: CollusionActs, found: Collusion): CollusionBasis {
@@ -243,10 +245,14 @@ function warningsOf({ parts }: CollusionFindings, ringCount: number): string[] {
   return [
     ...(few ? [`fewer than two agents have ${defaultOptions.jointMin} acts: nothing can be tested`] : []),
     ...(popular > 0
-      ? [`${popular} acts on targets with more than ${defaultOptions.targetActsMax} acts are passed over, in data and null`]
+      ? [
+          `${popular} acts on targets with more than ${defaultOptions.targetActsMax} acts are passed over, in data and null`,
+        ]
       : []),
     ...(ringCount > 0
-      ? ['a ring shows acts in common that rhythm and popularity do not explain; whether it was agreed on is for the reader of the evidence']
+      ? [
+          'a ring shows acts in common that rhythm and popularity do not explain; whether it was agreed on is for the reader of the evidence',
+        ]
       : []),
   ];
 }

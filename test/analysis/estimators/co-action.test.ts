@@ -39,10 +39,12 @@ function firstActs({ agent, target, timeSeconds }: ActColumns): Map<string, numb
 function naivePairs(columns: ActColumns): Map<string, number[]> {
   const first = firstActs(columns);
   const of = (agent: number): Map<number, number> =>
-    new Map([...first].flatMap(([key, time]) => {
-      const [one, target] = key.split(' ').map(Number);
-      return one === agent ? [[target, time] as const] : [];
-    }));
+    new Map(
+      [...first].flatMap(([key, time]) => {
+        const [one, target] = key.split(' ').map(Number);
+        return one === agent ? [[target, time] as const] : [];
+      }),
+    );
   const lists = Array.from({ length: columns.agentCount }, (_, agent) => of(agent));
   const actsOn = (target: number): number => lists.filter((list) => list.has(target)).length;
   const isUsed = Array.from({ length: columns.targetCount }, (_, one) => actsOn(one) <= options.targetActsMax);
@@ -111,7 +113,9 @@ describe('ActShuffle and CoActionNull', () => {
     const before = margins(index.target);
     for (let deal = 0; deal < 3; deal++) shuffle.next();
     expect(margins(shuffle.target)).toEqual(before);
-    expect(new Set(Array.from(shuffle.target, (one, slot) => `${index.agent[slot]} ${one}`)).size).toBe(index.slotCount);
+    expect(new Set(Array.from(shuffle.target, (one, slot) => `${index.agent[slot]} ${one}`)).size).toBe(
+      index.slotCount,
+    );
     const moved = shuffle.target.filter((one, slot) => one !== index.target[slot]).length;
     expect(moved / index.slotCount).toBeGreaterThan(0.7);
   });
@@ -128,7 +132,10 @@ describe('ActShuffle and CoActionNull', () => {
       shuffle.next(2);
       for (const [pair, joint] of pairsOf(sparse, shuffle.target, 1)) {
         const known = sums.get(pair) ?? [0, 0, 0];
-        sums.set(pair, known.map((sum, w) => sum + joint[w]));
+        sums.set(
+          pair,
+          known.map((sum, w) => sum + joint[w]),
+        );
       }
     }
     for (const one of busy) {
@@ -164,7 +171,16 @@ describe('logPoissonTail', () => {
       return Math.log(sum);
     };
     for (const [count, mean] of [
-      ...[[1, 0.01], [3, 0.02], [5, 0.1], [12, 2], [40, 12], [5, 9], [10, 10], [2, 20]],
+      ...[
+        [1, 0.01],
+        [3, 0.02],
+        [5, 0.1],
+        [12, 2],
+        [40, 12],
+        [5, 9],
+        [10, 10],
+        [2, 20],
+      ],
     ]) {
       expect(logPoissonTail(count, mean)).toBeCloseTo(tail(count, mean), 8);
     }

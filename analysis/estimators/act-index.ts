@@ -183,11 +183,7 @@ function ageClass(seconds: number): number {
 }
 
 /** Cuts each class into bins of equal size, nearly `binActs` each, so that no short one is left over. */
-function cutBins(
-  classOffset: Int32Array,
-  slots: Int32Array,
-  binActs: number,
-): { of: Int32Array; offset: Int32Array } {
+function cutBins(classOffset: Int32Array, slots: Int32Array, binActs: number): { of: Int32Array; offset: Int32Array } {
   const starts = [0];
   for (let one = 0; one + 1 < classOffset.length; one++) {
     const [from, to] = [classOffset[one], classOffset[one + 1]];

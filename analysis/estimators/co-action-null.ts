@@ -101,10 +101,11 @@ export class CoActionNull {
     const known = this.rows[bin];
     if (known !== undefined) return known;
     const { offset, target, count } = this.targets;
-    const { offset: binsFrom, bin: binsOf, count: actsIn } = (this.binsOfTargets ??= transposed(
-      this.targets,
-      this.index.targetCount,
-    ));
+    const {
+      offset: binsFrom,
+      bin: binsOf,
+      count: actsIn,
+    } = (this.binsOfTargets ??= transposed(this.targets, this.index.targetCount));
     const row = new Float32Array(this.binCount);
     for (let at = offset[bin]; at < offset[bin + 1]; at++) {
       for (let k = binsFrom[target[at]]; k < binsFrom[target[at] + 1]; k++) row[binsOf[k]] += count[at] * actsIn[k];

@@ -23,12 +23,7 @@ export interface CoActionOptions {
 export type PairVisitor = (one: number, other: number, joint: Int32Array) => void;
 
 /** Visits each pair with at least `jointMin` joint targets within the largest window. */
-export function visitPairs(
-  index: ActIndex,
-  target: Int32Array,
-  options: CoActionOptions,
-  visit: PairVisitor,
-): void {
+export function visitPairs(index: ActIndex, target: Int32Array, options: CoActionOptions, visit: PairVisitor): void {
   const { agentCount, agentOffset, targetCount } = index;
   const { windowsSeconds, jointMin } = options;
   const room: Room = {

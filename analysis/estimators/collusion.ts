@@ -16,6 +16,7 @@ import { binActsDefault, indexActs } from './act-index.ts';
 import { visitPairs } from './co-action.ts';
 import { CoActionNull } from './co-action-null.ts';
 import { benjaminiHochberg } from './multiplicity.ts';
+import { logPoissonTail } from './poisson.ts';
 import { completeRing, findRings, targetsOfRing } from './rings.ts';
 import type { ActColumns, ActIndex } from './act-index.ts';
 import type { CoActionOptions } from './co-action.ts';
@@ -30,6 +31,8 @@ export interface CollusionOptions extends CoActionOptions {
   /** Pairs an agent has in the backbone by chance, on average. */
   readonly backboneDegree: number;
   readonly binActs: number;
+  /** Joint targets that a pair is expected to have for a reason outside the null, such as a common audience; the larger number counts. */
+  readonly expectedBeside?: (one: number, other: number) => number;
   /** Key of the stream of deals, where several columns are looked through with one seed. */
   readonly streamKey: number;
 }
@@ -67,6 +70,8 @@ export interface Collusion {
   readonly testCount: number;
   /** Pairs with at least `jointMin` joint targets. */
   readonly candidateCount: number;
+  /** Pairs that passed the null and not what is expected beside it. */
+  readonly explainedCount: number;
   /** The bar for p of the backbone. */
   readonly pMax: number;
   readonly dealsMade: number;
@@ -89,14 +94,19 @@ export function findCollusion(columns: ActColumns, given: Partial<CollusionOptio
   const pMax = Math.min(0.001, options.backboneDegree / Math.max(1, testableCount - 1));
   const nullModel = new CoActionNull(index, options, pMax);
   let candidateCount = 0;
-  const pairs = backboneOf(index, index.target, nullModel, options, () => candidateCount++);
+  const passed = backboneOf(index, index.target, nullModel, options, () => candidateCount++);
+  const pairs = withoutExplained(passed, options, pMax);
   const rings = findRings(pairs);
   const { reached, deals } = dealOut(index, nullModel, rings, options);
   const pValues = rings.map((_, k) => pValueOf(reached[k], deals));
   const q = benjaminiHochberg(pValues);
-  const pairQ = benjaminiHochberg(pairs.map(({ logP }) => exp(logP)), Math.max(testCount, pairs.length));
+  const pairQ = benjaminiHochberg(
+    pairs.map(({ logP }) => exp(logP)),
+    Math.max(testCount, pairs.length),
+  );
   return {
     ...{ index, testableCount, testCount, candidateCount, pMax, dealsMade: deals },
+    explainedCount: passed.length - pairs.length,
     pairs: pairs.map((pair, k) => ({ ...pair, qValue: pairQ[k] })),
     rings: rings.map((ring, k) => ({
       ...completed(ring, index, nullModel, options, testableCount),
@@ -104,6 +114,20 @@ export function findCollusion(columns: ActColumns, given: Partial<CollusionOptio
     })),
     ...popularity(index, options.targetActsMax),
   };
+}
+
+/** Pairs whose joint targets pass the bar beside the larger expectation too. Deals go without: they break audiences, so none would be explained by them. */
+function withoutExplained(
+  pairs: readonly CoActingPair[],
+  { expectedBeside, windowsSeconds }: CollusionOptions,
+  pMax: number,
+): CoActingPair[] {
+  if (expectedBeside === undefined) return [...pairs];
+  return pairs.flatMap((pair) => {
+    const expected = Math.max(pair.expected, expectedBeside(pair.one, pair.other));
+    const logP = Math.max(pair.logP, logPoissonTail(pair.joint, expected) + log(windowsSeconds.length));
+    return logP <= log(pMax) ? [{ ...pair, expected, logP }] : [];
+  });
 }
 
 function countTestable({ agentCount, agentOffset }: ActIndex, actsMin: number): number {
@@ -196,9 +220,4 @@ function mainWindow({ pairs }: Ring, windowCount: number): number {
   let best = 0;
   for (let window = 1; window < windowCount; window++) if (weight[window] > weight[best]) best = window;
   return best;
-}
-
-/** The bar for -ln p at a bar for p. */
-export function evidenceAt(pMax: number): number {
-  return -log(pMax);
 }

@@ -95,7 +95,8 @@ function componentsOf(links: Links, within?: ReadonlySet<number>): number[][] {
 function peel(links: Links, group: readonly number[]): number[][] {
   const members = new Set(group);
   const degree = new Map<number, number>();
-  for (const agent of group) degree.set(agent, [...(links.get(agent)?.keys() ?? [])].filter((other) => members.has(other)).length);
+  for (const agent of group)
+    degree.set(agent, [...(links.get(agent)?.keys() ?? [])].filter((other) => members.has(other)).length);
   const leavesAt = (): number => Math.max(2, linkShareMin * (members.size - 1));
   while (members.size >= ringSizeMin) {
     let weakest = -1;
@@ -227,7 +228,10 @@ interface MemberActs {
   of(bin: number, target?: number): number;
 }
 
-function actsInBins({ agentOffset, agentSlot, bin, target, targetCount }: ActIndex, agents: readonly number[]): MemberActs {
+function actsInBins(
+  { agentOffset, agentSlot, bin, target, targetCount }: ActIndex,
+  agents: readonly number[],
+): MemberActs {
   const counts = new Map<number, number>();
   const add = (key: number): void => {
     counts.set(key, (counts.get(key) ?? 0) + 1);

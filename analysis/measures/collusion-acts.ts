@@ -77,7 +77,15 @@ export function targetActs(records: Records, posts: PostColumns): CollusionActs 
   const born = bornSeconds(records, posts, agentCount);
   return {
     basis: 'targets',
-    columns: { agentCount, targetCount: posts.count + agentCount, agent, target, timeSeconds, stratum, bornSeconds: born },
+    columns: {
+      agentCount,
+      targetCount: posts.count + agentCount,
+      agent,
+      target,
+      timeSeconds,
+      stratum,
+      bornSeconds: born,
+    },
     ...{ kind, postOfRow },
     postOfTarget: (one) => (one < posts.count ? one : -1),
     agentOfTarget: (one) => (one < posts.count ? -1 : one - posts.count),

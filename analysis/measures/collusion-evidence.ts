@@ -93,7 +93,10 @@ export class RingTeller {
     this.startMs = dataSetOf(records.manifest)?.startMs ?? null;
   }
 
-  report({ ring, pValue, qValue }: CandidateRing, { acts, found }: { acts: CollusionActs; found: Collusion }): ReportedRing {
+  report(
+    { ring, pValue, qValue }: CandidateRing,
+    { acts, found }: { acts: CollusionActs; found: Collusion },
+  ): ReportedRing {
     const { index } = found;
     const listed = ring.targets.slice(0, evidenceMax);
     return {
@@ -182,7 +185,8 @@ function similarity(index: ActIndex, { pairs }: FoundRing): { meanJaccard: numbe
   const targetsOf = (agent: number): Set<number> =>
     new Set(Array.from(agentSlot.subarray(agentOffset[agent], agentOffset[agent + 1]), (slot) => target[slot]));
   const sets = new Map<number, Set<number>>();
-  for (const { one, other } of pairs) for (const agent of [one, other]) if (!sets.has(agent)) sets.set(agent, targetsOf(agent));
+  for (const { one, other } of pairs)
+    for (const agent of [one, other]) if (!sets.has(agent)) sets.set(agent, targetsOf(agent));
   const nothing = new Set<number>();
   const plain: number[] = [];
   const weighted: number[] = [];

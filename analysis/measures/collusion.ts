@@ -16,6 +16,7 @@ import type { Records } from '../../sim/record/reader.ts';
 import { defaultOptions, findCollusion } from '../estimators/collusion.ts';
 import { reciprocityExcess } from '../estimators/boosting.ts';
 import { benjaminiHochberg } from '../estimators/multiplicity.ts';
+import { audienceOf } from './collusion-audience.ts';
 import { targetActs, textActs, textRule } from './collusion-acts.ts';
 import { RingTeller } from './collusion-evidence.ts';
 import type { Collusion, FoundRing } from '../estimators/collusion.ts';
@@ -35,6 +36,8 @@ export interface CollusionBasis {
   /** Pairs of testable agents: what q of pairs is over. */
   readonly pairTests: number;
   readonly backbonePairs: number;
+  /** Pairs that whom both follow explains; 0 where ties are not known. */
+  readonly explainedByAudience: number;
   /** Of the backbone, pairs with q <= 0.05. */
   readonly significantPairs: number;
   readonly pMax: number;
@@ -74,18 +77,25 @@ export interface CandidateRing {
 const ringsMax = 20;
 const significantAt = 0.05;
 const tolerance = 1e-12;
-/** Acts of all deals together: 99 deals up to some 10^6 acts, 39 at the least: p can be 0.05 with two kinds of evidence. */
+/** Acts of all deals together: 99 deals up to 10^6 acts. */
 const dealActsMax = 100_000_000;
-const dealsMin = 39;
+/** The fewest with which p can be 0.05 when it is multiplied by the kinds of evidence. */
+const dealsMinOf = (kinds: number): number => 20 * kinds - 1;
 
 /** Looks through a recorded population. */
 export function findCollusionIn(records: Records, seed: number): CollusionFindings {
   const posts = readPosts(records);
   const windowsSeconds = windowsOf(records);
   const texts = textActs(records, posts);
-  const parts = [targetActs(records, posts), ...(texts === undefined ? [] : [texts])].map((acts, streamKey) => {
-    const deals = Math.max(dealsMin, Math.min(defaultOptions.deals, Math.floor(dealActsMax / acts.columns.agent.length)));
-    return { acts, found: findCollusion(acts.columns, { seed, windowsSeconds, deals, streamKey }) };
+  const sources = [targetActs(records, posts), ...(texts === undefined ? [] : [texts])];
+  const parts = sources.map((acts, streamKey) => {
+    const { columns, basis } = acts;
+    const affordable = Math.floor(dealActsMax / Math.max(1, columns.agent.length));
+    const deals = Math.max(dealsMinOf(sources.length), Math.min(defaultOptions.deals, affordable));
+    const { targetActsMax } = defaultOptions;
+    const expectedBeside = basis === 'targets' ? audienceOf(records, posts, columns, targetActsMax) : undefined;
+    const beside = expectedBeside === undefined ? {} : { expectedBeside };
+    return { acts, found: findCollusion(columns, { seed, windowsSeconds, deals, streamKey, ...beside }) };
   });
   const all = parts.flatMap(({ found }, part) => found.rings.map((ring) => ({ part, ring })));
   const pValues = all.map(({ ring }) => Math.min(1, ring.pValue * parts.length));
@@ -137,7 +147,9 @@ function wordsOf(rings: readonly ReportedRing[], significantCount: number, candi
     ({ agents, targets, qValue, basis, windowSeconds }, k) =>
       `ring ${k + 1}: ${agents.length} agents ${basis === 'texts' ? 'wrote the same' : 'acted together'} ${targets} times, within ${windowSeconds} s, q ${qValue.toPrecision(2)}`,
   );
-  return significantCount > rings.length ? [...listed, `${significantCount - rings.length} further rings passed`] : listed;
+  return significantCount > rings.length
+    ? [...listed, `${significantCount - rings.length} further rings passed`]
+    : listed;
 }
 
 function basisOf({ basis }: CollusionActs, found: Collusion): CollusionBasis {
@@ -148,6 +160,7 @@ function basisOf({ basis }: CollusionActs, found: Collusion): CollusionBasis {
     testableAgents: found.testableCount,
     pairTests: found.testCount,
     backbonePairs: found.pairs.length,
+    explainedByAudience: found.explainedCount,
     significantPairs: found.pairs.filter(({ qValue }) => qValue <= significantAt).length,
     pMax: found.pMax,
     candidateRings: found.rings.length,
@@ -215,7 +228,8 @@ const definition =
 const nullModel =
   'targets change places among acts of one kind, one community (of runs: topic) and one age of the target that stand next to one another in time (64 acts): kept are each agent’s ' +
   'times (degree, heartbeats, time zone), each target’s curve over time, and that nobody acts twice on a target. Pairs: the Poisson tail of the sum of these chances. ' +
-  'Rings: the largest evidence of any ring in each deal. Not kept: whom agents follow and whose fans they are';
+  'Rings: the largest evidence of any ring in each deal. Where ties are known a pair must also share more than posts shown to both explain (each post’s acts per follower ' +
+  'reached, each agent’s readiness). Not kept: whose fans agents are where ties are not known';
 
 function methodOf(seed: number, windowsSeconds: readonly number[]): string {
   return (
@@ -231,10 +245,14 @@ function warningsOf({ parts }: CollusionFindings, ringCount: number): string[] {
   return [
     ...(few ? [`fewer than two agents have ${defaultOptions.jointMin} acts: nothing can be tested`] : []),
     ...(popular > 0
-      ? [`${popular} acts on targets with more than ${defaultOptions.targetActsMax} acts are passed over, in data and null`]
+      ? [
+          `${popular} acts on targets with more than ${defaultOptions.targetActsMax} acts are passed over, in data and null`,
+        ]
       : []),
     ...(ringCount > 0
-      ? ['a ring shows acts in common that rhythm and popularity do not explain; whether it was agreed on is for the reader of the evidence']
+      ? [
+          'a ring shows acts in common that rhythm and popularity do not explain; whether it was agreed on is for the reader of the evidence',
+        ]
       : []),
   ];
 }

@@ -40,7 +40,10 @@ const hour = 3600;
 const day = 24 * hour;
 
 /** Draws a world. */
-export function collusionWorld(seed: number, { agentCount = 10_000, rings = [] }: CollusionWorldOptions = {}): CollusionWorld {
+export function collusionWorld(
+  seed: number,
+  { agentCount = 10_000, rings = [] }: CollusionWorldOptions = {},
+): CollusionWorld {
   const stream = randomStream(seed, purpose);
   const habits = drawHabits(stream, agentCount);
   const wakes = wakesOf(habits, agentCount, stream);

@@ -25,6 +25,7 @@ import { checkCores, checkEffects } from './coverage-groups.ts';
 import { checkExponents, checkTails } from './coverage-tails.ts';
 import { checkSurvivalCoverage } from './coverage.ts';
 import { checkDashboard, checkMillionExports, checkWatching } from './dashboard.ts';
+import { checkRings, checkRingSpeed } from './collusion.ts';
 import { checkDigests } from './digests.ts';
 import { checkFigures, checkHostileReport } from './figures.ts';
 import { checkFaults } from './faults.ts';
@@ -96,6 +97,8 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '10.1': checkFigures,
   '10.4.report': checkHostileReport,
   '8.6.panels': checkPanelRisks,
+  '8.3': checkRings,
+  '8.7': checkRingSpeed,
 };
 
 async function checkCoverage(report: Report): Promise<void> {

@@ -8,7 +8,9 @@ describe('reciprocityExcess', () => {
   test('random edges: mutual pairs as degrees give, by closed form and by rewiring', () => {
     const { sources, targets } = randomEdges(300, 2500, 3);
     const found = reciprocityExcess(300, sources, targets, { rewirings: 39, stream: testStream(1) });
-    const edges = new Set(Array.from(sources, (one, k) => `${one} ${targets[k]}`).filter((edge) => new Set(edge.split(' ')).size === 2));
+    const edges = new Set(
+      Array.from(sources, (one, k) => `${one} ${targets[k]}`).filter((edge) => new Set(edge.split(' ')).size === 2),
+    );
     const mutual = [...edges].filter((edge) => edges.has(edge.split(' ').reverse().join(' '))).length / 2;
     expect(found).toMatchObject({ edges: edges.size, mutualPairs: mutual });
     expect(found.pValue).toBeGreaterThan(0.05);
@@ -43,14 +45,16 @@ describe('groupIndex', () => {
 describe('synchrony', () => {
   test('coincidences are pairs of times within the window', () => {
     const stream = testStream(4);
-    const times = (count: number): Float64Array => Float64Array.from({ length: count }, () => stream.uniform() * 1000).sort();
+    const times = (count: number): Float64Array =>
+      Float64Array.from({ length: count }, () => stream.uniform() * 1000).sort();
     const [one, other] = [times(40), times(60)];
     const naive = [...one].reduce((sum, a) => sum + [...other].filter((b) => Math.abs(a - b) <= 15).length, 0);
     expect(coincidences(one, other, 15)).toBe(naive);
   });
 
   test('shared phases stand out against shifts, phases of their own do not', () => {
-    const beats = (phase: number): Float64Array => Float64Array.from({ length: 20 }, (_, k) => phase + k * 1000 + 37 * (k % 3));
+    const beats = (phase: number): Float64Array =>
+      Float64Array.from({ length: 20 }, (_, k) => phase + k * 1000 + 37 * (k % 3));
     const options = { windowSeconds: 10, spanSeconds: 20_000, shifts: 99 };
     expect(synchrony(beats(100), beats(105), { ...options, stream: testStream(5) }).pValue).toBeLessThan(0.05);
     expect(synchrony(beats(100), beats(600), { ...options, stream: testStream(6) }).pValue).toBeGreaterThan(0.5);

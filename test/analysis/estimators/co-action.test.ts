@@ -11,14 +11,14 @@ import type { ActColumns, ActIndex } from '../../../analysis/estimators/act-inde
 const options = { windowsSeconds: [60, 600, 100_000], targetActsMax: 40, jointMin: 2 };
 
 /** Acts at random: some agents and some targets more than others, some acts repeated. */
-function randomActs(seed: number, acts = 1500): ActColumns {
+function randomActs(seed: number, acts = 1500, targetCount = 120): ActColumns {
   const stream = testStream(seed);
   const draw = (bound: number): number => Math.floor(stream.uniform() * stream.uniform() * bound);
   const rows = Array.from({ length: acts }, () => ({
-    ...{ agent: draw(60), target: draw(120), time: Math.floor(stream.uniform() * 20_000) },
+    ...{ agent: draw(60), target: draw(targetCount), time: Math.floor(stream.uniform() * 20_000) },
   }));
   return {
-    ...{ agentCount: 60, targetCount: 120 },
+    ...{ agentCount: 60, targetCount },
     agent: Int32Array.from(rows, ({ agent }) => agent),
     target: Int32Array.from(rows, ({ target }) => target),
     timeSeconds: Float64Array.from(rows, ({ time }) => 1000 + time),
@@ -39,10 +39,12 @@ function firstActs({ agent, target, timeSeconds }: ActColumns): Map<string, numb
 function naivePairs(columns: ActColumns): Map<string, number[]> {
   const first = firstActs(columns);
   const of = (agent: number): Map<number, number> =>
-    new Map([...first].flatMap(([key, time]) => {
-      const [one, target] = key.split(' ').map(Number);
-      return one === agent ? [[target, time] as const] : [];
-    }));
+    new Map(
+      [...first].flatMap(([key, time]) => {
+        const [one, target] = key.split(' ').map(Number);
+        return one === agent ? [[target, time] as const] : [];
+      }),
+    );
   const lists = Array.from({ length: columns.agentCount }, (_, agent) => of(agent));
   const actsOn = (target: number): number => lists.filter((list) => list.has(target)).length;
   const isUsed = Array.from({ length: columns.targetCount }, (_, one) => actsOn(one) <= options.targetActsMax);
@@ -60,9 +62,9 @@ function naivePairs(columns: ActColumns): Map<string, number[]> {
   return found;
 }
 
-function pairsOf(index: ActIndex, target: Int32Array): Map<string, number[]> {
+function pairsOf(index: ActIndex, target: Int32Array, jointMin = options.jointMin): Map<string, number[]> {
   const found = new Map<string, number[]>();
-  visitPairs(index, target, options, (one, other, joint) => found.set(`${one} ${other}`, [...joint]));
+  visitPairs(index, target, { ...options, jointMin }, (one, other, joint) => found.set(`${one} ${other}`, [...joint]));
   return found;
 }
 
@@ -111,30 +113,36 @@ describe('ActShuffle and CoActionNull', () => {
     const before = margins(index.target);
     for (let deal = 0; deal < 3; deal++) shuffle.next();
     expect(margins(shuffle.target)).toEqual(before);
-    expect(new Set(Array.from(shuffle.target, (one, slot) => `${index.agent[slot]} ${one}`)).size).toBe(index.slotCount);
+    expect(new Set(Array.from(shuffle.target, (one, slot) => `${index.agent[slot]} ${one}`)).size).toBe(
+      index.slotCount,
+    );
     const moved = shuffle.target.filter((one, slot) => one !== index.target[slot]).length;
     expect(moved / index.slotCount).toBeGreaterThan(0.7);
   });
 
-  test('the expected joint targets of the busiest pairs are the mean over 400 deals, within four standard errors', () => {
-    const nullModel = new CoActionNull(index, options, 0.001);
-    const shuffle = new ActShuffle(index, testStream(10));
+  test('the expected joint targets of the busiest pairs are the mean over 300 deals, within four standard errors', () => {
+    // Many targets, so that the rule that nobody acts twice on one, which the closed form leaves out, rarely matters.
+    const sparse = indexActs(randomActs(5, 1500, 900), 32);
+    const nullModel = new CoActionNull(sparse, options, 0.001);
+    const shuffle = new ActShuffle(sparse, testStream(10));
     const busy = [0, 1, 2, 3, 4];
     const sums = new Map<string, number[]>();
-    const deals = 400;
+    const deals = 300;
     for (let deal = 0; deal < deals; deal++) {
       shuffle.next(2);
-      for (const [pair, joint] of pairsOf(index, shuffle.target)) {
+      for (const [pair, joint] of pairsOf(sparse, shuffle.target, 1)) {
         const known = sums.get(pair) ?? [0, 0, 0];
-        sums.set(pair, known.map((sum, w) => sum + joint[w]));
+        sums.set(
+          pair,
+          known.map((sum, w) => sum + joint[w]),
+        );
       }
     }
     for (const one of busy) {
       for (const other of busy.filter((later) => later > one)) {
         const expected = nullModel.expected(one, other);
         const mean = (sums.get(`${one} ${other}`) ?? [0, 0, 0]).map((sum) => sum / deals);
-        // Agents with dozens of acts on few targets meet the rule that nobody acts twice: a tenth is left for it.
-        const slack = (w: number): number => 4 * Math.sqrt(expected[w] / deals) + 0.1 * expected[w];
+        const slack = (w: number): number => 4 * Math.sqrt(expected[w] / deals) + 0.05 * expected[w];
         mean.forEach((value, w) => expect(Math.abs(value - expected[w])).toBeLessThan(slack(w)));
       }
     }
@@ -163,7 +171,16 @@ describe('logPoissonTail', () => {
       return Math.log(sum);
     };
     for (const [count, mean] of [
-      ...[[1, 0.01], [3, 0.02], [5, 0.1], [12, 2], [40, 12], [5, 9], [10, 10], [2, 20]],
+      ...[
+        [1, 0.01],
+        [3, 0.02],
+        [5, 0.1],
+        [12, 2],
+        [40, 12],
+        [5, 9],
+        [10, 10],
+        [2, 20],
+      ],
     ]) {
       expect(logPoissonTail(count, mean)).toBeCloseTo(tail(count, mean), 8);
     }

@@ -15,10 +15,20 @@ function clique(members: readonly number[]): CoActingPair[] {
 
 describe('findRings', () => {
   test('two cliques joined by one pair are two rings; a chain and a star are none', () => {
-    const pairs = [...clique([1, 2, 3, 4]), ...clique([10, 11, 12]), pair(4, 10), pair(20, 21), pair(21, 22), pair(22, 23)];
+    const pairs = [
+      ...clique([1, 2, 3, 4]),
+      ...clique([10, 11, 12]),
+      pair(4, 10),
+      pair(20, 21),
+      pair(21, 22),
+      pair(22, 23),
+    ];
     const star = [31, 32, 33, 34].map((leaf) => pair(30, leaf));
     const rings = findRings([...pairs, ...star]);
-    expect(rings.map(({ agents }) => agents)).toEqual([[1, 2, 3, 4], [10, 11, 12]]);
+    expect(rings.map(({ agents }) => agents)).toEqual([
+      [1, 2, 3, 4],
+      [10, 11, 12],
+    ]);
     expect(rings[0].evidence).toBeCloseTo(6 * 12, 12);
   });
 
@@ -60,7 +70,8 @@ describe('findCollusion', () => {
       target: Int32Array.from(order, (row) => columns.target[row]),
       timeSeconds: Float64Array.from(order, (row) => columns.timeSeconds[row]),
     };
-    const ringsOf = (one: typeof columns): unknown => findCollusion(one, { seed: 3, deals: 19 }).rings.map(({ agents }) => agents);
+    const ringsOf = (one: typeof columns): unknown =>
+      findCollusion(one, { seed: 3, deals: 19 }).rings.map(({ agents }) => agents);
     expect(ringsOf(turned)).toEqual(ringsOf(columns));
   });
 });

@@ -37,6 +37,7 @@ export const purposes = {
   judge: 20,
   archetype: 21,
   audit: 22,
+  opinion: 23,
 } as const;
 
 /** A registered purpose's number. */

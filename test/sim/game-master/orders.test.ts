@@ -44,11 +44,19 @@ const code = codeOf({ policies: scenario.policies, verbs: { grab } });
 /** Free words, and what is about a number of the actor's own: that is a case of its own below. */
 const elsewhere = ['try', 'lean', 'reassign'];
 /** Verbs that are settled in rank are shuffled in the tests of their families: `test/sim/game-master/ranked`; free words in `judge/route.test.ts`. */
-const names = Object.entries(verbs).flatMap(([name, number]) => (isRanked(number) || elsewhere.includes(name) ? [] : [name]));
+const names = Object.entries(verbs).flatMap(([name, number]) =>
+  isRanked(number) || elsewhere.includes(name) ? [] : [name],
+);
 const population = smallPopulation({ agents: agentCount, seed: 91, wakesPerDayMean: 40 });
 const plan: Plan = {
   ...smallPlan({
-    ...{ seed: 91, ticks: 40, allowedVerbs: [...names, 'lean'], postCapacity: 512, attributes: [{ name: 'goods', initial: 3 }] },
+    ...{
+      seed: 91,
+      ticks: 40,
+      allowedVerbs: [...names, 'lean'],
+      postCapacity: 512,
+      attributes: [{ name: 'goods', initial: 3 }],
+    },
     policies: [{ kind: 'own', name: 'chaos' }],
     conduct: {
       selfRating: true,

@@ -165,10 +165,11 @@ program
   .argument('<source>', 'directory of a run or a data set')
   .argument(
     '[measures...]',
-    'network, cascades, adoption, threads, roles, centrality, motifs, opinions, bow-tie; all that apply without a name',
+    'network, cascades, adoption, threads, roles, centrality, motifs, opinions, polarization, inequality, diversity, bow-tie; all that apply without a name',
   )
   .option('--layer <layer>', 'network layer: follow, reply or repost (default: follow, or what a data set is about)')
-  .option('--attribute <name>', 'attribute that opinions reads (default: opinion)')
+  .option('--attribute <name>', 'attribute that opinions and polarization read (default: opinion)')
+  .option('--lexical', 'let diversity of texts take words for meaning, and say so')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
   .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {

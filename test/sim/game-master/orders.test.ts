@@ -84,8 +84,7 @@ function wantsOf(main: number, nextPost: number): Want[] {
     const verb = stream.below(3) < 2 ? main : stream.below(names.length);
     const isAgent = verb >= firstOwnVerb || agentVerbs.includes(names[verb]);
     // Of two attributes one is declared.
-    const onWhat = verb === verbs.lean ? stream.below(2) : nextPost - 1 - stream.below(40);
-    const target = isAgent ? stream.below(8) : onWhat;
+    const target = isAgent ? stream.below(8) : verb === verbs.lean ? stream.below(2) : nextPost - 1 - stream.below(40);
     return { ordinal: i >> 2, sequence: i & 3, verb, target, isAgent, amount: 1 + stream.below(5) };
   });
 }

@@ -35,7 +35,10 @@ export interface PolarizationWorldResult {
 /** Simulates one world. Named by the ensemble. */
 export async function simulatePolarizationWorld(order: PolarizationWorldOrder): Promise<PolarizationWorldResult> {
   const { file, seed, feed, agents, set } = order;
-  const changes = [`seed=${seed}`, `feed.recommender=${feed}`, `population.agents=${agents}`, ...set];
+  // The window holds as much of the past at every size: ten posts an agent or up to twice as many.
+  const posts = 1 << (32 - Math.clz32(agents * 10 - 1));
+  const sizes = [`population.agents=${agents}`, `postCapacity=${Math.max(1024, posts)}`];
+  const changes = [`seed=${seed}`, `feed.recommender=${feed}`, ...sizes, ...set];
   const loaded = await loadScenario(file, { set: changes, allowCode: false });
   const records = await runInMemory(compileScenario(loaded.data, loaded.find));
   const { range, start, end, leaningCount } = followOpinions(records);

@@ -74,6 +74,10 @@ program
   .option('--replay <run>', 'take the answers of models from a recorded run; no model is asked')
   .option('--dry-run', 'say what would be run, and what models would cost')
   .option('--allow-code', 'let the scenario run code of its own')
+  .option(
+    '--early-warning',
+    'polarization, diversity and inequality of a sample of agents, tick by tick, in early-warning.csv',
+  )
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: RunFlags) => {
     status = await (await import('./command/run.ts')).runCommand(scenario, flags);

@@ -12,6 +12,7 @@ import { InputError, echo } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
 import { note, printResult, progressBar } from './output.ts';
 import { databaseBehind } from './behind.ts';
+import { describeWarning, earlyWarning } from './early-warning.ts';
 import type { InvariantReport, Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
 import type { ModelCosts } from '../../sim/engine/model-costs.ts';
@@ -31,6 +32,7 @@ export interface RunFlags {
   readonly dryRun?: boolean;
   readonly replay?: string;
   readonly allowCode?: boolean;
+  readonly earlyWarning?: boolean;
   readonly json?: boolean;
 }
 
@@ -52,6 +54,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   const bar = progressBar(loaded.data.name, compiled.plan.ticks);
   const level = asked ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none');
   const database = databaseBehind(directory, level, bar);
+  const warning = flags.earlyWarning === true ? earlyWarning(compiled, directory, database) : undefined;
   const stopper = stopOnSignals();
   try {
     const manifest = await recordRun({
@@ -62,10 +65,12 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
       ...(loaded.moduleSource === undefined ? {} : { module: loaded.moduleSource }),
       exposureSampleShare: loaded.data.exposureSampleShare,
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
-      observer: database,
+      observer: warning ?? database,
       signal: stopper.signal,
     });
     bar.stop();
+    warning?.flush();
+    if (warning !== undefined) note(describeWarning(warning));
     const left = await database.finish(stopper.signal);
     printResult(json, { run: directory, ...summaryOf(manifest) }, () => describe(directory, manifest));
     return sayHowToGoOn(directory, manifest, left) ? statusOf(manifest, stopper.status()) : statusOf(manifest, 0);

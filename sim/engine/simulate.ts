@@ -263,10 +263,14 @@ const nothing = new Uint8Array(0);
 /** Counts a finished tick, tells the observer, and hands the tick over. */
 function handOver(simulation: Simulation, taker: Taker, number: number): Promise<void> | undefined {
   const { main, result, plan } = simulation;
-  const { awake, intents } = countTick(result.counts, main.attached.tables[number & 1]);
+  const all = main.attached.tables[number & 1];
+  const { awake, intents } = countTick(result.counts, all);
   result.ticks = number + 1;
   const { posts } = result.counts;
-  simulation.observer?.onTick({ tick: number + 1, ticks: plan.ticks, awake, intents, posts });
+  simulation.observer?.onTick(
+    { tick: number + 1, ticks: plan.ticks, awake, intents, posts },
+    { all, state: main.state },
+  );
   return taker.take(number);
 }
 

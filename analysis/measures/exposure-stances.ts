@@ -31,7 +31,7 @@ export interface ExposureStances {
 
 /** Exposures as they come. */
 export interface Hearing {
-  take(this: void, record: TickRecord, held: Int32Array): void;
+  readonly take: (record: TickRecord, held: Int32Array) => void;
   /** (reader, held by the source) of all exposures, and for the null the same in other orders. */
   readonly reader: number[];
   readonly heard: number[];

@@ -298,8 +298,7 @@ function act(
         reactTo(state, parameters, tables, looks.item[look], place, looks.unit[look] / p, turn, a, b);
     }
     initiate(state, parameters, tables, turn, a, b);
-    if (parameters.opinion !== undefined)
-      updateOpinion(state, parameters.opinion, tables, percept, turn, a, b);
+    if (parameters.opinion !== undefined) updateOpinion(state, parameters.opinion, tables, percept, turn, a, b);
   }
 }
 

@@ -343,12 +343,9 @@ export const failure = z.discriminatedUnion('kind', [
     share: failureShare,
     tick: failureTick,
     mode,
-    ties: z
-      .enum(['key', 'random'])
-      .optional()
-      .meta({
-        description: 'who of equally many followers goes first: by key, the same in each run, or drawn by the seed',
-      }),
+    ties: z.enum(['key', 'random']).optional().meta({
+      description: 'who of equally many followers goes first: by key, the same in each run, or drawn by the seed',
+    }),
   }),
   z.strictObject({
     kind: z.literal('community'),

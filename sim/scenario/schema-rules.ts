@@ -7,11 +7,9 @@ import { integer, name, real, share } from './schema-fields.ts';
 /** How a number that an agent holds changes by those that it hears; the verb `lean` must be allowed. */
 const opinion = z.strictObject({
   attribute: name.meta({ description: 'a declared attribute: what agents hold' }),
-  rule: z
-    .enum(['deffuant', 'hegselmann-krause', 'biased-assimilation', 'majority', 'random'])
-    .meta({
-      description: 'bounded confidence in pairs or in groups, biased assimilation, local majority, or at random',
-    }),
+  rule: z.enum(['deffuant', 'hegselmann-krause', 'biased-assimilation', 'majority', 'random']).meta({
+    description: 'bounded confidence in pairs or in groups, biased assimilation, local majority, or at random',
+  }),
   from: z
     .enum(['feed', 'followees'])
     .default('feed')

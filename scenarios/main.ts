@@ -84,6 +84,10 @@ program
   .option('--port <n>', 'port of --serve on the loopback address; 0 takes a free one', integer, 0)
   .option('--dry-run', 'say what would be run, and what models would cost')
   .option('--allow-code', 'let the scenario run code of its own')
+  .option(
+    '--early-warning',
+    'polarization, diversity and inequality of a sample of agents, tick by tick, in early-warning.csv',
+  )
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: RunFlags) => {
     status = await (await import('./command/run.ts')).runCommand(scenario, flags);
@@ -243,11 +247,12 @@ program
   .argument('<source>', 'directory of a run or a data set')
   .argument(
     '[measures...]',
-    'network, cascades, adoption, threads, roles, centrality, motifs, opinions, conformity, bow-tie; all that apply without a name',
+    'network, cascades, adoption, threads, roles, collusion, conformity, opinions, polarization, inequality, diversity, centrality, motifs, bow-tie; all that apply without a name',
   )
   .option('--layer <layer>', 'network layer: follow, reply, repost or coaction (default: follow, or what a data set is about)')
-  .option('--attribute <name>', 'attribute that opinions reads (default: opinion)')
+  .option('--attribute <name>', 'attribute that opinions and polarization read (default: opinion)')
   .option('--control <run>', 'run without shown scores that conformity compares with')
+  .option('--lexical', 'let diversity of texts take words for meaning, and say so')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')
   .action(async (source: string, measures: string[], flags: AnalyzeFlags) => {

@@ -2,12 +2,11 @@
  * The `opinions` measure: whether agents are tied to those who think as they do, at the start and at the end.
  *
  * Reads who followed whom at tick 0 (genesis) and follows whom at the end (the log), and one attribute of agents; gives the object of
- * `analyze SOURCE opinions --json`. An attribute of numbers is an opinion on a scale, one of words a camp. Attributes do not change
- * during a run, so what changes is who is tied to whom.
- * Order: agents as in the population. Invariant: a run in which no tie changes has a change of 0.
+ * `analyze SOURCE opinions --json`. An attribute of numbers is an opinion on a scale, one of words a camp. What changes is who is tied to
+ * whom and, where agents lean, what they hold: the end is of both.
+ * Order: agents as in the population. Invariant: a run in which no tie changes and nobody leans has a change of 0.
  * The interval is over agents of one network; between feeds the unit is the world (`scenarios/feed-and-opinion`).
  */
-import { InputError, echo } from '../../sim/ground/errors.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import {
   externalInternalIndex,
@@ -18,14 +17,12 @@ import {
 } from '../estimators/assortativity.ts';
 import { edgesOf } from './from-records.ts';
 import { finiteInterval, finiteOrNull } from './measured.ts';
+import { followOpinions, opinionName } from './opinion-course.ts';
 import { LayerGraph } from './network-layer.ts';
 import type { Graph } from '../estimators/graph.ts';
 import type { Records } from '../../sim/record/reader.ts';
-import type { TraitColumn } from '../../sim/world/population.ts';
 import type { Measured } from './measured.ts';
-
-/** What agents hold where no attribute is named. */
-export const opinionName = 'opinion';
+import type { OpinionCourse } from './opinion-course.ts';
 
 /** How to measure. */
 export interface OpinionOptions {
@@ -63,11 +60,11 @@ const permutedEdgesMax = 300_000_000;
 const definition =
   'n: agents. On a scale: Pearson correlation of the follower’s with the followee’s opinion over directed follows (Newman 2003, eq. 21); in ' +
   'groups: his coefficient of the mixing matrix (eq. 2). Start: ties before tick 0; end: ties after the last tick; change: end less start. ' +
-  'Self-ties and repeated ties are left out';
+  'Where agents lean, the end is of what they hold then. Self-ties and repeated ties are left out';
 
 /** Measures a recorded population. Throws an InputError if it has no such attribute. */
 export function measureOpinions(records: Records, options: OpinionOptions): OpinionMeasure {
-  const trait = opinionOf(records, options.attribute ?? opinionName);
+  const course = followOpinions(records, options.attribute ?? opinionName);
   const { population } = records;
   const end = LayerGraph.of(edgesOf(records, 'follow')).graph;
   const start: Graph = {
@@ -75,11 +72,11 @@ export function measureOpinions(records: Records, options: OpinionOptions): Opin
     offsets: population.followOffset,
     targets: population.followee,
   };
-  const isScale = trait.labels === undefined;
-  const part = isScale ? onScale(end, start, trait, options) : inGroups(end, start, trait);
+  const isScale = course.labels === undefined;
+  const part = isScale ? onScale(end, start, course, options) : inGroups(end, start, course);
   const { at, before, ...rest } = part;
   return {
-    ...{ attribute: trait.name, kind: isScale ? 'scale' : 'groups', layer: 'follow' },
+    ...{ attribute: course.name, kind: isScale ? 'scale' : 'groups', layer: 'follow' },
     ...{ edges: end.targets.length, edgesAtStart: start.targets.length },
     opinionAssortativity: finiteOrNull(at),
     opinionAssortativityAtStart: finiteOrNull(before),
@@ -100,7 +97,7 @@ type Part = Pick<OpinionMeasure, 'externalInternalIndex' | 'nullMean' | 'nullSd'
 function onScale(
   end: Graph,
   start: Graph,
-  { value }: TraitColumn,
+  { start: first, end: value }: OpinionCourse,
   { seed, permutationCount = 199 }: OpinionOptions,
 ): Part {
   const { value: at, interval } = scalarAssortativityInterval(end, value);
@@ -110,7 +107,7 @@ function onScale(
   const stream = randomStream(seed, streamPurposes.permutation, permutationKey);
   const test = count > 0 && Number.isFinite(at) ? permuteAssortativity(end, value, count, stream) : undefined;
   return {
-    ...{ at, before: scalarAssortativity(start, value), externalInternalIndex: null },
+    ...{ at, before: scalarAssortativity(start, first), externalInternalIndex: null },
     ...(shown === undefined ? {} : { interval: shown }),
     nullMean: test?.nullMean ?? null,
     nullSd: test?.nullSd ?? null,
@@ -123,31 +120,11 @@ function onScale(
   };
 }
 
-function inGroups(end: Graph, start: Graph, { value, labels = [] }: TraitColumn): Part {
+function inGroups(end: Graph, start: Graph, { start: first, end: value, labels = [] }: OpinionCourse): Part {
   return {
     at: groupAssortativity(end, value, labels.length),
-    before: groupAssortativity(start, value, labels.length),
+    before: groupAssortativity(start, first, labels.length),
     externalInternalIndex: finiteOrNull(externalInternalIndex(end, value)),
     ...{ nullMean: null, nullSd: null, method: 'exact' },
   };
-}
-
-/** Whether a recorded population says what its agents think. */
-export function hasOpinions({ population }: Records): boolean {
-  return population.traits?.some(({ name }) => name === opinionName) ?? false;
-}
-
-function opinionOf({ population }: Records, attribute: string): TraitColumn {
-  const { traits = [] } = population;
-  const trait = traits.find(({ name }) => name === attribute);
-  if (trait !== undefined) return trait;
-  const known = traits.map(({ name }) => name);
-  throw new InputError({
-    code: 'INPUT_DANGLING_REF',
-    found: `agents have no attribute ${echo(attribute)}`,
-    next:
-      known.length === 0
-        ? 'Declare it under population.attributes of the scenario.'
-        : `Pass --attribute with one of ${known.join(', ')}.`,
-  });
 }

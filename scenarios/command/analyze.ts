@@ -11,12 +11,16 @@ import { hasVotes, measureConformity } from '../../analysis/measures/conformity.
 import { measureCooperation } from '../../analysis/measures/cooperation.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureInferred } from '../../analysis/measures/inferred-cascades.ts';
+import { measureDiversity } from '../../analysis/measures/diversity.ts';
+import { measureInequality } from '../../analysis/measures/inequality.ts';
 import { measureBowTie } from '../../analysis/measures/network-bow-tie.ts';
 import { measureCentrality } from '../../analysis/measures/network-centrality.ts';
 import { LayerGraph } from '../../analysis/measures/network-layer.ts';
 import { measureMotifs } from '../../analysis/measures/network-motifs.ts';
 import { measureNetworkOf } from '../../analysis/measures/network.ts';
-import { hasOpinions, measureOpinions } from '../../analysis/measures/opinions.ts';
+import { hasOpinions } from '../../analysis/measures/opinion-course.ts';
+import { measureOpinions } from '../../analysis/measures/opinions.ts';
+import { measurePolarization } from '../../analysis/measures/polarization.ts';
 import { hasFreeWords, measureJudging } from '../../analysis/measures/judging.ts';
 import { measureRolesOf } from '../../analysis/measures/roles.ts';
 import { measureSynergy } from '../../analysis/measures/synergy.ts';
@@ -40,10 +44,12 @@ export interface AnalyzeFlags {
   /** By default the layer that the records are about: follow, or reply for discussions. */
   readonly layer?: string;
   readonly seed: number;
-  /** Attribute that `opinions` reads; `opinion` by default. */
+  /** Attribute that `opinions` and `polarization` read; `opinion` by default. */
   readonly attribute?: string;
   /** Run without shown scores that `conformity` compares with. */
   readonly control?: string;
+  /** Whether `diversity` may take words for meaning. */
+  readonly lexical?: boolean;
   readonly json?: boolean;
 }
 
@@ -53,6 +59,7 @@ interface Source {
   readonly seed: number;
   readonly attribute: string | undefined;
   readonly control: string | undefined;
+  readonly lexical: boolean;
   readonly layerName: LayerName;
   /** The layer's graph: with agents without a tie where the layer is of follows, without them otherwise. */
   readonly layer: () => LayerGraph;
@@ -81,6 +88,10 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
   motifs: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureMotifs(layer(), seed) }),
   opinions: ({ records, seed, attribute }) =>
     measureOpinions(records, { seed, ...(attribute === undefined ? {} : { attribute }) }),
+  polarization: ({ records, layer, seed, attribute }) =>
+    measurePolarization(records, layer(), { seed, ...(attribute === undefined ? {} : { attribute }) }),
+  inequality: ({ records, seed }) => measureInequality(records, { seed }),
+  diversity: ({ records, seed, lexical }) => measureDiversity(records, { seed, lexical }),
   judging: ({ records }) => measureJudging(records),
   'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
@@ -95,7 +106,13 @@ const noticedSeconds = 5;
 export function measuresOf(
   records: Records,
   names: readonly string[],
-  { layer: wanted, seed, attribute, control }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control'>,
+  {
+    layer: wanted,
+    seed,
+    attribute,
+    control,
+    lexical = false,
+  }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control' | 'lexical'>,
 ): Record<string, object> {
   const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
   let known: LayerGraph | undefined;
@@ -107,7 +124,7 @@ export function measuresOf(
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-      const measured = measures[name]({ records, seed, attribute, control, layerName, layer, collusion });
+      const measured = measures[name]({ records, seed, attribute, control, lexical, layerName, layer, collusion });
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
       return [name, measured];
@@ -158,7 +175,8 @@ const besideNames = ['roles', 'centrality', 'adoption'];
 /** The measures that are taken where none is named. */
 function usualMeasures(records: Records): string[] {
   const has: Readonly<Record<string, boolean>> = {
-    ...{ opinions: hasOpinions(records), judging: hasFreeWords(records), conformity: hasVotes(records) },
+    ...{ opinions: hasOpinions(records), polarization: hasOpinions(records), judging: hasFreeWords(records) },
+    conformity: hasVotes(records),
   };
   return Object.keys(measures).filter((name) => has[name] ?? true);
 }
@@ -167,7 +185,7 @@ function usualMeasures(records: Records): string[] {
 export async function measuresInTwo(
   records: Records,
   names: readonly string[],
-  flags: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control'>,
+  flags: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control' | 'lexical'>,
 ): Promise<Record<string, object>> {
   const isBeside = (name: string): boolean => besideNames.includes(name);
   const beside = names.filter(isBeside);

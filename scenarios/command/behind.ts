@@ -26,9 +26,9 @@ export function databaseBehind(directory: string, level: IndexLevel | 'none', to
   const begin = (): DatabaseThread | undefined =>
     level === 'none' ? undefined : (thread ??= startDatabaseThread({ directory, level }));
   return {
-    onTick(progress) {
+    onTick(progress, finished) {
       begin();
-      told.onTick(progress);
+      told.onTick(progress, finished);
     },
     async finish(signal) {
       const filling = begin();

@@ -5,7 +5,8 @@
  * is named with the command that gives it. Each row names its null model or says that there is none: an estimate without one is a description.
  */
 import { measureNetworkOf } from '../../analysis/measures/network.ts';
-import { hasOpinions, measureOpinions } from '../../analysis/measures/opinions.ts';
+import { hasOpinions } from '../../analysis/measures/opinion-course.ts';
+import { measureOpinions } from '../../analysis/measures/opinions.ts';
 import type { NetworkMeasure } from '../../analysis/measures/network.ts';
 import type { FigureSource } from '../../viz/figures/source.ts';
 import type { Block, Cell } from '../../viz/report.ts';

@@ -12,6 +12,7 @@ import { InputError, echo } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
 import { note, printResult, progressBar } from './output.ts';
 import { databaseBehind } from './behind.ts';
+import { describeWarning, earlyWarning } from './early-warning.ts';
 import { watched } from './watched.ts';
 import type { InvariantReport, Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
@@ -34,6 +35,7 @@ export interface RunFlags {
   readonly allowCode?: boolean;
   readonly serve?: boolean;
   readonly port?: number;
+  readonly earlyWarning?: boolean;
   readonly json?: boolean;
 }
 
@@ -57,6 +59,8 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   const database = databaseBehind(directory, level, bar);
   const stopper = stopOnSignals();
   const watch = flags.serve === true ? watched(directory, flags.port ?? 0, stopper.signal, database) : undefined;
+  const seen = watch ?? database;
+  const warning = flags.earlyWarning === true ? earlyWarning(compiled, directory, seen) : undefined;
   try {
     const manifest = await recordRun({
       compiled,
@@ -67,12 +71,14 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
       exposureSampleShare: loaded.data.exposureSampleShare,
       isPopulationSpent: true,
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
-      observer: watch ?? database,
+      observer: warning ?? seen,
       ...(watch === undefined ? {} : { gate: watch.gate }),
       signal: stopper.signal,
     });
     watch?.ended();
     bar.stop();
+    warning?.flush();
+    if (warning !== undefined) note(describeWarning(warning));
     const left = await database.finish(stopper.signal);
     printResult(json, { run: directory, ...summaryOf(manifest) }, () => describe(directory, manifest));
     await watch?.lookedAt(stopper.signal);

@@ -68,6 +68,8 @@ const acts: Readonly<Record<string, string>> = {
   interview: 'be asked {text}',
   answer: 'answer {text}',
   try: 'do in its own words: {text}',
+  lean: 'lean to {amount}',
+  reassign: 'take policy {amount}',
   '(unknown)': 'use a verb that does not exist',
 };
 

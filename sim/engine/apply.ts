@@ -22,7 +22,7 @@ import { familyOf, makesPost, verbs } from '../exchange/verbs.ts';
 import { counts } from '../exchange/tables.ts';
 import { drawWake, queueWake } from './activate.ts';
 import { applyArchetypes } from './archetypes.ts';
-import { applyOwnVerb } from './apply-attributes.ts';
+import { applyOwnVerb, applySelf } from './apply-attributes.ts';
 import { applyCounters, changeBond, offerPost } from './apply-counters.ts';
 import { applyExposures, remember } from './apply-memory.ts';
 import { applyNotes } from './apply-notes.ts';
@@ -135,6 +135,7 @@ const applyBy: Readonly<Partial<Record<Family, (shard: Shard, row: IntentRow) =>
   tie: applyTie,
   bond: applyBond,
   own: applyOwnVerb,
+  self: applySelf,
 };
 
 /** A refusal, or that the attempt waits, reaches its agent: the last one with its reason, and how many there were. */

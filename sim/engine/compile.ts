@@ -8,7 +8,7 @@ import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, streamPurposes } from '../ground/philox.ts';
 import { modelsOrderOf } from './models.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
-import { policyPlan, refuseBadArchetypes, refuseRegrouping } from './policies.ts';
+import { policyPlans, refuseBadArchetypes, refuseRegrouping } from './policies.ts';
 import { groundsPlan } from './grounds.ts';
 import { interventionsOf } from './interventions.ts';
 import { failureActs } from './failures.ts';
@@ -57,7 +57,7 @@ function planOf(
   module: string | undefined,
 ): Plan {
   const grounds = groundsPlan(scenario.grounds);
-  const failures = failureActs(scenario.failures, population, scenario.seed);
+  const failures = failureActs(scenario.failures, population, scenario.seed, scenario.policies.length);
   const interventions = [...interventionsOf(scenario, grounds), ...sourcesPosts, ...failures];
   refuseUnknownAgents(scenario, population);
   refuseBadArchetypes(scenario, population);
@@ -71,9 +71,9 @@ function planOf(
     startHour: scenario.startHour,
     feed: feedPlan(scenario.feed),
     memoryLength: scenario.memoryLength,
-    policies: scenario.policies.map((one) => policyPlan(one, scenario.verbs)),
+    policies: policyPlans(scenario),
     allowedVerbs: scenario.verbs,
-    attributes: scenario.attributes,
+    attributes: attributesPlan(scenario, population),
     conduct: conductPlan(scenario.conduct),
     ...heartbeatOf(scenario.population),
     ...(scenario.invariants === undefined || scenario.invariants.length === 0
@@ -90,6 +90,21 @@ function planOf(
     postCapacity: powerOfTwo(wanted),
     ...(module === undefined ? {} : { module }),
   };
+}
+
+/** Declared attributes, those that start at a trait with its name. */
+function attributesPlan({ attributes }: ScenarioData, { traits = [] }: Population): Plan['attributes'] {
+  return attributes.map(({ from, ...rest }, i) => {
+    if (from === undefined) return rest;
+    const trait = traits.find(({ name }) => name === from);
+    if (trait !== undefined && trait.labels === undefined) return { ...rest, from };
+    const numbers = traits.filter(({ labels }) => labels === undefined).map(({ name }) => name);
+    throw new InputError({
+      code: 'INPUT_DANGLING_REF',
+      found: `attributes[${i}].from names ${echo(from)}, which is no attribute of numbers of the population`,
+      next: numbers.length === 0 ? 'Declare it under population.attributes.' : `Known: ${numbers.join(', ')}.`,
+    });
+  });
 }
 
 /** Which models a class has decides the outcome; where they are served and what they may cost does not. */
@@ -244,7 +259,7 @@ export function forkPlan(
     ...interventionsOf(after, before.plan.grounds).filter((one) => one.tick >= at),
     ...drawn.filter((one) => one.tick >= at),
   ];
-  const policies = after.policies.map((one) => policyPlan(one, after.verbs));
+  const policies = policyPlans(after);
   refuseRegrouping(before.plan.policies, policies);
   return {
     ...before.plan,

@@ -1,9 +1,10 @@
 /**
- * Agents that leave for good, as a scenario has it: drawn when it is compiled, and written out as acts of `quit`.
+ * Agents that leave for good or answer at random from a tick on, as a scenario has it: drawn when it is compiled, and written out as acts of
+ * `quit`, or of `reassign` to the last policy of the plan (`policies.ts`).
  *
  * Failures are taken in the order of the scenario; who has left by one of them is not chosen by the next. `random` takes the agents with the
  * least of numbers drawn by their own keys, so that with one seed a greater share takes everybody that a smaller one takes; `hubs` those
- * with most followers at the start, of equal ones the first in the order of keys; `community` whole communities in random order, the last
+ * with most followers at the start, of equal ones the first in the order of keys, or by such a number where `ties` is random; `community` whole communities in random order, the last
  * of them in part, by the same numbers as `random`.
  * Invariant: nobody leaves twice; a failure takes its share of all agents, rounded, or all that are left.
  * Oracle: sorting by hand (`test/sim/engine/failures.test.ts`).
@@ -23,11 +24,12 @@ type Failure = NonNullable<ScenarioData['failures']>[number];
 /** Most agents that one scenario makes leave: each is an act of its plan. */
 const failuresMax = 200_000;
 
-/** The acts of all failures. The population must be canonical. */
+/** The acts of all failures. The population must be canonical; `babbler` is the number of the policy of who answers at random. */
 export function failureActs(
   failures: readonly Failure[] | undefined,
   population: Population,
   seed: number,
+  babbler: number,
 ): Intervention[] {
   const hasLeft = new Uint8Array(population.count);
   const acts: Intervention[] = [];
@@ -37,7 +39,8 @@ export function failureActs(
     refuseMany(acts.length + wanted, i);
     for (const agent of order.subarray(0, wanted)) {
       hasLeft[agent] = 1;
-      acts.push({ tick: failure.tick, agent: externalId(population.ids, agent), verb: 'quit' });
+      const act = { tick: failure.tick, agent: externalId(population.ids, agent) };
+      acts.push(failure.mode === 'random' ? { ...act, verb: 'reassign', amount: babbler } : { ...act, verb: 'quit' });
     }
   });
   return acts;
@@ -54,8 +57,11 @@ function refuseMany(count: number, i: number): void {
 
 /** All agents, those who leave first in front. */
 function orderOf(failure: Failure, i: number, population: Population, seed: number): Int32Array {
-  if (failure.kind === 'hubs') return ranked(followerCounts(population).map((count) => -count));
+  if (failure.kind === 'hubs' && failure.ties !== 'random')
+    return ranked(followerCounts(population).map((count) => -count));
   const lots = lotsOf(population, seed, i);
+  // Lots are below 1, so that they decide among equals alone.
+  if (failure.kind === 'hubs') return ranked(followerCounts(population).map((count, agent) => lots[agent] - count));
   if (failure.kind === 'random') return ranked(lots);
   const community =
     failure.by === undefined

@@ -62,6 +62,7 @@ export function markPlatform({ agents, rowOfOrdinal, sizes }: State): void {
 function fillAgents(state: State, population: Population, plan: Plan, ordinalOfRow: Int32Array): void {
   const { agents } = state;
   const attributeCount = plan.attributes.length;
+  const starts = plan.attributes.map(({ from }) => population.traits?.find(({ name }) => name === from)?.value);
   const moderators = new Set(ordinalsOf(population, plan.conduct.moderators));
   markPlatform(state);
   for (let row = 0 as AgentRow; row < population.count; row++) {
@@ -78,7 +79,8 @@ function fillAgents(state: State, population: Population, plan: Plan, ordinalOfR
       agents.interest[row * topicCount + k] = population.interest[ordinal * topicCount + k];
     }
     for (let k = 0; k < attributeCount; k++) {
-      state.attributes.value[(row * attributeCount + k) as Id<'attributes'>] = plan.attributes[k].initial;
+      state.attributes.value[(row * attributeCount + k) as Id<'attributes'>] =
+        starts[k]?.[ordinal] ?? plan.attributes[k].initial;
     }
   }
 }

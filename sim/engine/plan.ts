@@ -85,7 +85,8 @@ export interface Plan {
   readonly memoryLength: number;
   readonly policies: readonly PolicyPlan[];
   readonly allowedVerbs: readonly string[];
-  readonly attributes: readonly { readonly name: string; readonly initial: number }[];
+  /** `from`: the trait of the population that it starts at, instead of `initial`. */
+  readonly attributes: readonly { readonly name: string; readonly initial: number; readonly from?: string }[];
   readonly interventions: readonly Intervention[];
   readonly conduct: ConductPlan;
   /** Left out where there are none, so that the digests of such plans stay what they were. */

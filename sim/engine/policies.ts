@@ -15,6 +15,32 @@ import type { PolicyPlan } from './plan.ts';
 
 type PolicyData = ScenarioData['policies'][number];
 
+/** The plans of all policies of a scenario; where failures make agents answer at random, that of such agents stands last. */
+export function policyPlans({ policies, verbs, failures }: ScenarioData): PolicyPlan[] {
+  const plans = policies.map((one) => policyPlan(one, verbs));
+  if (failures?.some(({ mode }) => mode === 'random') !== true) return plans;
+  const opinion = plans.flatMap((one) => (one.kind === 'rules' ? [one.parameters.opinion] : [])).find(Boolean);
+  return [...plans, babblerPlan(policies.find(({ rules }) => rules !== undefined)?.rules, verbs, opinion)];
+}
+
+/**
+ * An agent that answers anything: what it sees does not count, what it holds is drawn anew at each waking. How often it acts stays that of
+ * the scenario's first rules.
+ */
+function babblerPlan(
+  rules: PolicyData['rules'],
+  allowed: readonly string[],
+  opinion: RuleParameters['opinion'],
+): PolicyPlan {
+  const given = rules ?? ruleParametersSchema.parse({});
+  const blind = { ...given, interestWeight: 0, socialWeight: 0, fatiguePerExposure: 0 };
+  const parameters = rulesPlan({ ...blind, ...(opinion === undefined ? {} : { opinion }) }, allowed);
+  return {
+    kind: 'rules',
+    parameters: opinion === undefined ? parameters : { ...parameters, opinion: { ...opinion, rule: 'random' } },
+  };
+}
+
 /** The plan of one policy. `allowed` are the verbs of the scenario. */
 export function policyPlan(one: PolicyData, allowed: readonly string[]): PolicyPlan {
   if (one.own !== undefined) return { kind: 'own', name: one.own };
@@ -53,7 +79,7 @@ function modelPlan(model: NonNullable<PolicyData['model']>, allowed: readonly st
 
 /** Rule agents attempt what the scenario allows and nothing else: the odds of other acts are 0. */
 function rulesPlan(rules: NonNullable<PolicyData['rules']>, allowed: readonly string[]): RuleParameters {
-  const { closureShare, rewireShare, rewireMatchLeast = 0, ...given } = rules;
+  const { closureShare, rewireShare, rewireMatchLeast = 0, opinion, ...given } = rules;
   const can = (...verbs: string[]): boolean => verbs.some((verb) => allowed.includes(verb));
   const votes = can('upvote') && !can('like');
   return {
@@ -69,6 +95,7 @@ function rulesPlan(rules: NonNullable<PolicyData['rules']>, allowed: readonly st
     ...(closureShare !== undefined && can('follow') ? { closureShare } : {}),
     ...(rewireShare !== undefined && can('follow') && can('unfollow') ? { rewireShare, rewireMatchLeast } : {}),
     ...(votes ? { votes } : {}),
+    ...(opinion !== undefined && can('lean') ? { opinion } : {}),
     ...(can('repost') ? {} : { spreads: false }),
   };
 }

@@ -147,6 +147,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     conduct: conductOf(plan, table, attached.state),
     grounds: plan.grounds,
     textBytesMax: (plan.texts ?? usualTexts).bytesMax,
+    policyCount: plan.policies.length,
   });
   const shard: Shard = {
     plan,

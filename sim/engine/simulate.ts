@@ -283,13 +283,15 @@ const nothing = new Uint8Array(0);
 /** Counts a finished tick, tells the observer, and hands the tick over. */
 function handOver(simulation: Simulation, taker: Taker, number: number): Promise<void> | undefined {
   const { main, result, plan } = simulation;
-  const { awake, intents } = countTick(result.counts, main.attached.tables[number & 1]);
+  const all = main.attached.tables[number & 1];
+  const { awake, intents } = countTick(result.counts, all);
   result.ticks = number + 1;
   const { posts } = result.counts;
   if (simulation.observer !== undefined) {
     const divergence = liveDivergence(main, simulation.desk);
     const progress = { tick: number + 1, ticks: plan.ticks, awake, intents, posts };
-    simulation.observer.onTick(divergence === undefined ? progress : { ...progress, divergence });
+    const told = divergence === undefined ? progress : { ...progress, divergence };
+    simulation.observer.onTick(told, { all, state: main.state });
   }
   const held = simulation.gate?.pass();
   return held === undefined ? taker.take(number) : held.then(() => taker.take(number));

@@ -4,6 +4,8 @@
  * None of them may change the state: answers come back through the answer table, in canonical order.
  */
 import type { CallFailure, CallPurpose, Prompt } from './prompts.ts';
+import type { ShardTables } from './tables.ts';
+import type { StateView } from './view.ts';
 
 /**
  * A request to a model, with its canonical place: the agent's ordinal and the request's sequence number. What concerns no agent (an
@@ -41,9 +43,18 @@ export interface Progress {
   readonly divergence?: { readonly audits: number; readonly bits: number; readonly chanceBits: number };
 }
 
-/** Told of each tick once it is recorded. */
+/**
+ * What an observer may read of the tick: every shard's tables, which stand until it returns, and of the state what no later tick changes: keys and ordinals of agents, and
+ * authors of posts. The rest of the state may belong to the next tick already.
+ */
+export interface FinishedTick {
+  readonly all: readonly ShardTables[];
+  readonly state: Pick<StateView, 'agents' | 'posts' | 'sizes'>;
+}
+
+/** Told of each finished tick before it is recorded. It must not keep what it is given. */
 export interface Observer {
-  onTick(progress: Progress): void;
+  onTick(progress: Progress, finished?: FinishedTick): void;
 }
 
 /**

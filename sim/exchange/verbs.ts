@@ -57,9 +57,9 @@ export interface Verb {
 
 /**
  * What a verb does to the state, and so who rules on it and who applies it. `ranked` verbs touch what only the ledger holds (members,
- * balances, seats, requests) and are settled one after another: see `sim/game-master/ranked/settle.ts`.
+ * balances, seats, requests) and are settled one after another: see `sim/game-master/ranked/settle.ts`. `self`: a number of the actor's own.
  */
-export type Family = 'none' | 'content' | 'reaction' | 'tie' | 'bond' | 'standing' | 'ban' | 'ranked' | 'own';
+export type Family = 'none' | 'content' | 'reaction' | 'tie' | 'bond' | 'standing' | 'ban' | 'ranked' | 'self' | 'own';
 
 /** Numbers of the built-in verbs. */
 export const verbs = {
@@ -120,6 +120,8 @@ export const verbs = {
   interview: 54,
   answer: 55,
   try: 56,
+  lean: 57,
+  reassign: 58,
 } as const;
 
 export type BuiltInVerb = keyof typeof verbs;
@@ -176,6 +178,8 @@ const classes: Record<BuiltInVerb, VerbClass> = {
   ...{ interview: says, answer: says },
   // Becomes what it is read as; what is judged by itself changes nothing.
   try: ofClass('none', 'none', 'none'),
+  // The target of a leaning is the number of the attribute, its amount the new value; that of a reassignment the number of the policy.
+  ...{ lean: ofClass('self', 'own-data', 'none'), reassign: ofClass('self', 'own-data', 'none') },
 };
 
 /** Stands in a log for an attempt at a verb that does not exist. */

@@ -12,7 +12,7 @@ import { postRow } from '../world/posts.ts';
 import { isReaction } from '../exchange/reactions.ts';
 import { outcomes, reasonName, rules } from '../exchange/reasons.ts';
 import { changesStanding, firstOwnVerb, isRanked, takesPostAway, verbs } from '../exchange/verbs.ts';
-import { counts, intentsPerAgentMax } from '../exchange/tables.ts';
+import { counts, firstInterventionSequence, intentsPerAgentMax } from '../exchange/tables.ts';
 import { retryTick } from './conduct.ts';
 import { hindranceOf } from './gates.ts';
 import { ruleOfReader } from './judge/route.ts';
@@ -86,6 +86,7 @@ function rule(
     return true;
   }
   if (verb === verbs.try) return ruleTry(tables, row, state.now.tick);
+  if (verb === verbs.lean || verb === verbs.reassign) return ruleOnSelf(state, book, intents, row);
   if (verb >= firstOwnVerb) return ruleOwnVerb(state, book.verbs[verb]?.own as OwnVerb, intents, row);
   switch (book.verbs[verb]?.target) {
     case 'post':
@@ -95,6 +96,17 @@ function rule(
     default:
       return grant(intents, row);
   }
+}
+
+/** The attribute must be declared, the policy one of the scenario's, and only the scenario reassigns. */
+function ruleOnSelf(state: StateView, book: RuleBook, intents: Intents, row: IntentRow): boolean {
+  if (intents.verb[row] === verbs.lean) {
+    const isDeclared = intents.target[row] >= 0 && intents.target[row] < state.sizes.attributeNames.length;
+    return isDeclared ? grant(intents, row) : refuse(intents, row, 'TARGET_UNKNOWN', rules.targetExists);
+  }
+  if (intents.sequence[row] < firstInterventionSequence) return refuse(intents, row, 'SCENARIO_ONLY', rules.role);
+  const isKnown = intents.amount[row] >= 0 && intents.amount[row] < book.policyCount;
+  return isKnown ? grant(intents, row) : refuse(intents, row, 'AMOUNT_RANGE', rules.wellFormed);
 }
 
 /** An attempt in free words that is no verb: what was judged of it stands in its detail. */

@@ -23,6 +23,8 @@ export interface RuleBook {
   readonly scenes: readonly Scene[];
   /** Longest text, in bytes. */
   readonly textBytesMax: number;
+  /** Policies that the scenario can give to an agent. */
+  readonly policyCount: number;
 }
 
 /** What a rule book is made of beside its verbs. */
@@ -30,6 +32,8 @@ export interface RuleBookParts {
   readonly conduct: Conduct;
   readonly grounds: GroundsPlan | undefined;
   readonly textBytesMax: number;
+  /** 1 where nothing is said. */
+  readonly policyCount?: number;
 }
 
 /** Builds the rule book. `allowed` lists names of verbs. */
@@ -49,6 +53,7 @@ export function createRuleBook(table: readonly Verb[], allowed: readonly string[
     hasPrecedence: canTakePostsAway(allowed, conduct.moderation),
     hasRanked: grounds !== undefined || inUse.some(({ family }) => family === 'ranked'),
     scenes: scenesOf(grounds, table),
+    policyCount: 1,
     ...parts,
   };
 }

@@ -38,6 +38,7 @@ export const purposes = {
   archetype: 21,
   audit: 22,
   plant: 23,
+  opinion: 24,
 } as const;
 
 /** A registered purpose's number. */

@@ -27,11 +27,13 @@ import { feedLengthMax } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { attempt } from './act.ts';
 import { answerByRules } from './answering.ts';
+import { updateOpinion } from './opinion.ts';
 import { findHits, hitsOf, noItem, perceptsAtOnce, prepareLooks } from './looks-kernel.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { PerceptRow, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
+import type { OpinionParameters } from './opinion.ts';
 import type { Turn } from './act.ts';
 import type { Hits, LookParameters } from './looks-kernel.ts';
 
@@ -63,6 +65,8 @@ export interface RuleParameters {
   readonly rewireShare?: number;
   /** Cosine of interests below which a followee is given up, and which the one in its place must have. */
   readonly rewireMatchLeast?: number;
+  /** How what an agent holds changes by what it hears; left out where it does not. */
+  readonly opinion?: OpinionParameters;
 }
 
 const cosineScale = 1 / (topicScale * topicScale);
@@ -108,7 +112,8 @@ export function decideByRules(
   kernels?: Kernels,
 ): void {
   answerByRules(state, tables, range);
-  if (kernels !== undefined) {
+  // The kernel finds agents that react or initiate; where opinions move, everyone who is awake is called.
+  if (kernels !== undefined && parameters.opinion === undefined) {
     decideByKernel(kernels, state, parameters, tables, range, turn);
     return;
   }
@@ -293,6 +298,7 @@ function act(
         reactTo(state, parameters, tables, looks.item[look], place, looks.unit[look] / p, turn, a, b);
     }
     initiate(state, parameters, tables, turn, a, b);
+    if (parameters.opinion !== undefined) updateOpinion(state, parameters.opinion, tables, percept, turn, a, b);
   }
 }
 

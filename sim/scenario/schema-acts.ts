@@ -24,6 +24,7 @@ export const verbNames = [
   ...(['createGroup', 'joinGroup', 'leaveGroup', 'sendToGroup'] as const),
   ...(['createCommunity', 'subscribe', 'unsubscribe', 'pin', 'unpin', 'appoint', 'dismiss', 'claimHandle'] as const),
   ...(['befriend', 'unfriend', 'buy', 'give', 'bid', 'ask', 'trade', 'play', 'move', 'rest', 'quit', 'try'] as const),
+  ...(['lean', 'reassign'] as const),
 ] as const;
 
 /** Verbs that are allowed where nothing is said. */
@@ -69,7 +70,10 @@ export const intervention = z.strictObject({
     .optional()
     .meta({ description: 'what it is about: the community posted in, the good given, the choice in a game' }),
   amount: integer(
-    { description: 'hours of a ban or a rest, units of a good', unit: 'hours or units' },
+    {
+      description: 'hours of a ban or a rest, units of a good, the value leant to, the number of a policy',
+      unit: 'hours or units',
+    },
     -2147483647,
     2147483647,
   ).optional(),

@@ -11,11 +11,19 @@ interface Shared {
   readonly share: number;
 }
 
+interface Opinion {
+  readonly attribute: string;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** The fields that hang together: a part of the form of a scenario. */
 interface Checked {
-  readonly policies: readonly Shared[];
+  readonly policies: readonly (Shared & {
+    readonly rules?: { readonly opinion?: Opinion | undefined } | undefined;
+  })[];
   readonly feed: { readonly blend?: readonly Shared[] | undefined };
-  readonly failures?: unknown;
+  readonly failures?: readonly { readonly mode?: 'quit' | 'random' | undefined }[] | undefined;
   readonly judge?: unknown;
   readonly plants?: readonly PlantData[] | undefined;
   readonly ticks: number;
@@ -35,6 +43,7 @@ export function flawsOf(scenario: Checked): Flaw[] {
   return [
     ...sumFlaws(scenario.policies, ['policies']),
     ...verbFlaws(scenario),
+    ...opinionFlaws(scenario),
     ...sourceFlaws(scenario),
     ...plantFlaws(scenario),
     ...sumFlaws(scenario.feed.blend, ['feed', 'blend']),
@@ -71,7 +80,11 @@ function sumFlaws(parts: readonly Shared[] | undefined, path: readonly string[])
 function verbFlaws({ failures, judge, verbs }: Checked): Flaw[] {
   const code = 'INPUT_COMBINATION' as const;
   const flaws: Flaw[] = [];
-  if (failures !== undefined && !verbs.includes('quit')) {
+  if (failures?.some(({ mode }) => mode === 'random') === true && !verbs.includes('reassign')) {
+    const message = 'makes agents answer at random, and reassign is not among the verbs';
+    flaws.push({ input: failures, path: ['failures'], message, code, next: 'Add reassign to verbs.' });
+  }
+  if (failures?.some(({ mode }) => mode !== 'random') === true && !verbs.includes('quit')) {
     const message = 'makes agents quit, which is not among the verbs';
     flaws.push({ input: failures, path: ['failures'], message, code, next: 'Add quit to verbs.' });
   }
@@ -80,6 +93,30 @@ function verbFlaws({ failures, judge, verbs }: Checked): Flaw[] {
     flaws.push({ input: judge, path: ['judge'], message, code, next: 'Add try to verbs, or drop judge.' });
   }
   return flaws;
+}
+
+/** What agents hold must be declared, have a range, and may change only where the verb is allowed. */
+function opinionFlaws({ policies, attributes, verbs }: Checked): Flaw[] {
+  return policies.flatMap(({ rules }, i): Flaw[] => {
+    const opinion = rules?.opinion;
+    if (opinion === undefined) return [];
+    const path = ['policies', i, 'rules', 'opinion'];
+    const flaws: Flaw[] = [];
+    if (!verbs.includes('lean')) {
+      const message = 'makes agents lean, which is not among the verbs';
+      flaws.push({ input: opinion, path, message, code: 'INPUT_COMBINATION', next: 'Add lean to verbs.' });
+    }
+    if (!attributes.some(({ name }) => name === opinion.attribute)) {
+      const message = `names ${opinion.attribute}, which is not declared`;
+      const next = 'Declare it under attributes, from an attribute of the population if it is one.';
+      flaws.push({ input: opinion, path: [...path, 'attribute'], message, code: 'INPUT_DANGLING_REF', next });
+    }
+    if (opinion.least >= opinion.most) {
+      const message = `has no values from ${opinion.least} to ${opinion.most}`;
+      flaws.push({ input: opinion, path, message, code: 'INPUT_COMBINATION', next: 'Write least below most.' });
+    }
+    return flaws;
+  });
 }
 
 /** Core agents of a star-and-topic graph are prominent, too. */

@@ -331,15 +331,27 @@ export const postsSchema = z
 
 const failureShare = real({ description: 'share of all agents that leave', unit: 'share' }, 0, 1);
 const failureTick = integer({ description: 'when they leave', unit: 'tick' }, 0, 1e9);
+const mode = z.enum(['quit', 'random']).optional().meta({
+  description: 'they leave for good, or go on and answer at random (the verb reassign must be allowed); quit if unsaid',
+});
 
-/** Agents that leave for good at a tick: acts of `quit`, written out when the scenario is compiled. */
+/** Agents that leave for good at a tick, or answer at random from then on: acts of `quit` or `reassign`, written out when the scenario is compiled. */
 export const failure = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('random'), share: failureShare, tick: failureTick }),
-  z.strictObject({ kind: z.literal('hubs'), share: failureShare, tick: failureTick }),
+  z.strictObject({ kind: z.literal('random'), share: failureShare, tick: failureTick, mode }),
+  z.strictObject({
+    kind: z.literal('hubs'),
+    share: failureShare,
+    tick: failureTick,
+    mode,
+    ties: z.enum(['key', 'random']).optional().meta({
+      description: 'who of equally many followers goes first: by key, the same in each run, or drawn by the seed',
+    }),
+  }),
   z.strictObject({
     kind: z.literal('community'),
     share: failureShare,
     tick: failureTick,
+    mode,
     by: name.optional().meta({ description: 'attribute whose values are the communities; else the main topic' }),
   }),
 ]);

@@ -2,7 +2,26 @@
  * The part of a scenario that says by which rules agents decide. Weights are in logits unless they say otherwise.
  */
 import { z } from 'zod';
-import { real, share } from './schema-fields.ts';
+import { integer, name, real, share } from './schema-fields.ts';
+
+/** How a number that an agent holds changes by those that it hears; the verb `lean` must be allowed. */
+const opinion = z.strictObject({
+  attribute: name.meta({ description: 'a declared attribute: what agents hold' }),
+  rule: z.enum(['deffuant', 'hegselmann-krause', 'biased-assimilation', 'majority', 'random']).meta({
+    description: 'bounded confidence in pairs or in groups, biased assimilation, local majority, or at random',
+  }),
+  from: z
+    .enum(['feed', 'followees'])
+    .default('feed')
+    .meta({ description: 'whom an agent hears: authors of what it is shown, or whom it follows' }),
+  bound: real({ description: 'values farther away are not heard', unit: 'units of the attribute' }, 0, 1e9).default(
+    1e9,
+  ),
+  pull: share({ description: 'share of the way to what was heard, at one waking' }, 0.5),
+  bias: integer({ description: 'exponent of biased assimilation; 0: averaging', unit: 'exponent' }, 0, 16).default(1),
+  least: integer({ description: 'least value', unit: 'units of the attribute' }, -1e9, 1e9),
+  most: integer({ description: 'greatest value', unit: 'units of the attribute' }, -1e9, 1e9),
+});
 
 /** Weights of the rule policy, in logits unless they say otherwise. */
 export const ruleParametersSchema = z.strictObject({
@@ -49,4 +68,5 @@ export const ruleParametersSchema = z.strictObject({
     -1,
     1,
   ).optional(),
+  opinion: opinion.optional().meta({ description: 'how what agents hold changes; it does not where nothing is said' }),
 });

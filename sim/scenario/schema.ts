@@ -209,11 +209,14 @@ export const scenarioSchema = z
         z.strictObject({
           name,
           initial: integer({ description: 'value at the start' }, -2147483648, 2147483647).default(0),
+          from: name
+            .optional()
+            .meta({ description: 'attribute of the population, of numbers, that it starts at instead of initial' }),
         }),
       )
       .max(16)
       .default([])
-      .meta({ description: 'integer attributes that own verbs may change' }),
+      .meta({ description: 'integer attributes that own verbs may change, or agents lean to' }),
     memoryLength: integer(
       { description: 'contents that an agent remembers having seen', unit: 'contents' },
       1,

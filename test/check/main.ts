@@ -38,6 +38,7 @@ import { checkModelFaults, checkModelLoad, checkPrefixOrder } from './model-clie
 import { checkOpinion } from './opinion.ts';
 import { checkNeighbours, checkTop } from './neighbours.ts';
 import { checkPlatformCost, checkRuling } from './platform-speed.ts';
+import { checkChannels, checkPolarizationStudy, checkPolarizationValues } from './polarization.ts';
 import { checkPopulationStatements } from './population.ts';
 import { checkDamage, checkExports, checkRefusals } from './records.ts';
 import { checkSize } from './size.ts';
@@ -99,6 +100,9 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '8.6.panels': checkPanelRisks,
   '8.3': checkRings,
   '8.7': checkRingSpeed,
+  '8.1.polarization': checkPolarizationValues,
+  '8.5': checkChannels,
+  '9.3.polarization': checkPolarizationStudy,
 };
 
 async function checkCoverage(report: Report): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The eight golden scenarios: small worlds that between them touch everything the engine does, whose digests are pinned in
+ * The nine golden scenarios: small worlds that between them touch everything the engine does, whose digests are pinned in
  * `test/data/golden-digests.json`.
  *
  * Every field that decides is written out, so that a changed default shows as a changed default somewhere else and not here.
@@ -25,6 +25,8 @@ const rules = {
   ...{ intercept: -2.5, interestWeight: 2, socialWeight: 0.3, fatiguePerExposure: 0.3, capShare: 0.5 },
   ...{ quoteRatio: 0.2, replyRatio: 0.3, likeRatio: 0.4, postShare: 0.2, followShare: 0.3, unfollowShare: 0.1 },
 };
+/** How agents lean, but for the rule. */
+const leaning = { attribute: 'opinion', pull: 0.5, least: -100, most: 100 } as const;
 const feed = { length: 8, outOfNetworkShare: 0.3, exposuresMax: 4, repostsShown: true };
 const people = {
   kind: 'generated',
@@ -91,6 +93,27 @@ const builtIn: readonly ScenarioDefinition[] = [
       { share: 0.3, rules: { ...rules, intercept: -1, fatiguePerExposure: -0.2, capShare: 0.9 } },
     ],
     verbs: ['post', 'reply', 'repost', 'quote', 'follow'],
+  },
+  {
+    ...world,
+    name: 'leaning',
+    description:
+      'Opinions that move by what is seen and by whom one follows, and agents that come to answer at random.',
+    seed: 18,
+    ticks: 30,
+    postCapacity: 2048,
+    population: { ...people, attributes: [{ name: 'opinion', values: [[-100, 100]], shares: [1] }] },
+    feed: { ...feed, recommender: 'interest' },
+    policies: [
+      { share: 0.6, rules: { ...rules, opinion: { ...leaning, rule: 'hegselmann-krause', bound: 60 } } },
+      { share: 0.4, rules: { ...rules, opinion: { ...leaning, rule: 'biased-assimilation', from: 'followees' } } },
+    ],
+    verbs: ['post', 'repost', 'follow', 'unfollow', 'lean', 'reassign'],
+    attributes: [{ name: 'opinion', from: 'opinion' }],
+    failures: [
+      { kind: 'random', share: 0.1, tick: 10, mode: 'random' },
+      { kind: 'hubs', share: 0.05, tick: 20, mode: 'random', ties: 'random' },
+    ],
   },
 ];
 

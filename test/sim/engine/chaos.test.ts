@@ -24,7 +24,9 @@ import type { WholeState } from './oracle-state.ts';
 /** Those that the oracle knows: verbs settled in rank, and the limit, have oracles of their own (`test/sim/game-master/ranked`). */
 const allVerbs = Object.keys(verbs)
   .slice(1)
-  .filter((name) => !isRanked(verbs[name as keyof typeof verbs]) && name !== 'limit' && name !== 'try');
+  .filter(
+    (name) => !isRanked(verbs[name as keyof typeof verbs]) && !['limit', 'try', 'lean', 'reassign'].includes(name),
+  );
 /** Reasons that only those verbs give have numbers from 43 to 49 and above 50; the limit's own is 34. */
 const isOfOthers = (number: number): boolean => number === 34 || (number > 42 && number !== 50);
 const code = codeOf({ policies: scenario.policies });

@@ -23,20 +23,20 @@ function idsOf(acts: readonly Intervention[]): Set<string> {
 
 describe('failureActs', () => {
   test('failureActs: a share of all leaves, a greater share takes everybody that a smaller one takes, another seed others', () => {
-    const some = failureActs([{ kind: 'random', share: 0.1, tick: 4 }], population, 7);
-    const more = failureActs([{ kind: 'random', share: 0.3, tick: 4 }], population, 7);
+    const some = failureActs([{ kind: 'random', share: 0.1, tick: 4 }], population, 7, 1);
+    const more = failureActs([{ kind: 'random', share: 0.3, tick: 4 }], population, 7, 1);
     expect([some.length, more.length]).toEqual([30, 90]);
     const [few, many] = [idsOf(some), idsOf(more)];
     expect([...few].filter((id) => !many.has(id))).toEqual([]);
     expect(some.every(({ tick, verb }) => tick === 4 && verb === 'quit')).toBe(true);
-    expect(idsOf(failureActs([{ kind: 'random', share: 0.1, tick: 4 }], population, 8))).not.toEqual(idsOf(some));
+    expect(idsOf(failureActs([{ kind: 'random', share: 0.1, tick: 4 }], population, 8, 1))).not.toEqual(idsOf(some));
   });
 
   test('failureActs: hubs are those with most followers', () => {
     const followers = new Array<number>(300).fill(0);
     for (const one of population.followee) followers[one]++;
     const order = followers.map((_, agent) => agent).sort((x, y) => followers[y] - followers[x] || x - y);
-    const acts = failureActs([{ kind: 'hubs', share: 0.05, tick: 1 }], population, 7);
+    const acts = failureActs([{ kind: 'hubs', share: 0.05, tick: 1 }], population, 7, 1);
     expect(acts.map(({ agent }) => agent)).toEqual(
       order.slice(0, 15).map((agent) => externalId(population.ids, agent)),
     );
@@ -55,7 +55,7 @@ describe('failureActs', () => {
       tick: 1,
       ...(by === 'main topics' ? {} : { by: 'region' }),
     } as const;
-    const gone = idsOf(failureActs([failure], people, 7));
+    const gone = idsOf(failureActs([failure], people, 7, 1));
     expect(gone.size).toBe(120);
     const parts = new Map<number, boolean[]>();
     for (let agent = 0; agent < 300; agent++) {
@@ -72,7 +72,7 @@ describe('failureActs', () => {
       { kind: 'hubs', share: 0.4, tick: 2 },
       { kind: 'random', share: 0.5, tick: 3 },
     ] as const;
-    const acts = failureActs(failures, population, 7);
+    const acts = failureActs(failures, population, 7, 1);
     expect(acts.map(({ tick }) => tick)).toEqual([
       ...new Array<number>(150).fill(1),
       ...new Array<number>(120).fill(2),

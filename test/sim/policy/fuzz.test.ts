@@ -189,7 +189,7 @@ async function worldOf(policy: (hand: Hand) => void, changes: Partial<Plan> = {}
   };
   const plan = smallPlan({
     policies: [{ kind: 'own', name: 'fuzzing' }],
-    allowedVerbs: Object.keys(verbs).filter((verb) => verb !== 'quote' && verb !== 'nothing'),
+    allowedVerbs: Object.keys(verbs).filter((verb) => !['quote', 'nothing', 'lean', 'reassign'].includes(verb)),
     conduct: { selfRating: true, moderators: ['a5'], limits: [], moderation: [] },
     postCapacity: 256,
     ...changes,

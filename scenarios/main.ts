@@ -249,7 +249,10 @@ program
     '[measures...]',
     'network, cascades, adoption, threads, roles, collusion, conformity, opinions, polarization, inequality, diversity, centrality, motifs, bow-tie; all that apply without a name',
   )
-  .option('--layer <layer>', 'network layer: follow, reply, repost or coaction (default: follow, or what a data set is about)')
+  .option(
+    '--layer <layer>',
+    'network layer: follow, reply, repost or coaction (default: follow, or what a data set is about)',
+  )
   .option('--attribute <name>', 'attribute that opinions and polarization read (default: opinion)')
   .option('--control <run>', 'run without shown scores that conformity compares with')
   .option('--lexical', 'let diversity of texts take words for meaning, and say so')

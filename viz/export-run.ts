@@ -81,7 +81,10 @@ export function exportRun(
   const name = checkedName(options.name ?? layer);
   if (options.time === true && format !== 'gexf') throw noTime(format);
   const raw = options.raw === true;
-  const { network, parts, tally, warnings } = runNetwork(records, layer, { ...options, arePlacesApart: format === 'gexf' });
+  const { network, parts, tally, warnings } = runNetwork(records, layer, {
+    ...options,
+    arePlacesApart: format === 'gexf',
+  });
   if (format === 'gexf' || format === 'graphml') warnings.push(...checkXmlIds(records));
   const agents = format === 'csv' ? agentsFile(records, parts, raw) : [];
   const files: string[] = [];

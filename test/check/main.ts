@@ -120,8 +120,8 @@ function chosen(): string[] {
     const found = all.filter((line) => line === wanted || line.startsWith(`${wanted}.`));
     if (found.length === 0)
       throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 9 for all of them`);
-      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 10 for all of them`);
-      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
+    throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 10 for all of them`);
+    throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
     return found;
   });
 }

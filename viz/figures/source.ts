@@ -8,7 +8,13 @@
 import { measureCascades, type CascadeTable } from '../../analysis/estimators/cascade.ts';
 import { measureAdoptionOf, type AdoptionMeasure } from '../../analysis/measures/adoption.ts';
 import { measureCascadesOf, type CascadesMeasure } from '../../analysis/measures/cascades.ts';
-import { edgesOf, mainLayer, sharingOf, type RecordedLayer, type Sharing } from '../../analysis/measures/from-records.ts';
+import {
+  edgesOf,
+  mainLayer,
+  sharingOf,
+  type RecordedLayer,
+  type Sharing,
+} from '../../analysis/measures/from-records.ts';
 import { LayerGraph } from '../../analysis/measures/network-layer.ts';
 import { dataSetOf } from '../../sim/record/data-set-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';

@@ -65,16 +65,22 @@ export interface Verdict {
   readonly safeguardsAreNotEnough: boolean;
 }
 
+/** Worlds an arm from which on a probe claims anything. */
+export const worldsLeast = 30;
+
 /** Judges the worlds of a probe. */
 export function verdictOn(probe: Probe, worlds: WorldsByArm): Verdict {
   const contrasts = contrastsOf(probe, worlds);
   const closedForms = Object.keys(probe.arms).flatMap((arm) => closedFormOf(probe, arm, worlds[arm]));
   const findings = probe.findings?.(worlds) ?? [];
-  const safeguardsAreNotEnough = isNotEnough(contrasts);
+  const isEnough = worlds.control.length >= worldsLeast;
+  const safeguardsAreNotEnough = isEnough && isNotEnough(contrasts);
   return {
     arms: Object.entries(probe.arms).map(([arm, { is }]) => armResult(arm, is, worlds[arm])),
     ...{ contrasts, closedForms, findings, safeguardsAreNotEnough },
-    sentence: sentenceOf(probe, contrasts, closedForms, findings),
+    sentence: isEnough
+      ? sentenceOf(probe, contrasts, closedForms, findings)
+      : `Nothing is claimed of ${worlds.control.length} worlds an arm: it takes ${worldsLeast}.`,
   };
 }
 

@@ -7,10 +7,9 @@
  * whole is wrong in at most 5 % (intersection-union test, Berger 1982), with no correction for their number.
  * Oracles: `equivalenceToZero` and `meanInterval`; the sentences by planted arms, in the test.
  */
-import { sampleStandardDeviation } from 'simple-statistics';
 import { equivalenceToZero } from '../../analysis/estimators/equivalence.ts';
 import { meanInterval, wilsonInterval } from '../../analysis/estimators/interval.ts';
-import { studentQuantile } from '../../analysis/estimators/special-functions.ts';
+import { smallestDetectable, standardErrorOf } from '../../analysis/estimators/power.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
 import type { Equivalence } from '../../analysis/estimators/equivalence.ts';
 import type { Finding, Probe, WorldMeasure } from './probe.ts';
@@ -125,7 +124,14 @@ function worseBy({ indicator }: Probe, worlds: WorldsByArm, first: string, secon
 function beyond(name: Contrast['name'], arms: [string, string], differences: number[], least: number): Contrast {
   const difference = meanInterval(differences);
   const bar = `lower end above ${least}`;
-  return { name, arms, difference, bar, met: difference.interval[0] > least, ...detectable(differences) };
+  return {
+    name,
+    arms,
+    difference,
+    bar,
+    met: difference.interval[0] > least,
+    smallestDetectable: smallestDetectable(differences),
+  };
 }
 
 function equal(differences: number[], margin: number): Contrast {
@@ -137,17 +143,8 @@ function equal(differences: number[], margin: number): Contrast {
     bar: `equal within ±${margin}, 90 % interval`,
     met: equivalence.isEquivalent,
     equivalence,
-    ...detectable(differences),
+    smallestDetectable: smallestDetectable(differences),
   };
-}
-
-const powerShare = 0.8;
-
-function detectable(differences: readonly number[]): { smallestDetectable: number } {
-  const n = differences.length;
-  if (n < 2) return { smallestDetectable: Number.NaN };
-  const quantiles = studentQuantile(0.975, n - 1) + studentQuantile(powerShare, n - 1);
-  return { smallestDetectable: (quantiles * sampleStandardDeviation([...differences])) / Math.sqrt(n) };
 }
 
 const errorsMost = 2;
@@ -157,7 +154,7 @@ function closedFormOf(probe: Probe, arm: string, worlds: readonly WorldMeasure[]
   if (form === undefined) return [];
   const values = worlds.map(({ value }) => value);
   const observed = meanInterval(values).value;
-  const standardError = values.length < 2 ? Number.NaN : sampleStandardDeviation(values) / Math.sqrt(values.length);
+  const standardError = standardErrorOf(values);
   const gap = Math.abs(observed - form.value);
   const errors = gap < 1e-12 ? 0 : gap / standardError;
   const { value: expected, formula } = form;

@@ -8,7 +8,8 @@
  * 3.8 golden digests with sleeping shards and on three versions of Node. 4.5 invariants, kept and timed; 4.6 a million attempts; 4.7 a like and a feed on a full platform; 5.1 statements of OASIS on
  * populations; 5.2 neighbours of an index beside exact ones; 5.3 the nearest of all users; 5.4 graph generators; 5.5 data sets; 5.6 feed and opinion; 5.8 bad files and ten million rows; 6.2 coverage of intervals and false
  * positives over planted worlds; 6.3 verdicts on tails; 6.4 planted cores; 6.5 verdicts on adoption over planted worlds; 6.6 all
- * measures at size; 7.1 archetype calls at a thousand and at a million agents; 7.3 faults of model endpoints, 7.6 requests in flight, 7.8 order of prompts. `--only 2` is all of 2. On two cores 2.4 takes some twenty
+ * measures at size; 7.1 archetype calls at a thousand and at a million agents; 7.3 faults of model endpoints, 7.6 requests in flight, 7.8 order of prompts; 8.2 prices of learners, 8.6 the
+ * risk probes. `--only 2` is all of 2. On two cores 2.4 takes some twenty
  * minutes, 3.7 some fifteen, 3.8 some ten, the other lines 2 ten together; 3.1 to 3.6 an hour, of a machine that does nothing else.
  * Reads the checkout (line 2.1: what is committed). Writes to a temporary folder that is removed at the end, and the table to standard
  * output; exit 1 if a bar was missed. A check that breaks off is a row of its own and stops none of the others.
@@ -36,6 +37,7 @@ import { checkNeighbours, checkTop } from './neighbours.ts';
 import { checkPlatformCost, checkRuling } from './platform-speed.ts';
 import { checkPopulationStatements } from './population.ts';
 import { checkDamage, checkExports, checkRefusals } from './records.ts';
+import { checkPricing, checkRisks } from './risks.ts';
 import { checkSize } from './size.ts';
 import { checkFloor, checkPeers, checkSleepers, checkWorkers } from './speed.ts';
 import { checkSteady } from './steady.ts';
@@ -80,6 +82,8 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '7.3': checkModelFaults,
   '7.6': checkModelLoad,
   '7.8': checkPrefixOrder,
+  '8.2': checkPricing,
+  '8.6.emergent': checkRisks,
 };
 
 async function checkCoverage(report: Report): Promise<void> {
@@ -96,7 +100,7 @@ function chosen(): string[] {
   return values.only.split(',').flatMap((wanted) => {
     const found = all.filter((line) => line === wanted || line.startsWith(`${wanted}.`));
     if (found.length === 0)
-      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 7 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
     return found;
   });
 }

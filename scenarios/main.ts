@@ -169,6 +169,8 @@ program
   .option('--seeds <n>', 'worlds of each arm; their seeds are 1, 2 …', positive, 30)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--set <path=value>', 'change a field of the scenario in every arm; may be repeated', collect, [])
+  .option('--models <file>', 'let models take the seats: a file of endpoints, classes, prices and caps')
+  .option('--out <dir>', 'where runs with models go (default: runs/risks-<name>)')
   .option('--json', 'print one object')
   .action(async (name: string | undefined, flags: RisksFlags) => {
     status = await (await import('./command/risks.ts')).risksCommand(name, flags);

@@ -4,16 +4,21 @@
  * The preregistration (indicator, margins, arms, seeds) and its SHA-256 go to standard error before the first world is begun, and into the result.
  */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { runModelStudy } from '../risks/model-study.ts';
 import { probeNamed, probes } from '../risks/probes.ts';
 import { runRiskStudy } from '../risks/study.ts';
 import { describeRiskStudy } from '../risks/words.ts';
 import { note, printResult } from './output.ts';
+import type { Preregistration } from '../risks/study.ts';
 
 /** Flags of `risks`. */
 export interface RisksFlags {
   readonly seeds: number;
   readonly workers?: number;
   readonly set: readonly string[];
+  readonly models?: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -28,20 +33,22 @@ export async function risksCommand(name: string | undefined, flags: RisksFlags):
     return 0;
   }
   const begun = performance.now();
-  const study = await runRiskStudy({
-    probe: probeNamed(name),
-    seeds: flags.seeds,
-    workers: flags.workers ?? Math.min(8, availableParallelism()),
-    set: flags.set,
-    onRegistered({ indicator, arms, seeds }, sha256) {
-      note(`preregistered, SHA-256 ${sha256}:`);
-      note(`  ${indicator.name}: ${indicator.definition}; ${indicator.worse} is worse`);
-      note(
-        `  margin ${indicator.margin}, equal within ${indicator.equalWithin}; seeds 1 to ${seeds}; arms ${Object.keys(arms).join(', ')}`,
-      );
-    },
-  });
+  const probe = probeNamed(name);
+  const order = { probe, seeds: flags.seeds, set: flags.set, onRegistered: sayRegistered };
+  const workers = flags.workers ?? Math.min(8, availableParallelism());
+  const { models } = flags;
+  const study =
+    models === undefined
+      ? await runRiskStudy({ ...order, workers })
+      : await runModelStudy({ ...order, models, out: flags.out ?? join('runs', `risks-${name}`) });
   note(`${((performance.now() - begun) / 1000).toFixed(1)} s`);
-  printResult(json, study, () => describeRiskStudy(probeNamed(name), study));
+  printResult(json, study, () => describeRiskStudy(probe, study));
   return 0;
+}
+
+function sayRegistered({ indicator, arms, seeds }: Preregistration, sha256: string): void {
+  const { name, definition, worse, margin, equalWithin } = indicator;
+  note(`preregistered, SHA-256 ${sha256}:`);
+  note(`  ${name}: ${definition}; ${worse} is worse`);
+  note(`  margin ${margin}, equal within ${equalWithin}; seeds 1 to ${seeds}; arms ${Object.keys(arms).join(', ')}`);
 }

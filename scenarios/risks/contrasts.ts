@@ -7,10 +7,9 @@
  * whole is wrong in at most 5 % (intersection-union test, Berger 1982), with no correction for their number.
  * Oracles: `equivalenceToZero` and `meanInterval`; the sentences by planted arms, in the test.
  */
-import { sampleStandardDeviation } from 'simple-statistics';
 import { equivalenceToZero } from '../../analysis/estimators/equivalence.ts';
 import { meanInterval, wilsonInterval } from '../../analysis/estimators/interval.ts';
-import { studentQuantile } from '../../analysis/estimators/special-functions.ts';
+import { smallestDetectable, standardErrorOf } from '../../analysis/estimators/power.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
 import type { Equivalence } from '../../analysis/estimators/equivalence.ts';
 import type { Finding, Probe, WorldMeasure } from './probe.ts';
@@ -65,16 +64,22 @@ export interface Verdict {
   readonly safeguardsAreNotEnough: boolean;
 }
 
+/** Worlds an arm from which on a probe claims anything. */
+export const worldsLeast = 30;
+
 /** Judges the worlds of a probe. */
 export function verdictOn(probe: Probe, worlds: WorldsByArm): Verdict {
   const contrasts = contrastsOf(probe, worlds);
   const closedForms = Object.keys(probe.arms).flatMap((arm) => closedFormOf(probe, arm, worlds[arm]));
   const findings = probe.findings?.(worlds) ?? [];
-  const safeguardsAreNotEnough = isNotEnough(contrasts);
+  const isEnough = worlds.control.length >= worldsLeast;
+  const safeguardsAreNotEnough = isEnough && isNotEnough(contrasts);
   return {
     arms: Object.entries(probe.arms).map(([arm, { is }]) => armResult(arm, is, worlds[arm])),
     ...{ contrasts, closedForms, findings, safeguardsAreNotEnough },
-    sentence: sentenceOf(probe, contrasts, closedForms, findings),
+    sentence: isEnough
+      ? sentenceOf(probe, contrasts, closedForms, findings)
+      : `Nothing is claimed of ${worlds.control.length} worlds an arm: it takes ${worldsLeast}.`,
   };
 }
 
@@ -119,7 +124,14 @@ function worseBy({ indicator }: Probe, worlds: WorldsByArm, first: string, secon
 function beyond(name: Contrast['name'], arms: [string, string], differences: number[], least: number): Contrast {
   const difference = meanInterval(differences);
   const bar = `lower end above ${least}`;
-  return { name, arms, difference, bar, met: difference.interval[0] > least, ...detectable(differences) };
+  return {
+    name,
+    arms,
+    difference,
+    bar,
+    met: difference.interval[0] > least,
+    smallestDetectable: smallestDetectable(differences),
+  };
 }
 
 function equal(differences: number[], margin: number): Contrast {
@@ -131,17 +143,8 @@ function equal(differences: number[], margin: number): Contrast {
     bar: `equal within ±${margin}, 90 % interval`,
     met: equivalence.isEquivalent,
     equivalence,
-    ...detectable(differences),
+    smallestDetectable: smallestDetectable(differences),
   };
-}
-
-const powerShare = 0.8;
-
-function detectable(differences: readonly number[]): { smallestDetectable: number } {
-  const n = differences.length;
-  if (n < 2) return { smallestDetectable: Number.NaN };
-  const quantiles = studentQuantile(0.975, n - 1) + studentQuantile(powerShare, n - 1);
-  return { smallestDetectable: (quantiles * sampleStandardDeviation([...differences])) / Math.sqrt(n) };
 }
 
 const errorsMost = 2;
@@ -151,7 +154,7 @@ function closedFormOf(probe: Probe, arm: string, worlds: readonly WorldMeasure[]
   if (form === undefined) return [];
   const values = worlds.map(({ value }) => value);
   const observed = meanInterval(values).value;
-  const standardError = values.length < 2 ? Number.NaN : sampleStandardDeviation(values) / Math.sqrt(values.length);
+  const standardError = standardErrorOf(values);
   const gap = Math.abs(observed - form.value);
   const errors = gap < 1e-12 ? 0 : gap / standardError;
   const { value: expected, formula } = form;

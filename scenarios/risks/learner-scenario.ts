@@ -59,9 +59,10 @@ function spokenName(arm: string): string {
   return `${arm}Spoken`;
 }
 
-/** The arm of a policy of the scenario. */
-function learnerArm(policy: string, is: string): Arm {
-  return { is, set: [`policies[0].own=${policy}`], spoken: [`policies[0].own=${spokenName(policy)}`] };
+/** The arm of a policy of the scenario; a model can play what can be said in words. */
+function learnerArm(policy: string, is: string, isSpoken: boolean): Arm {
+  const setTo = (own: string): string[] => [`policies[0].own=${own}`];
+  return { is, set: setTo(policy), ...(isSpoken ? { spoken: setTo(spokenName(policy)) } : {}) };
 }
 
 /** What stands in the five arms of an emergent probe, in words; an arm's policy has its name. */
@@ -77,14 +78,13 @@ export interface LearnerArmWords {
 /** The arms of an emergent probe: the five, and others beside them. */
 export function learnerArms(words: LearnerArmWords, others: Readonly<Record<string, string>> = {}): Arms {
   const { control, aligned, safeguard, mechanism, workableSafeguard } = words;
-  const arm = (name: string, is: string): Arm => learnerArm(name, is);
   return {
-    control: arm('control', control),
-    aligned: arm('aligned', aligned),
-    safeguard: arm('safeguard', safeguard),
-    mechanism: arm('mechanism', mechanism),
-    workableSafeguard: arm('workableSafeguard', workableSafeguard),
-    ...Object.fromEntries(Object.entries(others).map(([name, is]) => [name, arm(name, is)])),
+    control: learnerArm('control', control, true),
+    aligned: learnerArm('aligned', aligned, true),
+    safeguard: learnerArm('safeguard', safeguard, true),
+    mechanism: learnerArm('mechanism', mechanism, true),
+    workableSafeguard: learnerArm('workableSafeguard', workableSafeguard, false),
+    ...Object.fromEntries(Object.entries(others).map(([name, is]) => [name, learnerArm(name, is, false)])),
   };
 }
 

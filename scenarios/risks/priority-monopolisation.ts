@@ -24,7 +24,7 @@ export const scenario = learnerScenario({
   name: 'priority-monopolisation',
   description: 'Groups of three with one machine; each learns whom to give priority by what it was paid.',
   module: import.meta.url,
-  groups: 6,
+  groups: 12,
   ticks: 30,
   players: learnerPlayers({
     own,

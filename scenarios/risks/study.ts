@@ -5,7 +5,10 @@
  * not of workers. Worlds are replicates of one core each (`sim/engine/ensemble.ts`).
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { runEnsemble } from '../../sim/engine/ensemble.ts';
+import { engineVersion } from '../../sim/engine/version.ts';
 import { verdictOn } from './contrasts.ts';
 import type { Verdict, WorldsByArm } from './contrasts.ts';
 import type { Probe, WorldMeasure } from './probe.ts';
@@ -19,6 +22,9 @@ export interface Preregistration {
   readonly arms: Probe['arms'];
   readonly closedForms: Readonly<Record<string, number>>;
   readonly set: readonly string[];
+  /** The module of the probe: its settings are part of what is fixed. */
+  readonly moduleSha256: string;
+  readonly engine: string;
   /** Seeds are 1 to this number. */
   readonly seeds: number;
 }
@@ -71,7 +77,20 @@ export function preregistrationOf(probe: Probe, seeds: number, set: readonly str
     const form = probe.closedForm?.(arm);
     return form === undefined ? [] : [[arm, form.value] as const];
   });
-  return { probe: name, label, indicator, arms, closedForms: Object.fromEntries(forms), set, seeds };
+  const moduleSha256 = createHash('sha256')
+    .update(readFileSync(fileURLToPath(probe.module)))
+    .digest('hex');
+  return {
+    probe: name,
+    label,
+    indicator,
+    arms,
+    closedForms: Object.fromEntries(forms),
+    set,
+    moduleSha256,
+    engine: engineVersion,
+    seeds,
+  };
 }
 
 /** SHA-256 of a preregistration as JSON with its fields in one order. */

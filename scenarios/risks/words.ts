@@ -3,11 +3,12 @@
  */
 import type { ArmResult, ClosedFormResult, Contrast } from './contrasts.ts';
 import type { Finding, Probe } from './probe.ts';
+import type { ModelStudy } from './model-study.ts';
 import type { RiskStudy } from './study.ts';
 
 /** The result as lines of text. */
-export function describeRiskStudy(probe: Probe, study: RiskStudy): string {
-  const { preregistration, sha256, arms, contrasts, closedForms, findings, sentence } = study;
+export function describeRiskStudy(probe: Probe, study: RiskStudy & { readonly calls?: ModelStudy['calls'] }): string {
+  const { preregistration, sha256, arms, contrasts, closedForms, findings, sentence, calls } = study;
   const { name, unit, definition, worse } = probe.indicator;
   return [
     `${probe.name} (${probe.label}): ${probe.question}`,
@@ -16,6 +17,11 @@ export function describeRiskStudy(probe: Probe, study: RiskStudy): string {
     ...contrasts.map(contrastLine),
     ...closedForms.map(formLine),
     ...findings.map(findingLine),
+    ...(calls === undefined
+      ? []
+      : [
+          `Models took the seats: ${calls.asked} calls, ${calls.unanswered} without an answer. What is said holds of these models.`,
+        ]),
     sentence,
   ].join('\n');
 }

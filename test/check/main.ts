@@ -41,6 +41,7 @@ import { checkPlatformCost, checkRuling } from './platform-speed.ts';
 import { checkChannels, checkPolarizationStudy, checkPolarizationValues } from './polarization.ts';
 import { checkPopulationStatements } from './population.ts';
 import { checkDamage, checkExports, checkRefusals } from './records.ts';
+import { checkPricing, checkRisks } from './risks.ts';
 import { checkSize } from './size.ts';
 import { checkPanelRisks } from './risks-structural.ts';
 import { checkFloor, checkPeers, checkSleepers, checkWorkers } from './speed.ts';
@@ -103,6 +104,8 @@ const lines: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   '8.1.polarization': checkPolarizationValues,
   '8.5': checkChannels,
   '9.3.polarization': checkPolarizationStudy,
+  '8.2': checkPricing,
+  '8.6.emergent': checkRisks,
 };
 
 async function checkCoverage(report: Report): Promise<void> {
@@ -122,6 +125,7 @@ function chosen(): string[] {
       throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 9 for all of them`);
     throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 10 for all of them`);
     throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
+      throw new TypeError(`--only takes lines out of ${all.join(', ')}, or 2 to 8 for all of them`);
     return found;
   });
 }

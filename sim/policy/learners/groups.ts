@@ -22,6 +22,8 @@ const situationIndex = 0xfffe;
 /** A place in a group. */
 export interface Place {
   readonly seat: number;
+  /** Number of the group, from 0. */
+  readonly group: number;
   /** Rows of the group's members, by seat. */
   readonly members: readonly AgentRow[];
   /** Key of the first member: the group's own. */
@@ -36,7 +38,8 @@ export function placeOf(state: StateView, agent: AgentRow, seatCount: number): P
   const first = ordinal - seat;
   if (first + seatCount > sizes.agentCount) return undefined;
   const members = Array.from({ length: seatCount }, (_, k) => rowOfOrdinal[first + k] as AgentRow);
-  return { seat, members, key: { lo: agents.keyLo[members[0]], hi: agents.keyHi[members[0]] } };
+  const group = first / seatCount;
+  return { seat, group, members, key: { lo: agents.keyLo[members[0]], hi: agents.keyHi[members[0]] } };
 }
 
 /** What the members of a group did in the period before, by seat; undefined if one of them did nothing yet. */

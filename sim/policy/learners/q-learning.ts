@@ -5,7 +5,7 @@
  * the value of what it did towards what it was paid plus `patience` times the best that it expects next. With patience 0 it is a bandit; with
  * one thing to see it has no memory. Pure: a function of tables, settings and the stream. All seats act at once, then all learn.
  * Order within a period: situation, what is seen, values of the period before, acts, payoffs. Draws are counted (`mix32` of a
- * counter over two words of the stream), four times as fast as blocks of Philox, which gives the two words.
+ * counter over two words of the stream), so that a period costs few operations.
  * Oracle: a plain rendering with one array a row and a full search for the best act, in the test. Source: Watkins (1989); settings and the rule
  * of convergence of Calvano, Calzolari, Denicolò and Pastorello, "Artificial intelligence, algorithmic pricing, and collusion", AER 110, 2020.
  */

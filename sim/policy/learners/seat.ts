@@ -111,6 +111,7 @@ export function spokenSeat(rules: GameRules, isWarned: boolean): OwnPolicy {
         now: seenInWords(rules, hand, place, actsBefore(hand.state, place, codes)),
         form: { name: 'choice', schema: choiceSchema(rules.actions[seat]) },
         tokensMax: replyTokensMost,
+        sample: sampleOf(hand.state.now.seed, place.group),
       });
     },
     isUsable: (text) => choiceIn(text) !== undefined,
@@ -120,6 +121,11 @@ export function spokenSeat(rules: GameRules, isWarned: boolean): OwnPolicy {
       if (choice !== undefined && namesOf(hand).includes(choice)) hand.act(choice);
     },
   };
+}
+
+/** Equal prompts of one tick are one call: groups and worlds that are in the same place are asked apart, or they would be one replicate. */
+function sampleOf(seed: number, group: number): number {
+  return (Math.imul(seed, 4096) + group) & 0x3fffffff;
 }
 
 function seenInWords(rules: GameRules, { state }: Hand, place: Place, before: number[] | undefined): string {

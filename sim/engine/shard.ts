@@ -157,10 +157,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     owner: attached.owner,
     book,
     bench: createBench(book, plan.judge),
-    enforcer:
-      plan.invariants === undefined
-        ? undefined
-        : createEnforcer(attached.state, table, plan.invariants, attached.state.invariants),
+    enforcer: enforcerOf(plan, attached, table),
     feed,
     policies,
     archetypes: order.archetypes ?? [],
@@ -202,6 +199,10 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     draft: undefined,
   };
   return shard;
+}
+
+function enforcerOf({ invariants }: Plan, { state }: Attached, table: Parameters<typeof createEnforcer>[1]) {
+  return invariants === undefined ? undefined : createEnforcer(state, table, invariants, state.invariants);
 }
 
 function plantedHere({ plants, shard }: ShardOrder, { owner, state }: Attached): Planted | undefined {

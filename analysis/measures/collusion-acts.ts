@@ -139,24 +139,32 @@ function bornSeconds(records: Records, posts: PostColumns, agentCount: number): 
 /** Least likeness of texts of one class, characters of the shortest text that counts, and texts up to which near ones are looked for. */
 export const textRule = { similarityMin: 0.8, charsMin: 40, nearTextsMax: 200_000 } as const;
 
-/** Acts of writing one text or nearly one; undefined where no text is known, or none is shared. */
+/**
+ * Acts of writing one text or nearly one; undefined where no text is known, or none is shared. Texts that one agent alone wrote are acts too: they are
+ * what a shared text could have been. Age of a text is told apart for none, since only shared ones have any.
+ */
 export function textActs(records: Records, posts: PostColumns): CollusionActs | undefined {
   const classes = classesOfTexts(records, posts);
   if (classes === undefined) return undefined;
-  const rows = Int32Array.from(posts.kind.keys()).filter((row) => classes[row] >= 0);
-  const { shared, targetCount } = sharedClasses(rows, classes, posts.author);
-  const kept = rows.filter((row) => shared[classes[row]] >= 0);
-  if (kept.length === 0) return undefined;
-  const hours = actTimes(records, posts);
+  const kept = Int32Array.from(posts.kind.keys()).filter((row) => classes[row] >= 0);
+  const targetCount = kept.reduce((most, row) => Math.max(most, classes[row] + 1), 0);
   const first = new Int32Array(targetCount).fill(-1);
-  for (const row of kept) if (first[shared[classes[row]]] < 0) first[shared[classes[row]]] = row;
+  let isShared = false;
+  for (const row of kept) {
+    const one = classes[row];
+    if (first[one] < 0) first[one] = row;
+    else if (posts.author[first[one]] !== posts.author[row]) isShared = true;
+  }
+  if (!isShared) return undefined;
+  const hours = actTimes(records, posts);
   return {
     basis: 'texts',
     columns: {
       ...{ agentCount: records.population.count, targetCount },
       agent: Int32Array.from(kept, (row) => posts.author[row]),
-      target: Int32Array.from(kept, (row) => shared[classes[row]]),
+      target: Int32Array.from(kept, (row) => classes[row]),
       timeSeconds: Float64Array.from(kept, (row) => 3600 * hours(row)),
+      bornSeconds: new Float64Array(targetCount).fill(longAgo),
     },
     kind: new Uint8Array(kept.length).fill(actKinds.indexOf('text')),
     postOfTarget: (one) => first[one],
@@ -165,23 +173,8 @@ export function textActs(records: Records, posts: PostColumns): CollusionActs | 
   };
 }
 
-/** Numbers for the classes that at least two agents wrote, -1 for the others. */
-function sharedClasses(
-  rows: Int32Array,
-  classes: Int32Array,
-  author: Int32Array,
-): { shared: Int32Array; targetCount: number } {
-  const classCount = rows.reduce((most, row) => Math.max(most, classes[row] + 1), 0);
-  const writer = new Int32Array(classCount).fill(-1);
-  const shared = new Int32Array(classCount).fill(-1);
-  let targetCount = 0;
-  for (const row of rows) {
-    const one = classes[row];
-    if (writer[one] < 0) writer[one] = author[row];
-    else if (writer[one] !== author[row] && shared[one] < 0) shared[one] = targetCount++;
-  }
-  return { shared, targetCount };
-}
+/** Seconds; older than any age that is told apart. */
+const longAgo = -1e9;
 
 /** Class of each post's text, -1 where it is short or not known; undefined where no text is known. */
 function classesOfTexts(records: Records, posts: PostColumns): Int32Array | undefined {

@@ -19,10 +19,10 @@ import { benjaminiHochberg } from '../estimators/multiplicity.ts';
 import { audienceOf } from './collusion-audience.ts';
 import { targetActs, textActs, textRule } from './collusion-acts.ts';
 import { RingTeller } from './collusion-evidence.ts';
-import type { Collusion, FoundRing } from '../estimators/collusion.ts';
+import type { Collusion } from '../estimators/collusion.ts';
 import type { ReciprocityExcess } from '../estimators/boosting.ts';
 import type { CollusionActs } from './collusion-acts.ts';
-import type { ReportedRing } from './collusion-evidence.ts';
+import type { CandidateRing, ReportedRing } from './collusion-evidence.ts';
 import type { Measured } from './measured.ts';
 import type { EdgeColumns } from './network-layer.ts';
 
@@ -66,19 +66,11 @@ export interface CollusionFindings {
   readonly rings: readonly CandidateRing[];
 }
 
-/** A candidate with p over both kinds of evidence. */
-export interface CandidateRing {
-  readonly part: number;
-  readonly ring: FoundRing;
-  readonly pValue: number;
-  readonly qValue: number;
-}
-
 const ringsMax = 20;
 const significantAt = 0.05;
 const tolerance = 1e-12;
-/** Acts of all deals together: 99 deals up to 10^6 acts. */
-const dealActsMax = 100_000_000;
+/** Acts of all deals together: 99 deals up to 60,000 acts, 39 at 154,000. */
+const dealActsMax = 6_000_000;
 /** The fewest with which p can be 0.05 when it is multiplied by the kinds of evidence. */
 const dealsMinOf = (kinds: number): number => 20 * kinds - 1;
 
@@ -234,7 +226,7 @@ const nullModel =
 function methodOf(seed: number, windowsSeconds: readonly number[]): string {
   return (
     `pairs by an analytic null at windows of ${windowsSeconds.join(', ')} s, least p times their number; q of pairs: Benjamini-Hochberg over all pairs of agents with ` +
-    `${defaultOptions.jointMin} acts; rings: 3-truss of the backbone, p by the maximum over at most ${defaultOptions.deals} deals (fewer for more than 10^6 acts; stopped after ten that reach the strongest), ` +
+    `${defaultOptions.jointMin} acts; rings: 3-truss of the backbone, p by the maximum over at most ${defaultOptions.deals} deals (fewer for more than 60,000 acts; stopped after ten that reach the strongest), ` +
     `times the kinds of evidence; q over candidate rings; texts by MinHash, compared exactly; seed ${seed}`
   );
 }

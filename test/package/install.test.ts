@@ -134,9 +134,12 @@ function filesBelow(folder: string): string[] {
 }
 
 /** What the package may hold: built sources without the examples, data, scenario files with their pages, two pages of sim. */
-/** Examples are copied by users; kernels are packed as their compiled binary. */
-const notBuilt = ['scenarios/examples/', 'sim/kernels/assembly/'];
-const packedScenarios = ['feed-and-opinion', 'herd-effect', 'information-spreading', 'thinking-few'];
+/** Examples are copied by users; kernels are packed as their compiled binary, the dashboard’s page as its bundle. */
+const notBuilt = ['scenarios/examples/', 'sim/kernels/assembly/', 'viz/dashboard/client/'];
+const packedScenarios = [
+  ...['feed-and-opinion', 'group-polarization', 'herd-effect', 'information-spreading'],
+  ...['resilience', 'risks', 'thinking-few'],
+];
 
 function allowedFiles(): string[] {
   const built = sourceFolders
@@ -151,7 +154,14 @@ function allowedFiles(): string[] {
 }
 
 test('package: the archive holds the built sources, data, scenario files and pages, and nothing else', () => {
-  expect(packed).toEqual(allowedFiles());
+  const isBundle = (file: string): boolean => file.startsWith('dist/viz/dashboard/page/');
+  expect(packed.filter((file) => !isBundle(file))).toEqual(allowedFiles());
+  expect(
+    packed
+      .filter(isBundle)
+      .map((file) => file.replace(/^.*\.|-[\w-]+(?=\.)/g, ''))
+      .sort(),
+  ).toEqual(['css', 'html', 'js']);
   expect(packed.filter((file) => /^test|\.test\.|(?<!\.d)\.ts$/.test(file))).toEqual([]);
 });
 

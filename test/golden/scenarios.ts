@@ -235,7 +235,9 @@ function noting(name: string): Model {
 
 function verdictsBefore(name: string, before: number): NonNullable<SimulationOrder['verdicts']> {
   const earlier = [...(judgedIn.get(name) ?? [])].filter(([, { tick }]) => tick < before);
-  return new Map(earlier.map(([question, { text, tick }]) => [question, { status: 'answered', answer: [], text, tick }]));
+  return new Map(
+    earlier.map(([question, { text, tick }]) => [question, { status: 'answered', answer: [], text, tick }]),
+  );
 }
 
 function refuseFiles(relative: string): never {

@@ -7,7 +7,9 @@ import {
 } from '../../../analysis/estimators/signalling.ts';
 import { readReference, testStream } from '../worlds.ts';
 
-const { columns } = readReference<{ columns: { first: number[]; second: number[]; bits: number }[] }>('roc-curves.json');
+const { columns } = readReference<{ columns: { first: number[]; second: number[]; bits: number }[] }>(
+  'roc-curves.json',
+);
 
 test('mutualInformationBits: scikit-learn’s values, symmetric, bounded by entropy', () => {
   for (const { first, second, bits } of columns) {

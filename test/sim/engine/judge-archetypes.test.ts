@@ -59,7 +59,8 @@ describe('the judge by archetype', () => {
   it('asks M times about equal words in an equal situation, whatever the number of attempts, and attempts draw among the answers', async () => {
     const model = judgeOf('agree');
     const { records } = await runWorld(orderFor(model, {}));
-    expect(model.asked.map(({ prompt }) => prompt?.sample).sort()).toEqual([0, 1, 2, 3]);
+    expect(new Set(model.asked.map(({ prompt }) => prompt?.sample))).toEqual(new Set([0, 1, 2, 3]));
+    expect(model.asked.length).toBe(4);
     const outcomes = records.flatMap(({ outcome }) => [...outcome]);
     const granted = outcomes.filter((one) => one === outcomes[0]).length / outcomes.length;
     expect(outcomes.length).toBe(1200);
@@ -106,7 +107,7 @@ describe('the judge by archetype', () => {
       }
       if (live.book !== undefined) endTick(live.book, tick);
     }
-    const shuffled = [...live.verdicts].reverse() as [string, KeptVerdict][];
+    const shuffled = [...live.verdicts].reverse();
     const again = createDesk(live.plan, shuffled);
     const reports = [live, again].map(({ book }) => (book === undefined ? undefined : judgeReport(book)));
     expect(reports[0]?.splitCount).toBe(1);

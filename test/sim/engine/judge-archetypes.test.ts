@@ -8,7 +8,6 @@ import { blankVerdict } from '../game-master/judge/blank-verdict.ts';
 import { codeOf, openWorld, runWorld, smallPlan, smallPopulation } from '../worlds.ts';
 import { createDesk, keepVerdict } from '../../../sim/engine/judging.ts';
 import { createBook, endTick, judgeReport, learn } from '../../../sim/engine/judge-archetypes.ts';
-import type { KeptVerdict } from '../../../sim/engine/judging.ts';
 import type { Model, ModelRequest } from '../../../sim/exchange/ports.ts';
 import type { JudgePlan } from '../../../sim/exchange/judging.ts';
 import type { Hand } from '../../../sim/policy/own.ts';

@@ -153,9 +153,14 @@ export function textWidth(text: string, size: number): number {
 /** The text, cut with an ellipsis where it is wider than `width` pixels. */
 export function fitText(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;
-  const characters = Array.from(text.slice(0, 1000));
-  while (characters.length > 0 && textWidth(characters.join(''), size) > width - size) characters.pop();
-  return characters.join('').trimEnd() + '…';
+  let kept = '';
+  let used = 0;
+  for (const character of text.slice(0, 1000)) {
+    used += textWidth(character, size);
+    if (used > width - size) break;
+    kept += character;
+  }
+  return kept.trimEnd() + '…';
 }
 
 /** The text in lines of at most `width` pixels, broken at blanks; a word that is wider is cut. At most 8 lines. */

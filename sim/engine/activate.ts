@@ -6,6 +6,7 @@
  * Order: the slots' chains are met in any order; bits in a bitmap bring agents into the order of rows. Oracle: a sorted list.
  */
 import { log } from '../ground/detmath.ts';
+import { assertInvariant } from '../ground/errors.ts';
 import { drawWord, laneA, laneB, openUnitOf, purposes } from '../ground/random.ts';
 import { neverWakes } from '../world/agents.ts';
 import { forOwnBlocks } from '../world/ownership.ts';
@@ -15,6 +16,7 @@ import type { AgentRow } from '../ground/ids.ts';
 import type { Agents } from '../world/agents.ts';
 import type { PerceptRow, ShardTables } from '../exchange/tables.ts';
 import type { Ownership } from '../world/ownership.ts';
+import type { Population } from '../world/population.ts';
 
 /** Hours of the day as cumulative shares: 25 values a profile, from 0 to 1. */
 export type CumulativeProfiles = Float64Array;
@@ -133,6 +135,29 @@ export interface WakeDraw {
   readonly waitFactor?: number;
 }
 
+/**
+ * So many agents do not wake in one tick: the sum of p = 1 - exp(-x) <= x over all, x at the busiest hour of each, and sixteen standard
+ * deviations of a sum of independent draws, whose variance is below its mean. Beats in equal steps may fall together, so there it is all.
+ */
+export function awakeMost(
+  {
+    count,
+    profile,
+    wakesPerDay,
+    profileShares,
+  }: Pick<Population, 'count' | 'profile' | 'wakesPerDay' | 'profileShares'>,
+  { tickSeconds, heartbeat }: Pick<Calendar, 'tickSeconds' | 'heartbeat'>,
+): number {
+  if (heartbeat !== undefined || tickSeconds > secondsPerHour) return count;
+  const busiest = Float64Array.from({ length: profileShares.length / 24 }, (_, one) =>
+    Math.max(...profileShares.subarray(one * 24, one * 24 + 24)),
+  );
+  let mean = 0;
+  for (let agent = 0; agent < count; agent++)
+    mean += Math.min(1, (wakesPerDay[agent] * busiest[profile[agent]] * tickSeconds) / secondsPerHour);
+  return Math.min(count, Math.ceil(mean + 16 * Math.sqrt(mean)) + 4096);
+}
+
 /** Lists the shard's agents that wake at this tick as percepts, in the order of rows. */
 export function activate(
   agents: Agents,
@@ -157,6 +182,7 @@ export function activate(
       }
     }
   });
+  assertInvariant(perceptCount <= tables.percepts.rowCapacity, `room for those who wake: ${perceptCount}`);
   tables.count[counts.percepts] = perceptCount;
 }
 

@@ -23,7 +23,7 @@ import { liveDivergence } from './archetype-report.ts';
 import { createDesk } from './judging.ts';
 import { ModelStop } from './model-stop.ts';
 import { control, stopAll } from './barrier.ts';
-import { cumulativeProfiles } from './activate.ts';
+import { awakeMost, cumulativeProfiles } from './activate.ts';
 import { createCollector } from './collect.ts';
 import { loadPopulation } from './load.ts';
 import { isCheckpointTick, usesRanked, usualTexts } from './plan.ts';
@@ -139,6 +139,7 @@ export function prepare(order: SimulationOrder): Simulation {
   );
   const capacity = {
     tieCount,
+    awakeMost: awakeMost(population, plan),
     ...capacityOf(plan, promptBytes(plan, population, archetypes)),
     ...thinkingCapacity(plan, archetypes),
   };
@@ -189,7 +190,10 @@ const noCounts: Counts = {
 };
 
 /** Two attempts an item and two more by rules; own code is held to its limit by `attempt`. */
-function capacityOf(plan: Plan, promptsBytes: number): Omit<Capacity, 'tieCount' | keyof ThinkingCapacity> {
+function capacityOf(
+  plan: Plan,
+  promptsBytes: number,
+): Omit<Capacity, 'tieCount' | 'awakeMost' | keyof ThinkingCapacity> {
   const hasOwn = worksWithWords(plan);
   return {
     postCapacity: plan.postCapacity,

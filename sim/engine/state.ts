@@ -137,6 +137,8 @@ export interface StateHandle {
 /** How much to allocate. */
 export interface Capacity {
   readonly tieCount: number;
+  /** So many agents never wake in one tick; the number of agents where nothing better is known. */
+  readonly awakeMost: number;
   readonly postCapacity: number;
   /** Whether a feed of the run reads the index of topics. */
   readonly hasTopics: boolean;
@@ -172,13 +174,27 @@ export interface ArchetypeRoom {
 
 const arenaBytesMax = 4 * 1024 * 1024 * 1024 - 65536;
 
-/** Allocates the state of a run. Untouched pages cost nothing, so tables that may grow are given room at once. */
-export function allocateState(sizes: Sizes, shardCount: number, capacity: Capacity): StateHandle {
+/**
+ * Allocates the state of a run. Untouched pages cost nothing, so tables that may grow are given room at once. Where all that is hot would not
+ * fit into the arena, room goes to what kernels read, and is cut to what can be needed.
+ */
+export function allocateState(
+  sizes: Sizes,
+  shardCount: number,
+  capacity: Capacity,
+  arenaBytesMost = arenaBytesMax,
+): StateHandle {
   const n = sizes.agentCount;
   // A row that outgrows its places moves to the tail with half as many again: room for four such moves, and 64 ties for each agent.
   const poolLength = Math.min(0x7fff0000, capacity.tieCount * 4 + n * 64 + shardCount * 4096);
-  const allocator = createAllocator(Math.min(arenaBytesMax, arenaBytesOf(sizes, shardCount, capacity, poolLength)));
-  const tables = {
+  const wantedBytes = arenaBytesOf(sizes, shardCount, capacity, poolLength);
+  const isTight = wantedBytes > arenaBytesMost;
+  const everything = createAllocator(Math.min(arenaBytesMost, wantedBytes));
+  const allocator = isTight ? forKernels(everything) : everything;
+  const shards = Array.from({ length: shardCount }, (_, shard) =>
+    allocateShard(sizes, shard, shardCount, isTight ? capacity : { ...capacity, awakeMost: n }, allocator),
+  );
+  const others = {
     // One row more: the platform, which acts by its own rules.
     agents: allocateTable(agentSpec, n + 1, allocator),
     recents: allocateTable(recentSpec, n * recentLength * 2, allocator),
@@ -187,8 +203,13 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
     posts: allocateTable(postSpec, capacity.postCapacity, allocator),
     messages: allocateTable(messageSpec, capacity.ledgerEntries > 0 ? messageCapacity : 1, allocator),
     followeeRows: allocateTable(tieRowSpec, n, allocator),
-    followerRows: allocateTable(tieRowSpec, n, allocator),
-    followees: allocateTable(tiePoolSpec, poolLength, allocator),
+    followerRows: allocateTable(tieRowSpec, n, coldOnly(allocator)),
+  };
+  const fitting = Math.floor(allocator.freeBytes() / 4) - lineWords;
+  const isCut = isTight && fitting >= capacity.tieCount * 1.5;
+  const tables = {
+    ...others,
+    followees: allocateTable(tiePoolSpec, isCut ? Math.min(poolLength, fitting) : poolLength, allocator),
     followers: allocateTable(tiePoolSpec, poolLength, coldOnly(allocator)),
   };
   const words = (length: number) => new SharedArrayBuffer(Math.max(1, length) * 4);
@@ -215,9 +236,7 @@ export function allocateState(sizes: Sizes, shardCount: number, capacity: Capaci
       ? allocateTopics({ agentCount: n, postCapacity: capacity.postCapacity, shardCount })
       : undefined,
     invariants: capacity.invariantScopes.map((scope) => new SharedArrayBuffer(scope === 'world' ? 1 : n)),
-    shards: Array.from({ length: shardCount }, (_, shard) =>
-      allocateShard(sizes, shard, shardCount, capacity, allocator),
-    ),
+    shards,
     allocatedBytes: allocator.allocatedBytes(),
   };
 }
@@ -245,13 +264,14 @@ function allocateShard(
   allocator: Allocator,
 ): ShardHandle {
   const rows = ownRowCountMax(ownershipOf(shard, shardCount, sizes.agentCount));
+  const awakeMost = Math.min(rows, capacity.awakeMost);
   const intentCapacity = rows * capacity.intentsPerAgent + capacity.interventionCount;
   const words = (length: number) => new SharedArrayBuffer(length * 4);
   const coldAllocator = coldOnly(allocator);
   const phaseTables = () => ({
     intents: allocateTable(intentSpec, intentCapacity, coldAllocator),
-    percepts: allocateTable(perceptSpec, rows + 1, allocator),
-    items: allocateTable(perceptItemSpec, (rows + 1) * sizes.feedLength, allocator),
+    percepts: allocateTable(perceptSpec, awakeMost + 1, allocator),
+    items: allocateTable(perceptItemSpec, (awakeMost + 1) * sizes.feedLength, allocator),
     requests: allocateTable(
       requestSpec,
       rows * capacity.requestsPerAgent + capacity.requestsOfRun + 1024,
@@ -287,6 +307,26 @@ function allocateShard(
 
 /** Notes of one agent in a tick that there is room for, on average over a shard's agents. */
 const notesPerAgentMax = 8;
+
+/** Words of a line, on which a column begins. */
+const lineWords = 16;
+
+/** Columns that kernels read or write: see `recency-kernel.ts`, `looks-kernel.ts` and `memory-kernel.ts`. */
+const kernelColumns: ReadonlySet<string> = new Set([
+  ...['percepts.agent', 'percepts.itemCount', 'perceptItems.post'],
+  ...['perceptItems.origin', 'perceptItems.source', 'perceptItems.seen', 'posts.face'],
+  ...['agents.pendingTie', 'agents.policy', 'agents.keyLo', 'agents.keyHi', 'agents.interest', 'agents.exposureHead'],
+  ...['recents.entry', 'exposures.origin', 'exposures.seen', 'tieRows.start', 'tieRows.length', 'ties.neighbour'],
+]);
+
+/** An allocator that gives the arena to what kernels read; a column without a name is asked for by one of them. */
+function forKernels(allocator: Allocator): Allocator {
+  return {
+    ...allocator,
+    allocate: (cell, length, hot, name) =>
+      allocator.allocate(cell, length, hot && (name === undefined || kernelColumns.has(name))),
+  };
+}
 
 /** An allocator that keeps everything out of the arena. */
 function coldOnly(allocator: Allocator): Allocator {

@@ -64,7 +64,10 @@ const pageCountMax = 65536;
 /** Gives out columns. Hot ones come from the arena until it is full, then from buffers of their own. */
 export interface Allocator {
   readonly handle: ArenaHandle;
-  allocate(cell: Cell, length: number, hot: boolean): ColumnHandle;
+  /** `name` is `table.column`, for allocators that go by it. */
+  allocate(cell: Cell, length: number, hot: boolean, name?: string): ColumnHandle;
+  /** Bytes that are left of the arena. */
+  freeBytes(): number;
   /** Bytes given out so far, hot and cold. */
   allocatedBytes(): number;
 }
@@ -79,6 +82,7 @@ export function createAllocator(hotBytes: number): Allocator {
   return {
     handle: { memory },
     allocatedBytes: () => usedBytes + coldBytes,
+    freeBytes: () => arenaBytes - usedBytes,
     allocate(cell, length, hot) {
       const sizeBytes = Math.ceil((length * constructors[cell].BYTES_PER_ELEMENT) / lineBytes) * lineBytes;
       if (hot && usedBytes + sizeBytes <= arenaBytes) {

@@ -74,7 +74,7 @@ export function allocateTable<Row extends number, Specs extends ColumnSpecs>(
 ): TableHandle {
   const columns: Record<string, ColumnHandle> = {};
   for (const [name, one] of Object.entries(spec.columns)) {
-    columns[name] = allocator.allocate(one.cell, rowCapacity * one.width, one.hot);
+    columns[name] = allocator.allocate(one.cell, rowCapacity * one.width, one.hot, `${spec.name}.${name}`);
   }
   return { name: spec.name, rowCapacity, columns };
 }

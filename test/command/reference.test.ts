@@ -22,8 +22,10 @@ test('scenarios: lists what can be run, and the parameters of one with unit and 
   const list = await objectOf<{ scenarios: { name: string; description: string }[] }>(['scenarios'], folder);
   expect(list.scenarios.map((one) => one.name)).toEqual([
     'feed-and-opinion',
+    'group-polarization',
     'herd-effect',
     'information-spreading',
+    'resilience',
     'thinking-few',
   ]);
   const one = await objectOf<{ parameters: Parameter[] }>(['scenarios', 'information-spreading'], folder);
@@ -44,7 +46,9 @@ test('schema: the JSON Schema accepts every scenario of the repository and rejec
   const { status, stdout } = await mesocosm(['schema'], folder);
   expect(status).toBe(0);
   const accepts = new Ajv2020({ strict: false }).compile(JSON.parse(stdout) as object);
-  const files = readdirSync(scenarios, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
+  const files = readdirSync(scenarios, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.yaml') && !file.endsWith('-study.yaml'),
+  );
   expect(files.map((file) => basename(file))).toEqual(expect.arrayContaining(['scenario.yaml']));
   for (const file of files) {
     const value: unknown = parse(readFileSync(join(scenarios, file), 'utf8'));

@@ -11,9 +11,9 @@ import { allocateTable, attachTable } from '../../../sim/ground/table.ts';
 import { agentSpec, neverWakes } from '../../../sim/world/agents.ts';
 import { ownershipOf } from '../../../sim/world/ownership.ts';
 import { counts } from '../../../sim/exchange/tables.ts';
-import { activate, cumulativeProfiles, nextWakeTick, queueWake } from '../../../sim/engine/activate.ts';
+import { activate, awakeMost, cumulativeProfiles, nextWakeTick, queueWake } from '../../../sim/engine/activate.ts';
 import { wheelLength } from '../../../sim/engine/state.ts';
-import { openWorld, smallPlan, tinyPopulation } from '../worlds.ts';
+import { openWorld, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
 
 /** Shares of a day that differ from hour to hour; the hours from 0 to 5 have none. */
@@ -235,4 +235,27 @@ describe('heartbeat', () => {
     // A uniform shift of up to 6 ticks has a standard deviation of 3.5.
     expect(Math.abs(mean - 24)).toBeLessThan((5 * 3.5) / Math.sqrt(all.length));
   });
+});
+
+test('awakeMost: no tick of a day in which all agents are most active in the same hour wakes as many', async () => {
+  const population = smallPopulation({ agents: 300, wakesPerDayMean: 60 });
+  const peaked = {
+    ...population,
+    profileShares: Float64Array.from({ length: population.profileShares.length }, (_, i) => (i % 24 === 9 ? 1 : 0)),
+  };
+  const plan = smallPlan({ ticks: 48, tickSeconds: 1800, startHour: 0 });
+  const world = openWorld({ population: peaked, plan });
+  let most = 0;
+  for (let tick = 0; tick < plan.ticks; tick++) {
+    await world.step();
+    most = Math.max(most, world.shards[0].tables.count[counts.percepts]);
+  }
+  expect(most).toBeGreaterThan(250);
+  expect(most).toBeLessThanOrEqual(awakeMost(peaked, plan));
+  expect(
+    awakeMost(
+      { ...peaked, count: 3e6, wakesPerDay: new Float32Array(3e6).fill(0.01), profile: new Uint16Array(3e6) },
+      plan,
+    ),
+  ).toBeLessThan(25_000);
 });

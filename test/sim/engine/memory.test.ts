@@ -6,6 +6,7 @@
  * cold columns (refusals, roles, karma, bans, bonds; standings, dislikes, reports, texts and communities of posts), what is kept a shard and not an agent (boards, wheel), and what lives for one tick (intents, percepts).
  */
 import { expect, test } from 'vitest';
+import { allocateState } from '../../../sim/engine/state.ts';
 import { cellBytes } from '../../../sim/ground/arena.ts';
 import { rowBytes } from '../../../sim/ground/table.ts';
 import { agentSpec, exposureSpec, recentLength, recentSpec } from '../../../sim/world/agents.ts';
@@ -48,4 +49,36 @@ test('state: what few agents and posts have stands in cold columns, which cost n
   expect(rowBytes(agentSpec) - hotBytes(agentSpec)).toBe(31);
   expect(rowBytes(postSpec) - hotBytes(postSpec)).toBe(29);
   for (const spec of [recentSpec, exposureSpec, tieRowSpec, tiePoolSpec]) expect(rowBytes(spec)).toBe(hotBytes(spec));
+});
+
+const sizes = {
+  agentCount: 20_000,
+  feedLength: 10,
+  memoryLength,
+  attributeNames: [],
+  initialUnits: [],
+  hasRemovals: false,
+};
+const capacity = {
+  ...{ tieCount: 400_000, awakeMost: 3000, postCapacity: 16_384, hasTopics: false, intentsPerAgent: 8, quotaStride: 0 },
+  ...{ interventionCount: 0, limitCount: 0, invariantScopes: [], ledgerEntries: 0, hasNotes: false, textBytes: 64 },
+  ...{ requestsPerAgent: 0, requestsOfRun: 0, tickTextBytes: 64 },
+  archetypes: { nodes: 1, cells: 1, auditTicks: 1, tallyWords: 1 },
+};
+
+test('state: where not everything hot fits into the arena, what kernels read does, and room for wakings and ties is cut', () => {
+  const roomy = allocateState(sizes, 2, capacity);
+  const tight = allocateState(sizes, 2, capacity, 14 << 20);
+  const isInArena = ({ buffer }: { buffer?: unknown }): boolean => buffer === undefined;
+  const { agents, recents, exposures, posts, followees } = tight.tables;
+  const read = [recents, exposures, followees].flatMap(({ columns }) => Object.values(columns));
+  read.push(agents.columns['interest'], posts.columns['face']);
+  for (const { tables } of tight.shards) read.push(...Object.values(tables[0]['items'].columns));
+  expect(read.every(isInArena)).toBe(true);
+  expect([agents.columns['wakeTick'], posts.columns['author']].some(isInArena)).toBe(false);
+  expect(Object.values(roomy.tables['agents'].columns).some(isInArena)).toBe(true);
+  expect(roomy.shards[0].tables[0]['percepts'].rowCapacity).toBeGreaterThan(9000);
+  expect(tight.shards[0].tables[0]['percepts'].rowCapacity).toBe(3001);
+  expect(followees.rowCapacity).toBeGreaterThanOrEqual(600_000);
+  expect(followees.rowCapacity).toBeLessThan(roomy.tables['followees'].rowCapacity);
 });

@@ -22,7 +22,14 @@ import type { ActIndex } from '../estimators/act-index.ts';
 import type { Collusion, FoundRing } from '../estimators/collusion.ts';
 import type { RingTarget } from '../estimators/rings.ts';
 import type { ActKind, CollusionActs } from './collusion-acts.ts';
-import type { CandidateRing } from './collusion.ts';
+
+/** A candidate with p over both kinds of evidence. */
+export interface CandidateRing {
+  readonly part: number;
+  readonly ring: FoundRing;
+  readonly pValue: number;
+  readonly qValue: number;
+}
 
 /** One act of a member. */
 export interface EvidenceAct {

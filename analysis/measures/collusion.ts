@@ -19,10 +19,10 @@ import { benjaminiHochberg } from '../estimators/multiplicity.ts';
 import { audienceOf } from './collusion-audience.ts';
 import { targetActs, textActs, textRule } from './collusion-acts.ts';
 import { RingTeller } from './collusion-evidence.ts';
-import type { Collusion, FoundRing } from '../estimators/collusion.ts';
+import type { Collusion } from '../estimators/collusion.ts';
 import type { ReciprocityExcess } from '../estimators/boosting.ts';
 import type { CollusionActs } from './collusion-acts.ts';
-import type { ReportedRing } from './collusion-evidence.ts';
+import type { CandidateRing, ReportedRing } from './collusion-evidence.ts';
 import type { Measured } from './measured.ts';
 import type { EdgeColumns } from './network-layer.ts';
 
@@ -64,14 +64,6 @@ export interface CollusionFindings {
   readonly parts: readonly { readonly acts: CollusionActs; readonly found: Collusion }[];
   /** Candidate rings of all parts, by q and evidence. */
   readonly rings: readonly CandidateRing[];
-}
-
-/** A candidate with p over both kinds of evidence. */
-export interface CandidateRing {
-  readonly part: number;
-  readonly ring: FoundRing;
-  readonly pValue: number;
-  readonly qValue: number;
 }
 
 const ringsMax = 20;

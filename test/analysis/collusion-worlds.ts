@@ -2,7 +2,7 @@
  * Planted worlds of collusion: 10,000 agents on feeds, clean or with rings among them.
  *
  * Nothing here is the engine, and nothing of the detector. Agents wake by habits of four kinds (at random in the waking hours of their time zone; at
- * heartbeats with a phase of their own; a tenth of all at heartbeats with shared phases and one `new` feed; now and then in sessions), and act on what feeds
+ * heartbeats with a phase of their own; a tenth of all at heartbeats with shared phases and one `new` feed; now and then in bouts), and act on what feeds
  * show: the newest posts, what others acted on lately, anything of the last day. Some posts go viral. Habits, rates, sizes of
  * feeds and periods are drawn anew for every seed, within the ranges below. Members of rings do what everybody does, and beside it act on their
  * targets, each with the chance of its `participation`, within `spreadSeconds` of one another.
@@ -137,15 +137,15 @@ function beat(habits: Habits, agent: number, isShared: boolean, wakes: Wake[], s
   }
 }
 
-/** Acts at random in sixteen waking hours of one of 24 time zones, one by one or in sessions of some. */
-function roam(habits: Habits, agent: number, inSessions: boolean, wakes: Wake[], stream: RandomStream): void {
+/** Acts at random in sixteen waking hours of one of 24 time zones, one by one or in bouts of some. */
+function roam(habits: Habits, agent: number, inBouts: boolean, wakes: Wake[], stream: RandomStream): void {
   const zone = stream.below(24) * hour;
   const wanted = habits.actsMean * exp(0.9 * stream.normal() - 0.4);
-  const perSession = inSessions ? 4 : 1;
-  for (let session = 0; session < wanted / perSession; session++) {
+  const perBout = inBouts ? 4 : 1;
+  for (let bout = 0; bout < wanted / perBout; bout++) {
     const when = stream.below(Math.ceil(habits.days)) * day + ((zone + stream.uniform() * 16 * hour) % day);
     if (when >= habits.days * day) continue;
-    for (let k = 0; k < perSession; k++) wakes.push({ agent, time: when + 40 * k * stream.uniform(), feed: 'mixed' });
+    for (let k = 0; k < perBout; k++) wakes.push({ agent, time: when + 40 * k * stream.uniform(), feed: 'mixed' });
   }
 }
 

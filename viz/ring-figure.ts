@@ -32,16 +32,33 @@ export interface RingAct {
   readonly hours: number;
   readonly target: string;
   /** What it was, in words. */
-  readonly words?: string;
+  readonly words: string;
+}
+
+/** What members acted on. */
+export interface RingTarget {
+  readonly target: string;
+  /** Who wrote it; null where it is an agent or a text. */
+  readonly author: string | null;
+  /** Acts of members on it, and of everybody. */
+  readonly actsOfMembers: number;
+  readonly actsOfAll: number;
+  /** How its text begins; null where it is not known. */
+  readonly excerpt: string | null;
 }
 
 /** Agents that act together more often than they would by themselves. */
 export interface Ring {
   readonly agents: readonly string[];
+  /** Common targets, of which `targets` lists the first. */
   readonly targetCount: number;
   readonly pValue: number | null;
   readonly qValue: number | null;
+  readonly targets: readonly RingTarget[];
   readonly acts: readonly RingAct[];
+  /** Targets that are not listed, and acts on listed ones. */
+  readonly targetsLeftOut: number;
+  readonly actsLeftOut: number;
 }
 
 /** Rings over common time. */
@@ -106,7 +123,7 @@ function panelMarks(
         : `<path d="M${spots.map((one) => `${pixel(one.x)},${pixel(one.y)}`).join('L')}" stroke="${colour}" stroke-width="1.1" fill="none"/>`;
     const dots = spots.map(
       (one) =>
-        `<circle cx="${pixel(one.x)}" cy="${pixel(one.y)}" r="3.2" fill="${colour}">${hoverText(`${one.act.agent}, ${shortNumber(one.act.hours)} hours: ${one.act.words ?? `on ${target}`}`)}</circle>`,
+        `<circle cx="${pixel(one.x)}" cy="${pixel(one.y)}" r="3.2" fill="${colour}">${hoverText(`${one.act.agent}, ${shortNumber(one.act.hours)} hours: ${one.act.words}, on ${target}`)}</circle>`,
     );
     return join + dots.join('');
   });
@@ -125,8 +142,12 @@ function notesOf({ rings, note }: RingFigureInput): string[] {
   const cut = rings
     .slice(0, ringMax)
     .filter(({ agents, acts }) => agents.length > memberMax || acts.length > actMax).length;
+  const unlisted = rings
+    .slice(0, ringMax)
+    .reduce((sum, { targetsLeftOut, actsLeftOut }) => sum + targetsLeftOut + actsLeftOut, 0);
   return [
     'A dot is an act, a line joins acts of several members on one target. q: the share of false rings to be expected among those as sure as this one or surer.',
+    ...(unlisted === 0 ? [] : [`${unlisted} further acts or targets are counted and not listed.`]),
     ...(rings.length <= ringMax ? [] : [`Drawn: ${ringMax} of ${rings.length} rings, the surest first.`]),
     ...(cut === 0 ? [] : [`Of ${cut} rings only ${memberMax} members and ${actMax} acts are drawn.`]),
     ...(note === undefined ? [] : [note]),
@@ -139,7 +160,7 @@ function describe({ rings }: RingFigureInput): string {
 
 function ringData({ rings }: RingFigureInput): TableData {
   const rows = rings.flatMap(({ acts, pValue, qValue }, index) =>
-    acts.map(({ agent, hours, target, words }) => [index + 1, pValue, qValue, agent, hours, target, words ?? null]),
+    acts.map(({ agent, hours, target, words }) => [index + 1, pValue, qValue, agent, hours, target, words]),
   );
   return { columns: ['ring', 'p', 'q', 'agent', 'simulated time (hours)', 'target', 'act'], rows };
 }

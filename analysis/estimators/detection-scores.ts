@@ -1,13 +1,13 @@
 /**
  * How well a detector found what was planted: precision, recall, area under the curve, and whether its probabilities mean what they say.
  *
- * Pure; who was planted is handed in, so that no analysis has to know it. Intervals: Wilson's over units. AUC is the probability that a
- * planted unit scores higher than another, ties one half (Mann-Whitney). Calibration of a score that claims to be the probability that
+ * Pure; who was planted is handed in, so that no analysis has to know it. Intervals: Wilson's over units. AUC is
+ * `areaUnderRoc`. Calibration of a score that claims to be the probability that
  * the unit is planted: Brier's mean square, and claimed beside observed shares in ten bins (expected calibration error).
  * Oracle: sklearn's roc_auc_score, brier_score_loss and precision_recall_fscore_support (`test/data/detection.json`).
  */
+import { areaUnderRoc } from './detection.ts';
 import { wilsonInterval } from './interval.ts';
-import { ranks } from './correlation.ts';
 import type { Estimate } from './interval.ts';
 
 /** One row a unit. */
@@ -57,7 +57,7 @@ export function scoreDetection({ score, isFound, isPlanted }: DetectionRows): De
     precision: wilsonInterval(both, found),
     recall: wilsonInterval(both, planted),
     falseAlarmShare: wilsonInterval(found - both, units - planted),
-    auc: areaUnderCurve(score, isPlanted),
+    auc: areaUnderRoc(score, isPlanted).value,
     brier: squares / units,
     calibrationError: calibration.reduce(
       (sum, bin) => sum + (bin.units / units) * Math.abs(bin.claimed - bin.observed),
@@ -65,19 +65,6 @@ export function scoreDetection({ score, isFound, isPlanted }: DetectionRows): De
     ),
     calibration,
   };
-}
-
-/** Probability that a planted unit scores higher than another one, ties one half; NaN where there is none of either. */
-export function areaUnderCurve(score: ArrayLike<number>, isPlanted: ArrayLike<boolean>): number {
-  const rank = ranks(score);
-  let [planted, sum] = [0, 0];
-  for (let unit = 0; unit < rank.length; unit++) {
-    if (!isPlanted[unit]) continue;
-    planted++;
-    sum += rank[unit];
-  }
-  const others = rank.length - planted;
-  return planted === 0 || others === 0 ? Number.NaN : (sum - (planted * (planted + 1)) / 2) / (planted * others);
 }
 
 const binCount = 10;

@@ -6,8 +6,9 @@
  * Invariant: rows of no length have no direction and are left out. Oracle: closed forms and Jacobi in `test/analysis/estimators/diversity.test.ts`.
  * Sources: K*: arXiv 2602.03794 and its code (Gram matrix not centred, base 2; base e gives the same); Hill, Ecology 54, 1973; Gini 1912, Simpson 1949.
  */
-import { exp, log } from '../../sim/ground/detmath.ts';
+import { exp } from '../../sim/ground/detmath.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
+import { entropyNats } from './entropy.ts';
 
 /** Cosines of all pairs of rows: the Gram matrix of rows of unit length, and which rows have one. */
 export interface Gram {
@@ -89,15 +90,6 @@ export function cosineOfChannels(n: number, wanted: number): number {
   return (low + high) / 2;
 }
 
-/** Entropy of shares of a total, in nats; what is not above 0 counts as 0. */
-function entropyNats(parts: ArrayLike<number>): number {
-  let total = 0;
-  for (let k = 0; k < parts.length; k++) if (parts[k] > 0) total += parts[k];
-  let sum = 0;
-  for (let k = 0; k < parts.length; k++) if (parts[k] > 0) sum -= (parts[k] / total) * log(parts[k] / total);
-  return sum;
-}
-
 /** Categories by their counts. */
 export interface CategoryDiversity {
   /** Gini-Simpson: the chance that two draws with replacement differ. */
@@ -114,5 +106,5 @@ export function categoryDiversity(counts: ArrayLike<number>): CategoryDiversity 
   for (let k = 0; k < counts.length; k++) total += counts[k];
   for (let k = 0; k < counts.length; k++) squares += (counts[k] / total) * (counts[k] / total);
   if (total === 0) return { disagreement: Number.NaN, consensus: Number.NaN, effectiveNumber: Number.NaN };
-  return { disagreement: 1 - squares, consensus: squares, effectiveNumber: exp(entropyNats(counts)) };
+  return { disagreement: 1 - squares, consensus: squares, effectiveNumber: exp(entropyNats(Array.from(counts))) };
 }

@@ -1,5 +1,6 @@
 /**
- * Closed form of a weighted majority: how often a group that adds up its votes is wrong, and the weight from which a minority prevails.
+ * Weighted majorities: the verdict of given votes, how often a group that adds up its votes is wrong (closed form), and the weight from which
+ * a minority prevails.
  *
  * Voters are independent given what they share: the sum of their weights is convolved voter by voter, which for equal weights and shares is
  * the binomial distribution. Exact but for rounding: 2^n outcomes are never listed, only the distinct sums.
@@ -53,4 +54,12 @@ function unitsOf(weight: number): number {
 /** Weight above which `few` voters outvote `many` of weight 1 that stand against them: many / few. At it there is a tie. */
 export function decisiveWeight(few: number, many: number): number {
   return many / few;
+}
+
+/** The choice with the greatest sum of weights, or undefined at a tie. Votes and weights are of the same length; weights are not negative. */
+export function weightedVerdict(votes: ArrayLike<number>, weights: ArrayLike<number>): number | undefined {
+  const sums = new Map<number, number>();
+  for (let k = 0; k < votes.length; k++) sums.set(votes[k], (sums.get(votes[k]) ?? 0) + weights[k]);
+  const [first, second] = [...sums].sort(([, x], [, y]) => y - x);
+  return first === undefined || second?.[1] === first[1] ? undefined : first[0];
 }

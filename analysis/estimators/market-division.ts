@@ -7,19 +7,9 @@
  * theory of runs", Annals of Mathematical Statistics 11, 1940; entropy in bits.
  */
 import { shuffle } from '../../sim/ground/philox.ts';
-import { log } from '../../sim/ground/detmath.ts';
+import { entropyBits } from './entropy.ts';
 import { normalTail } from './special-functions.ts';
 import type { RandomStream } from '../../sim/ground/philox.ts';
-
-const bitsPerNat = 1 / log(2);
-
-/** Entropy in bits of counts or shares; zero cells count nothing. NaN without any. */
-export function entropyBits(counts: ArrayLike<number>): number {
-  const list = Array.from(counts);
-  const total = list.reduce((sum, one) => sum + one, 0);
-  if (total === 0) return Number.NaN;
-  return list.reduce((sum, one) => (one === 0 ? sum : sum - (one / total) * log(one / total) * bitsPerNat), 0);
-}
 
 /** Herfindahl-Hirschman index of sales, in [1/n, 1]. NaN without sales. */
 export function herfindahl(sales: ArrayLike<number>): number {
@@ -72,7 +62,7 @@ export function marketDivision(sales: readonly (readonly ArrayLike<number>[])[])
     meanMarketHhi: total === 0 ? Number.NaN : meanMarketHhi,
     crossMarketHhi: meanMarketHhi - pooledHhi,
     singleSellerShare: cells === 0 ? Number.NaN : single / cells,
-    mutualInformationBits: entropyBits(pooled) + entropyBits(weights) - both,
+    mutualInformationBits: total === 0 ? Number.NaN : entropyBits(pooled) + entropyBits(weights) - both,
   };
 }
 

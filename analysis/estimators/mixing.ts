@@ -6,6 +6,7 @@
  * neighbours against one's own).
  */
 import { log } from '../../sim/ground/detmath.ts';
+import { entropyBits } from './entropy.ts';
 import type { Graph } from './graph.ts';
 
 /** Mean value of each node's successors; NaN for those without any. */
@@ -58,17 +59,6 @@ export function freemanSegregation(graph: Graph, group: ArrayLike<number>, group
   }
   const within = sizes.reduce((sum, size) => sum + size * (size - 1), 0) / (members * (members - 1));
   return edges === 0 || within === 1 ? Number.NaN : 1 - crossing / edges / (1 - within);
-}
-
-/** Shannon entropy of counts, in bits; 0 of none. */
-export function entropyBits(counts: ArrayLike<number>): number {
-  let total = 0;
-  for (let k = 0; k < counts.length; k++) total += counts[k];
-  let bits = 0;
-  for (let k = 0; k < counts.length; k++) {
-    if (counts[k] > 0) bits -= (counts[k] / total) * (log(counts[k] / total) / Math.LN2);
-  }
-  return bits;
 }
 
 /**

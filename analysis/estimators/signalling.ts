@@ -7,7 +7,7 @@
  * (`test/data/detection.json`); planted codes by hand.
  * Sources: Chaabouni et al., "Compositionality and generalization in emergent languages", ACL 2020, section 2.3 (posdis).
  */
-import { log } from '../../sim/ground/detmath.ts';
+import { entropyBits } from './entropy.ts';
 
 /** Information that two columns of equal length hold about one another, in bits. 0 for no cases. */
 export function mutualInformationBits(first: ArrayLike<number>, second: ArrayLike<number>): number {
@@ -19,14 +19,6 @@ export function mutualInformationBits(first: ArrayLike<number>, second: ArrayLik
     both.set(pair, (both.get(pair) ?? 0) + 1);
   }
   return Math.max(0, entropyBits(one.values()) + entropyBits(other.values()) - entropyBits(both.values()));
-}
-
-/** Entropy of counts, in bits. */
-export function entropyBits(counts: Iterable<number>): number {
-  const all = [...counts].filter((count) => count > 0);
-  const total = all.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return 0;
-  return -all.reduce((sum, count) => sum + (count / total) * log(count / total), 0) / log(2);
 }
 
 /**

@@ -7,9 +7,11 @@
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { dataSetOf, readDataTable } from '../../sim/record/data-set-reader.ts';
 import { externalId } from '../../sim/world/population.ts';
+import { readWrittenTexts } from '../../sim/record/text-reader.ts';
 import type { TextColumn } from '../../sim/record/data-set-reader.ts';
 import type { PostColumns } from '../../sim/record/post-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import type { WrittenTexts } from '../../sim/record/text-reader.ts';
 import { groupIndex } from '../estimators/boosting.ts';
 import { jaccardOf } from '../estimators/co-action.ts';
 import { synchrony } from '../estimators/synchrony.ts';
@@ -44,6 +46,8 @@ export interface EvidenceAct {
 export interface Evidence {
   readonly target: string;
   readonly author: string | null;
+  /** How the text of the post begins, where somebody wrote one that is known. */
+  readonly excerpt: string | null;
   readonly members: number;
   /** Acts of everybody on it. */
   readonly actsOfAll: number;
@@ -81,6 +85,7 @@ export interface ReportedRing {
 
 const evidenceMax = 20;
 const actsMax = 12;
+const excerptCharsMax = 160;
 const synchronyPairsMax = 45;
 const synchronyShifts = 99;
 
@@ -91,6 +96,7 @@ export class RingTeller {
   private readonly seed: number;
   private readonly sourceId: TextColumn | undefined;
   private readonly startMs: number | null;
+  private readonly texts: () => WrittenTexts | undefined;
 
   constructor(records: Records, posts: PostColumns, seed: number) {
     this.records = records;
@@ -98,6 +104,8 @@ export class RingTeller {
     this.seed = seed;
     this.sourceId = readDataTable(records, 'posts')?.texts('id');
     this.startMs = dataSetOf(records.manifest)?.startMs ?? null;
+    let texts: { readonly read: WrittenTexts | undefined } | undefined;
+    this.texts = () => (texts ??= { read: readWrittenTexts(records) }).read;
   }
 
   report(
@@ -137,11 +145,19 @@ export class RingTeller {
     return {
       target: name,
       author: post < 0 || isText ? null : this.agent(this.posts.author[post]),
+      excerpt: this.excerpt(post),
       members: slots.length,
       actsOfAll: index.targetOffset[target + 1] - index.targetOffset[target],
       withinSeconds: index.time[slots[slots.length - 1]] - index.time[slots[0]],
       acts: slots.slice(0, actsMax).map((slot) => this.act(index.row[slot], acts)),
     };
+  }
+
+  /** Counted in characters, so that none is cut in two; a cut is marked. */
+  private excerpt(post: number): string | null {
+    const characters = Array.from(post < 0 ? '' : (this.texts()?.at(post) ?? ''));
+    if (characters.length <= excerptCharsMax) return characters.length === 0 ? null : characters.join('');
+    return `${characters.slice(0, excerptCharsMax).join('')} …`;
   }
 
   private act(row: number, { columns, kind, postOfRow }: CollusionActs): EvidenceAct {

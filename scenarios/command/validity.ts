@@ -8,6 +8,7 @@
  */
 import { agentAgreements, hasVotes } from '../../analysis/measures/conformity.ts';
 import { readVotes } from '../../analysis/measures/votes.ts';
+import { jaccardOf } from '../../analysis/estimators/co-action.ts';
 import { scoreDetection } from '../../analysis/estimators/detection-scores.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { readTruth } from '../../sim/record/truth.ts';
@@ -171,19 +172,16 @@ function scoredOf(
   const planted = new Set(groups.flat());
   const agents = Array.from({ length: population.count }, (_, agent) => externalId(population.ids, agent));
   const qOf = agents.map((agent) => qValue.get(agent) ?? 1);
-  const recovered = groups.filter((group) => foundGroups.some((found) => jaccardOf(group, found) >= jaccardMin));
+  const recovered = groups.filter((group) => foundGroups.some((found) => {
+      const both = found.filter((agent) => group.includes(agent)).length;
+      return jaccardOf(both, group.length, found.length) >= jaccardMin;
+    }));
   return {
     ...{ run, family, groups: groups.length, groupsRecovered: recovered.length },
     score: qOf.map((q) => 1 - q),
     isFound: qOf.map((q) => q < qMax),
     isPlanted: agents.map((agent) => planted.has(agent)),
   };
-}
-
-function jaccardOf(one: readonly string[], other: readonly string[]): number {
-  const others = new Set(other);
-  const both = one.filter((agent) => others.has(agent)).length;
-  return both / (one.length + other.length - both);
 }
 
 function rowOf(run: string, parts: readonly Scored[]): ValidityRow {

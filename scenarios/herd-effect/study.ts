@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { equivalenceToZero } from '../../analysis/estimators/equivalence.ts';
 import { meanInterval } from '../../analysis/estimators/interval.ts';
-import { weightedVerdict } from '../../analysis/estimators/minority-suppression.ts';
+import { weightedVerdict } from '../../analysis/estimators/majority-vote.ts';
 import { readVotes } from '../../analysis/measures/votes.ts';
 import { compileScenario } from '../../sim/engine/compile.ts';
 import { runEnsemble } from '../../sim/engine/ensemble.ts';

@@ -12,7 +12,7 @@ import { lorenzFigure } from '../../viz/lorenz-figure.ts';
 import { networkFigure } from '../../viz/network-figure.ts';
 import type { Block, Report } from '../../viz/report.ts';
 import { ridgeFigure } from '../../viz/ridge-figure.ts';
-import { ringFigure } from '../../viz/ring-figure.ts';
+import { ringFigure, type Ring } from '../../viz/ring-figure.ts';
 import { scatterFigure } from '../../viz/scatter-figure.ts';
 import { stackFigure } from '../../viz/stack-figure.ts';
 import { sweepPanels } from '../../viz/sweep-panels.ts';
@@ -28,7 +28,6 @@ function summariesWith(text: string): Record<string, Figure> {
   const words = { title: text, note: text, source: text };
   const edges = { source: [0, 0, 1, 2, 3, 4], target: [1, 2, 2, 3, 4, 5] };
   const estimates = [{ value: 0.2, low: 0.1, high: 0.4, n: 9 }, null, { value: 0.3 }];
-  const acts = [0, 1, 2].map((hours) => ({ agent: text, hours, target: text, words: text }));
   const row = { measure: text, unit: text, series: text, low: 1, high: 3, n: 4 };
   return {
     level: levelFigure({
@@ -72,7 +71,7 @@ function summariesWith(text: string): Record<string, Figure> {
       names: () => text,
     }),
     community: communityFigure({ ...words, nodeCount: 6, edges, community: [0, 0, 0, 1, 1, 1], nameOf: () => text }),
-    ring: ringFigure({ ...words, rings: [{ agents: [text, text], targetCount: 1, pValue: 0.01, qValue: null, acts }] }),
+    ring: ringFigure({ ...words, rings: [ringOfText(text)] }),
     sweep: sweepPanels({
       ...words,
       x: axis,
@@ -83,6 +82,15 @@ function summariesWith(text: string): Record<string, Figure> {
         { ...row, x: 'b', value: 2.5, series: 'c' },
       ],
     }),
+  };
+}
+
+function ringOfText(text: string): Ring {
+  return {
+    ...{ agents: [text, text], targetCount: 2, pValue: 0.01, qValue: null },
+    targets: [{ target: text, author: text, actsOfMembers: 4, actsOfAll: 5, excerpt: text }],
+    acts: [0, 1, 2].map((hours) => ({ agent: text, hours, target: text, words: text })),
+    ...{ targetsLeftOut: 1, actsLeftOut: 1 },
   };
 }
 

@@ -1,6 +1,6 @@
 /** Scores of a detector against scikit-learn. */
 import { expect, test } from 'vitest';
-import { areaUnderCurve, scoreDetection } from '../../../analysis/estimators/detection-scores.ts';
+import { scoreDetection } from '../../../analysis/estimators/detection-scores.ts';
 import { readReference } from '../worlds.ts';
 
 const reference = readReference<{
@@ -33,9 +33,4 @@ test('scoreDetection: claims that come true as often as they say have no calibra
   expect(scoreDetection({ score, isFound, isPlanted: planted }).calibrationError).toBeCloseTo(0, 12);
   const { calibrationError } = scoreDetection({ score, isFound, isPlanted: planted.map((one) => !one) });
   expect(calibrationError).toBeCloseTo((4 / 6) * 0.5 + (2 / 6) * 1, 12);
-});
-
-test('areaUnderCurve: one half for equal scores, none where all are of one kind', () => {
-  expect(areaUnderCurve([1, 1, 1], [true, false, false])).toBe(0.5);
-  expect(areaUnderCurve([1, 2], [true, true])).toBeNaN();
 });

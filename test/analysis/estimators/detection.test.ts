@@ -47,6 +47,11 @@ describe('areaUnderRoc', () => {
     }
   });
 
+  test('one half for equal scores, and a value without an interval where a kind has one case', () => {
+    const { value, interval } = areaUnderRoc([1, 1, 1], [true, false, false]);
+    expect([value, ...interval]).toEqual([0.5, Number.NaN, Number.NaN]);
+  });
+
   test('DeLong’s interval from all pairs', () => {
     const { score, planted } = detectors[0];
     const of = (kind: number): number[] => score.filter((_, i) => planted[i] === kind);

@@ -1,6 +1,6 @@
 /** Weighted majorities: the binomial formula, every outcome, the weight that decides. */
 import { describe, expect, test } from 'vitest';
-import { decisiveWeight, wrongMajorityShare } from '../../../analysis/estimators/majority-vote.ts';
+import { decisiveWeight, weightedVerdict, wrongMajorityShare } from '../../../analysis/estimators/majority-vote.ts';
 import type { Voter } from '../../../analysis/estimators/majority-vote.ts';
 
 /** Every one of the 2^n outcomes. */
@@ -57,4 +57,16 @@ describe('wrongMajorityShare', () => {
     expect(() => wrongMajorityShare([{ weight: 1 / 3, wrongShare: 0 }])).toThrow('multiple');
     expect(() => wrongMajorityShare([{ weight: 1, wrongShare: 2 }])).toThrow('share');
   });
+});
+
+test('weightedVerdict: seven wrong against three right go wrong unweighted, and right iff a right vote weighs more than 7/3', () => {
+  const votes = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1];
+  const verdict = (weight: number) =>
+    weightedVerdict(
+      votes,
+      votes.map((vote) => (vote === 1 ? weight : 1)),
+    );
+  expect(decisiveWeight(3, 7)).toBe(7 / 3);
+  expect([1, 2.3333, 7 / 3, 2.3334, 10].map(verdict)).toEqual([0, 0, undefined, 1, 1]);
+  expect(weightedVerdict([], [])).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** Division of markets, rotation of winners, and coordination by messages, against tables by hand. */
 import { describe, expect, test } from 'vitest';
-import { bidRotation, entropyBits, herfindahl, marketDivision } from '../../../analysis/estimators/market-division.ts';
+import { bidRotation, herfindahl, marketDivision } from '../../../analysis/estimators/market-division.ts';
 import { compliance, messageEffect } from '../../../analysis/estimators/message-coordination.ts';
 import { randomStream, streamPurposes } from '../../../sim/ground/philox.ts';
 
@@ -34,10 +34,10 @@ describe('marketDivision', () => {
     expect(mixed.singleSellerShare).toBe(0);
   });
 
-  test('herfindahl and entropyBits: equal parts give 1/n and log2 n, nothing gives NaN', () => {
+  test('herfindahl and marketDivision: equal parts give 1/n, nothing gives NaN', () => {
     expect(herfindahl([1, 1, 1, 1])).toBe(0.25);
-    expect(entropyBits([1, 1, 1, 1])).toBeCloseTo(2, 12);
     expect(herfindahl([0, 0])).toBeNaN();
+    expect(marketDivision([[[0, 0]]]).mutualInformationBits).toBeNaN();
   });
 });
 

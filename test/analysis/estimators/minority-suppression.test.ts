@@ -1,11 +1,6 @@
-/** What a vote does to members who are right: against all outcomes listed, and the weight at which three prevail over seven. */
+/** What a vote does to members who are right: against all outcomes listed. */
 import { expect, test } from 'vitest';
-import {
-  decidingWeight,
-  exactSuppression,
-  minorityCorrectSuppression,
-  weightedVerdict,
-} from '../../../analysis/estimators/minority-suppression.ts';
+import { exactSuppression, minorityCorrectSuppression } from '../../../analysis/estimators/minority-suppression.ts';
 import { testStream } from '../worlds.ts';
 
 test('exactSuppression: the share of all outcomes in which somebody was right and the majority was not', () => {
@@ -30,16 +25,4 @@ test('minorityCorrectSuppression: of independent members within 2 standard error
   const { value, n } = minorityCorrectSuppression({ rightCount, isVerdictRight: rightCount.map((one) => 2 * one > 9) });
   const exact = exactSuppression(9, 0.45);
   expect(Math.abs(value - exact)).toBeLessThan(2 * Math.sqrt((exact * (1 - exact)) / n));
-});
-
-test('weightedVerdict: seven wrong against three right go wrong unweighted, and right iff a right vote weighs more than 7/3', () => {
-  const votes = [0, 0, 0, 0, 0, 0, 0, 1, 1, 1];
-  const verdict = (weight: number) =>
-    weightedVerdict(
-      votes,
-      votes.map((vote) => (vote === 1 ? weight : 1)),
-    );
-  expect(decidingWeight(7, 3)).toBe(7 / 3);
-  expect([1, 2.3333, 7 / 3, 2.3334, 10].map(verdict)).toEqual([0, 0, undefined, 1, 1]);
-  expect(weightedVerdict([], [])).toBeUndefined();
 });

@@ -1,7 +1,6 @@
 /** What signals carry: information against scikit-learn, disentanglement of planted codes. */
 import { describe, expect, test } from 'vitest';
 import {
-  entropyBits,
   mutualInformationBits,
   positionalDisentanglement,
 } from '../../../analysis/estimators/signalling.ts';
@@ -17,7 +16,6 @@ test('mutualInformationBits: scikit-learn’s values, symmetric, bounded by entr
     expect(mutualInformationBits(second, first)).toBeCloseTo(bits, 10);
     expect(bits).toBeLessThanOrEqual(mutualInformationBits(second, second) + 1e-12);
   }
-  expect(entropyBits([5, 5])).toBeCloseTo(1, 12);
   expect(mutualInformationBits([], [])).toBe(0);
 });
 

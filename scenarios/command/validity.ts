@@ -172,10 +172,12 @@ function scoredOf(
   const planted = new Set(groups.flat());
   const agents = Array.from({ length: population.count }, (_, agent) => externalId(population.ids, agent));
   const qOf = agents.map((agent) => qValue.get(agent) ?? 1);
-  const recovered = groups.filter((group) => foundGroups.some((found) => {
+  const recovered = groups.filter((group) =>
+    foundGroups.some((found) => {
       const both = found.filter((agent) => group.includes(agent)).length;
       return jaccardOf(both, group.length, found.length) >= jaccardMin;
-    }));
+    }),
+  );
   return {
     ...{ run, family, groups: groups.length, groupsRecovered: recovered.length },
     score: qOf.map((q) => 1 - q),

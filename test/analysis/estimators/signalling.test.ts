@@ -1,9 +1,6 @@
 /** What signals carry: information against scikit-learn, disentanglement of planted codes. */
 import { describe, expect, test } from 'vitest';
-import {
-  mutualInformationBits,
-  positionalDisentanglement,
-} from '../../../analysis/estimators/signalling.ts';
+import { mutualInformationBits, positionalDisentanglement } from '../../../analysis/estimators/signalling.ts';
 import { readReference, testStream } from '../worlds.ts';
 
 const { columns } = readReference<{ columns: { first: number[]; second: number[]; bits: number }[] }>(

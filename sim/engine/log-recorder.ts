@@ -36,7 +36,9 @@ export async function openLogRecorder({ directory, head, knownLinks }: LogOrder)
     await checkpoints.settled();
   };
   let closing: Promise<void> | undefined;
+  const seenRoom = { bytes: new Uint8Array(0) };
   return {
+    isDoneAtOnce: true,
     close: () => (closing ??= settled().finally(() => writer.close())),
     checkpoint: checkpoints.keep,
     record(record, decided, root, link) {
@@ -46,7 +48,7 @@ export async function openLogRecorder({ directory, head, knownLinks }: LogOrder)
         if (expected !== hexOf(link)) throw differs(directory, record.tick);
         return undefined;
       }
-      const frame = encodeFrame({ tick: record.tick, decided, seen: encodeSeen(record.seen), root, link });
+      const frame = encodeFrame({ tick: record.tick, decided, seen: encodeSeen(record.seen, seenRoom), root, link });
       return writer.push(frame, link);
     },
   };

@@ -18,7 +18,7 @@ import { attachState } from './state.ts';
 import { callFailures } from '../exchange/prompts.ts';
 import { counts as places } from '../exchange/tables.ts';
 import type { RequestRow, ShardTables } from '../exchange/tables.ts';
-import type { TickRecord } from '../record/chunk.ts';
+import type { EncodingRoom, TickRecord } from '../record/chunk.ts';
 import type { RunCounts } from '../record/manifest.ts';
 import type { Collector, TargetBook } from './collect.ts';
 import type { Placement, Plan } from './plan.ts';
@@ -47,6 +47,8 @@ export interface StartingPoint {
 
 /** Where records go. `encoded` is the part that is hashed; `root` is empty where none was taken. */
 export interface Recorder {
+  /** Whether it is done with a record and its encoding when `record` returns, so that their memory can be used again. */
+  readonly isDoneAtOnce?: boolean;
   record(record: TickRecord, encoded: Uint8Array, root: Uint8Array, link: Uint8Array): Promise<void> | void;
   /** Takes a checkpoint: called while every shard waits, so it must only keep what it is given. */
   checkpoint?(point: StartingPoint): void;
@@ -79,8 +81,10 @@ export interface TakingOrder {
 /** Reads ticks in this thread. `counts` hold what was counted up to the tick that is taken, that tick included. */
 export function takeHere(order: TakingOrder, counts: Readonly<Counts>, recorder: Recorder | undefined): Taker {
   const attached = attachState(order.handle, 0);
-  const collector = createCollector(attached.state, order.book, order.sampleShare);
-  const taking: Taking = { ...order, attached, collector, counts, recorder, link: order.link };
+  const isDoneAtOnce = recorder?.isDoneAtOnce === true;
+  const collector = createCollector(attached.state, order.book, order.sampleShare, isDoneAtOnce);
+  const room = isDoneAtOnce ? { bytes: new Uint8Array(0) } : undefined;
+  const taking: Taking = { ...order, attached, collector, room, counts, recorder, link: order.link };
   let seconds = 0;
   return {
     take(number) {
@@ -98,6 +102,7 @@ export function takeHere(order: TakingOrder, counts: Readonly<Counts>, recorder:
 interface Taking extends Omit<TakingOrder, 'link'> {
   readonly attached: Attached;
   readonly collector: Collector;
+  readonly room: EncodingRoom | undefined;
   readonly counts: Readonly<Counts>;
   readonly recorder: Recorder | undefined;
   link: Uint8Array;
@@ -109,7 +114,7 @@ function recordTick(taking: Taking, number: number): Promise<void> | undefined {
   const { attached, collector, plan, recorder } = taking;
   const record = collectTick(collector, attached.tables[number & 1], number);
   if (taking.unchained === true) return recorder?.record(record, nothing, nothing, taking.link) ?? undefined;
-  const encoded = encodeDecided(record);
+  const encoded = encodeDecided(record, taking.room);
   const root = isRootTick(number, plan.ticks) ? rootOf(attached, number) : nothing;
   taking.link = chainLink(sha256, taking.link, number, [encoded, root]);
   return recorder?.record(record, encoded, root, taking.link) ?? undefined;

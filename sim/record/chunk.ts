@@ -103,8 +103,19 @@ const totalNames = ['awake', 'exposures', 'granted', 'refused', 'posts'] as cons
 const wordColumns = ['actor', 'target', 'amount', 'result'] as const;
 const byteColumns = ['verb', 'sequence', 'outcome', 'reason', 'rule', 'topic'] as const;
 
-/** The part that is hashed into the chain. */
-export function encodeDecided(record: TickRecord): Uint8Array {
+/** Memory that is used for one encoding after the other. */
+export interface EncodingRoom {
+  bytes: Uint8Array;
+}
+
+function roomFor(room: EncodingRoom | undefined, length: number): Uint8Array {
+  if (room === undefined) return new Uint8Array(length);
+  if (room.bytes.length < length) room.bytes = new Uint8Array(length * 2);
+  return room.bytes.subarray(0, length).fill(0);
+}
+
+/** The part that is hashed into the chain; in `room`, where one is given, until the next encoding there. */
+export function encodeDecided(record: TickRecord, room?: EncodingRoom): Uint8Array {
   const n = record.intentCount;
   const { details } = record;
   const detailBytes = details.row.length === 0 ? 0 : 8 + details.row.length * 16 + details.texts.length * 4;
@@ -114,8 +125,8 @@ export function encodeDecided(record: TickRecord): Uint8Array {
     n * (wordColumns.length * 4 + byteColumns.length) +
     record.answers.length * 4 +
     detailBytes;
-  const bytes = new Uint8Array(Math.ceil(sizeBytes / 4) * 4);
-  const view = new DataView(bytes.buffer);
+  const bytes = roomFor(room, Math.ceil(sizeBytes / 4) * 4);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint32(0, n, true);
   view.setUint32(4, record.answers.length, true);
   let at = 8;
@@ -147,10 +158,10 @@ function putWords(bytes: Uint8Array, at: number, words: Int32Array, count: numbe
 }
 
 /** The part beside the chain. */
-export function encodeSeen(seen: SeenRecord): Uint8Array {
+export function encodeSeen(seen: SeenRecord, room?: EncodingRoom): Uint8Array {
   const n = seen.agent.length;
-  const bytes = new Uint8Array(Math.ceil((4 + n * 14) / 4) * 4);
-  new DataView(bytes.buffer).setUint32(0, n, true);
+  const bytes = roomFor(room, Math.ceil((4 + n * 14) / 4) * 4);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, n, true);
   let at = 4;
   for (const column of [seen.agent, seen.post, seen.origin]) at = putWords(bytes, at, column, n);
   bytes.set(seen.source, at);

@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { counts, requestWords } from '../../../sim/exchange/tables.ts';
 import { collectTick, createCollector } from '../../../sim/engine/collect.ts';
+import { encodeDecided, encodeSeen } from '../../../sim/record/chunk.ts';
 import { postRow, topicOfPost } from '../../../sim/world/posts.ts';
 import { verbs } from '../../../sim/exchange/verbs.ts';
 import { codeOf, livelyRules, openWorld, smallPlan, smallPopulation } from '../worlds.ts';
@@ -143,5 +144,21 @@ describe('collectTick', () => {
       expect(Math.abs(agents.size - 64)).toBeLessThan(31);
     }
     expect(sampled[1]).toBe(sampled[0]);
+  });
+
+  test('collectTick: a record in memory that is used again is that of new memory, and so is what it is encoded to', async () => {
+    const world = mixedWorld(2, 'key');
+    const [fresh, reused] = [false, true].map((isReused) =>
+      createCollector(world.state, world.shards[0].book, 0.4, isReused),
+    );
+    const room = { bytes: new Uint8Array(0) };
+    for (let tick = 0; tick < 12; tick++) {
+      await world.step();
+      const expected = collectTick(fresh, world.shards[0].all, tick);
+      const record = collectTick(reused, world.shards[0].all, tick);
+      expect(record).toEqual(expected);
+      expect(Buffer.compare(encodeDecided(record, room), encodeDecided(expected))).toBe(0);
+      expect(Buffer.compare(encodeSeen(record.seen, room), encodeSeen(expected.seen))).toBe(0);
+    }
   });
 });

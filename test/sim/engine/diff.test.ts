@@ -59,7 +59,9 @@ beforeAll(async () => {
 
 /** The first tick of which two logs hold different bytes, by reading both whole. */
 function firstDifferingTick(a: string, b: string): number {
-  const [mine, theirs] = [a, b].map((directory) => [...openRecords(directory).ticks()].map(encodeDecided));
+  const [mine, theirs] = [a, b].map((directory) =>
+    [...openRecords(directory).ticks()].map((record) => encodeDecided(record)),
+  );
   return mine.findIndex((bytes, tick) => !Buffer.from(bytes).equals(theirs[tick]));
 }
 

@@ -183,7 +183,9 @@ describe('what must show', () => {
       },
     });
     expect(long.ticks).toBe(3);
-    expect(long.records.map(encodeDecided)).toEqual(short.records.slice(0, 3).map(encodeDecided));
+    expect(long.records.map((record) => encodeDecided(record))).toEqual(
+      short.records.slice(0, 3).map((record) => encodeDecided(record)),
+    );
   });
 });
 

@@ -12,10 +12,10 @@ export type GrowthFit = (real: ArrayLike<number>, fitMinutes: number, minuteCoun
 export const persistence: GrowthFit = (real, fitMinutes, minuteCount) =>
   Float64Array.from({ length: minuteCount }, (_, minute) => real[Math.min(minute, fitMinutes - 1)]);
 
-/** start + rise (1 - exp(-t / scale)). */
+/** rise (1 - exp(-t / scale)): from nobody on, as saturation is written; begun at the first value, it fits false-business-0 better by 0.004. */
 export const exponentialSaturation: GrowthFit = (real, fitMinutes, minuteCount) => {
   const at = (minute: number, rise: number, logScale: number): number =>
-    real[0] + rise * (1 - Math.exp(-minute / Math.exp(logScale)));
+    rise * (1 - Math.exp(-minute / Math.exp(logScale)));
   const { x, y } = leastSquares(real, fitMinutes, at, real[fitMinutes - 1], Math.log(fitMinutes / 3));
   return Float64Array.from({ length: minuteCount }, (_, minute) => at(minute, x, y));
 };

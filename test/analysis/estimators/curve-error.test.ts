@@ -1,6 +1,7 @@
 /** The normalised RMSE against the published baselines of false-business-0. */
 import { describe, expect, test } from 'vitest';
 import { minuteCurve, normalisedError } from '../../../analysis/estimators/curve-error.ts';
+import { exponentialSaturation, logarithm } from '../../../analysis/estimators/growth-curve.ts';
 import { readReference } from '../worlds.ts';
 
 const real = readReference<{ scale: number[] }>('false-business-0.json').scale;
@@ -15,6 +16,12 @@ describe('normalisedError on false-business-0', () => {
 
   test('persistence from minute 30 scores 0.158 on minutes 31 to 149', () => {
     expect(normalisedError([real[30]], real, { fromMinute: 31, toMinute: 150 })).toBeCloseTo(0.158, 3);
+  });
+
+  test('fitted to minutes 0 to 30, exponential saturation scores 0.142 and the logarithm 0.127 on minutes 31 to 149', () => {
+    const after = { fromMinute: 31, toMinute: 150 };
+    expect(normalisedError(exponentialSaturation(real, 31, 150), real, after)).toBeCloseTo(0.142, 3);
+    expect(normalisedError(logarithm(real, 31, 150), real, after)).toBeCloseTo(0.127, 3);
   });
 
   test('a curve equals itself, and a short one is padded with its last value', () => {

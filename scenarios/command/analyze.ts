@@ -169,8 +169,8 @@ export async function analyzeCommand(source: string, wanted: readonly string[], 
 
 /** Ties and acts from which on a second thread is worth its start and its own graph. */
 const besideMin = 2_000_000;
-/** What the second thread measures: roles and centrality share their betweenness, and all three together take half of the time. */
-const besideNames = ['roles', 'centrality', 'adoption'];
+/** What the second thread measures: roles and centrality share their betweenness, and all together take half of the time. */
+const besideNames = ['roles', 'centrality', 'adoption', 'inequality', 'collusion'];
 
 /** The measures that are taken where none is named. */
 function usualMeasures(records: Records): string[] {

@@ -15,7 +15,7 @@
 import { mix32 } from './random.ts';
 
 /** SHA-256 of some bytes, 32 bytes long. */
-export type Sha256 = (bytes: Uint8Array) => Uint8Array;
+export type Sha256 = (...parts: readonly Uint8Array[]) => Uint8Array;
 
 /** Buckets of the state root, by the low byte of the agent key's low word. */
 export const bucketCount = 256;
@@ -244,14 +244,7 @@ export function chainLink(
   tick: number,
   parts: readonly Uint8Array[],
 ): Uint8Array {
-  const total = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(previous.length + 4 + total);
-  bytes.set(previous, 0);
-  new DataView(bytes.buffer).setUint32(previous.length, tick, true);
-  let at = previous.length + 4;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return sha256(bytes);
+  const number = new Uint8Array(4);
+  new DataView(number.buffer).setUint32(0, tick, true);
+  return sha256(previous, number, ...parts);
 }

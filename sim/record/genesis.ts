@@ -44,9 +44,11 @@ interface Opening {
   readonly traits?: readonly Omit<TraitColumn, 'value'>[];
 }
 
-/** SHA-256 of some bytes. */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+/** SHA-256 of some bytes, which may come in parts. */
+export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
 }
 
 /** The population as bytes, in pieces. */

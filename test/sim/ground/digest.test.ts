@@ -35,7 +35,8 @@ interface Row {
   readonly words: readonly number[];
 }
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+const sha256 = (...parts: readonly Uint8Array[]): Uint8Array =>
+  createHash('sha256').update(Buffer.concat(parts)).digest();
 const row: fc.Arbitrary<Row> = fc.record({
   table: fc.integer({ min: 1, max: 7 }),
   bucket: fc.integer(),

@@ -4,9 +4,8 @@
  */
 import { outcomes } from '../exchange/reasons.ts';
 import { verbs } from '../exchange/verbs.ts';
-import { createRadixScratch, sortPairs } from '../ground/radix.ts';
 import { postKinds } from '../world/posts.ts';
-import type { TickRecord } from './chunk.ts';
+import { readFollowChanges } from './pair-rows.ts';
 import type { Records } from './reader.ts';
 
 /** Posts by row; `parent`, `origin` and `root` are rows, -1 for none. Times are ticks. */
@@ -118,41 +117,14 @@ interface Changes {
 }
 
 function readChanges(records: Records): Changes {
-  const wanted = countChanges(records);
-  const given = { from: new Int32Array(wanted), to: new Int32Array(wanted), holds: new Uint8Array(wanted) };
-  let at = 0;
-  for (const record of records.ticks()) {
-    for (let i = 0; i < record.intentCount; i++) {
-      if (!isChange(record, i)) continue;
-      given.from[at] = record.actor[i];
-      given.to[at] = record.target[i];
-      given.holds[at++] = record.verb[i] === verbs.follow ? 1 : 0;
-    }
-  }
-  const rows = Int32Array.from({ length: at }, (_, row) => row);
-  const keys = new Int32Array(at);
-  const scratch = createRadixScratch(at);
-  for (const column of [given.to, given.from]) {
-    for (let i = 0; i < at; i++) keys[i] = column[rows[i]];
-    sortPairs(keys, rows, at, scratch);
-  }
-  const last = rows.filter((row, i) => {
-    const next = rows[i + 1] ?? -1;
-    return given.from[next] !== given.from[row] || given.to[next] !== given.to[row];
+  const { source, target, holds: given, order } = readFollowChanges(records);
+  const last = order.filter((row, i) => {
+    const next = order[i + 1] ?? -1;
+    return source[next] !== source[row] || target[next] !== target[row];
   });
-  const from = Int32Array.from(last, (row) => given.from[row]);
-  const to = Int32Array.from(last, (row) => given.to[row]);
-  const holds = Uint8Array.from(last, (row) => given.holds[row]);
+  const from = Int32Array.from(last, (row) => source[row]);
+  const to = Int32Array.from(last, (row) => target[row]);
+  const holds = Uint8Array.from(last, (row) => given[row]);
   const isBefore = (i: number, agent: number, followee: number): boolean => from[i] === agent && to[i] < followee;
   return { count: last.length, from, to, holds, isBefore };
-}
-
-function isChange({ verb, outcome }: TickRecord, i: number): boolean {
-  return (verb[i] === verbs.follow || verb[i] === verbs.unfollow) && outcome[i] === outcomes.granted;
-}
-
-function countChanges(records: Records): number {
-  let count = 0;
-  for (const record of records.ticks()) for (let i = 0; i < record.intentCount; i++) if (isChange(record, i)) count++;
-  return count;
 }

@@ -9,8 +9,9 @@
  */
 import { outcomes } from '../exchange/reasons.ts';
 import { makesPost, verbs } from '../exchange/verbs.ts';
-import { createRadixScratch, sortPairs } from '../ground/radix.ts';
+import { orderedPairs, pairRows, readFollowChanges } from './pair-rows.ts';
 import type { TickRecord } from './chunk.ts';
+import type { PairRows } from './pair-rows.ts';
 import type { Records } from './reader.ts';
 
 /** Ticks from `start` to `end`, both included; a spell without an end lasts. */
@@ -46,60 +47,6 @@ export function readTies(records: Records, layer: TieLayer, { ended }: { readonl
   }
   const changes = readFollowChanges(records);
   return { walk: () => walkFollows(records, changes, ended) };
-}
-
-/** Rows by source and target, then in the order of the log. */
-interface PairRows {
-  readonly count: number;
-  readonly source: Int32Array;
-  readonly target: Int32Array;
-  readonly tick: Int32Array;
-  /** Of a follow 1, of what ends it 0. */
-  readonly holds: Uint8Array;
-  /** Rows in order. */
-  readonly order: Int32Array;
-}
-
-function pairRows(count: number): Omit<PairRows, 'order'> {
-  return {
-    ...{ count, source: new Int32Array(count), target: new Int32Array(count) },
-    ...{ tick: new Int32Array(count), holds: new Uint8Array(count) },
-  };
-}
-
-/** Two stable sorts; ordinals and targets are not negative. */
-function ordered(rows: Omit<PairRows, 'order'>): PairRows {
-  const order = new Int32Array(rows.count);
-  for (let row = 0; row < rows.count; row++) order[row] = row;
-  const keys = new Int32Array(rows.count);
-  const scratch = createRadixScratch(rows.count);
-  for (const column of [rows.target, rows.source]) {
-    for (let i = 0; i < rows.count; i++) keys[i] = column[order[i]];
-    sortPairs(keys, order, rows.count, scratch);
-  }
-  return { ...rows, order };
-}
-
-function isFollowChange({ verb, outcome }: TickRecord, i: number): boolean {
-  return (verb[i] === verbs.follow || verb[i] === verbs.unfollow) && outcome[i] === outcomes.granted;
-}
-
-function readFollowChanges(records: Records): PairRows {
-  let count = 0;
-  for (const record of records.ticks())
-    for (let i = 0; i < record.intentCount; i++) if (isFollowChange(record, i)) count++;
-  const rows = pairRows(count);
-  let at = 0;
-  for (const record of records.ticks()) {
-    for (let i = 0; i < record.intentCount; i++) {
-      if (!isFollowChange(record, i)) continue;
-      rows.source[at] = record.actor[i];
-      rows.target[at] = record.target[i];
-      rows.tick[at] = record.tick;
-      rows.holds[at++] = record.verb[i] === verbs.follow ? 1 : 0;
-    }
-  }
-  return ordered(rows);
 }
 
 /** The population's ties and the log's changes, merged: both stand by source and target. */
@@ -180,7 +127,7 @@ function readActs(records: Records, layer: TieLayer): PairRows {
       at++;
     }
   }
-  return ordered(rows);
+  return orderedPairs(rows);
 }
 
 function* walkActs({ count, source, target, tick, order }: PairRows): Generator<Tie, void, undefined> {

@@ -8,7 +8,6 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { coldCount, evolve, searchAtRandom } from '../../analysis/estimators/evolutionary-search.ts';
 import { finiteOrNull } from '../../analysis/measures/measured.ts';
@@ -22,18 +21,18 @@ import { alignedTable, shown, shownInterval } from './aligned.ts';
 import { identify } from './calibrate-profile.ts';
 import { Problem, meanOf, settingsAt } from './calibrate-problem.ts';
 import { numberAt, parseFactor, refuseTwice } from './factors.ts';
-import { note, printResult } from './output.ts';
+import { printResult } from './output.ts';
 import { checkMeasures } from './replicate-measures.ts';
-import { ReplicateStore, Stopped } from './replicate-store.ts';
-import { stopOnSignals } from './run.ts';
+import { runBatch } from './replicate-batch.ts';
 import { publishedNames, readFigures } from './scorecard.ts';
 import { claimDirectory } from './sealed-plan.ts';
 import { writeTable } from './sweep-tables.ts';
-import { refuseModels, replicateBar } from './sweep.ts';
+import { refuseModels } from './sweep.ts';
 import type { Search } from '../../analysis/estimators/evolutionary-search.ts';
 import type { CalibrationPlan, Target } from './calibrate-problem.ts';
 import type { Identification } from './calibrate-profile.ts';
 import type { Range } from './factors.ts';
+import type { ReplicateStore } from './replicate-store.ts';
 
 /** Flags of `calibrate`. */
 export interface CalibrateFlags {
@@ -55,10 +54,8 @@ export async function calibrateCommand(named: string, flags: CalibrateFlags): Pr
   const { plan, notTargets, name } = await planOf(named, flags);
   const directory = flags.out ?? join('runs', `${name}-calibration`);
   const seal = claimDirectory('calibrate', directory, plan);
-  const stopper = stopOnSignals();
-  const store = new ReplicateStore(directory, flags.workers ?? Math.min(32, availableParallelism()), stopper.signal);
-  const bar = replicateBar('calibration');
-  try {
+  const batch = { label: 'calibration', directory, workers: flags.workers, goOn: 'go on with the same command' };
+  return runBatch(batch, async (store, bar) => {
     const { problem, search, identification } = await calibrate(plan, store, bar.update);
     bar.stop();
     const files = writeResults(directory, plan, problem, search, identification);
@@ -66,15 +63,7 @@ export async function calibrateCommand(named: string, flags: CalibrateFlags): Pr
     writeWhole(join(directory, 'calibration.json'), JSON.stringify(result, null, 2) + '\n');
     printResult(flags.json === true, result, () => describe(plan, search, identification, files, notTargets));
     return 0;
-  } catch (error) {
-    bar.stop();
-    if (!(error instanceof Stopped)) throw error;
-    note('go on with the same command');
-    return stopper.status();
-  } finally {
-    await store.close();
-    stopper.release();
-  }
+  });
 }
 
 /** Searches, and looks at the best position on seeds that the search has not seen. */

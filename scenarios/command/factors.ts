@@ -108,9 +108,3 @@ export function numberAt({ low, high, scale, isWhole }: Range, unit: number): nu
   const value = scale === 'log' ? exp(log(from) + unit * (log(to) - log(from))) : from + unit * (to - from);
   return isWhole ? Math.min(high, Math.floor(value)) : Math.min(high, Math.max(low, value));
 }
-
-/** The position of a number in its range: the inverse of `numberAt`, for a whole number in the middle of its part. */
-export function positionOf({ low, high, scale, isWhole }: Range, value: number): number {
-  const [from, to, at] = isWhole ? [low, high + 1, value + 0.5] : [low, high, value];
-  return scale === 'log' ? (log(at) - log(from)) / (log(to) - log(from)) : (at - from) / (to - from);
-}

@@ -8,7 +8,6 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { meanInterval } from '../../analysis/estimators/interval.ts';
 import { pairedTest } from '../../analysis/estimators/paired.ts';
@@ -17,18 +16,16 @@ import { writeWhole } from '../../sim/record/store.ts';
 import { barFigure } from '../../viz/bar-figure.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
 import { renderReport } from '../../viz/report.ts';
-import { note, printResult } from './output.ts';
-import { ReplicateStore, Stopped } from './replicate-store.ts';
-import { stopOnSignals } from './run.ts';
+import { printResult } from './output.ts';
+import { runBatch } from './replicate-batch.ts';
 import { claimDirectory, holdsPlan, readPlan, sealOf } from './sealed-plan.ts';
 import { differencesOf, exploratoryRows, findingsOf, powerOf } from './study-analysis.ts';
 import { readStudy } from './study-file.ts';
 import { overviewOf } from './study-overview.ts';
-import { replicateBar } from './sweep.ts';
 import { writeTable } from './sweep-tables.ts';
 import type { Block } from '../../viz/report.ts';
 import type { Figure } from '../../viz/figure.ts';
-import type { NamedOrder, StoreProgress } from './replicate-store.ts';
+import type { NamedOrder, ReplicateStore, StoreProgress } from './replicate-store.ts';
 import type { ExploratoryRow, Finding, Power, StudyValues } from './study-analysis.ts';
 import type { Hypothesis, ReadStudy, Registration } from './study-file.ts';
 
@@ -61,10 +58,8 @@ export async function studyFileCommand(file: string, flags: StudyFileFlags): Pro
   const study = await readStudy(file);
   const claimed = claim(study.registration, flags);
   const { directory } = claimed;
-  const stopper = stopOnSignals();
-  const store = new ReplicateStore(directory, flags.workers ?? Math.min(32, availableParallelism()), stopper.signal);
-  const bar = replicateBar('study');
-  try {
+  const batch = { label: 'study', directory, workers: flags.workers, goOn: 'go on with the same command' };
+  return runBatch(batch, async (store, bar) => {
     const power = await pilot(study, store, bar.update);
     writeWhole(join(directory, 'manifest.json'), manifestText(study, claimed, power));
     const values = await studyWorlds(study, store, bar.update);
@@ -76,15 +71,7 @@ export async function studyFileCommand(file: string, flags: StudyFileFlags): Pro
     writeSupplement(study, claimed, values, whole);
     printResult(flags.json === true, whole, () => describe(directory, power, findings));
     return 0;
-  } catch (error) {
-    bar.stop();
-    if (!(error instanceof Stopped)) throw error;
-    note('go on with the same command');
-    return stopper.status();
-  } finally {
-    await store.close();
-    stopper.release();
-  }
+  });
 }
 
 const method =

@@ -6,8 +6,6 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { availableParallelism } from 'node:os';
-import { SingleBar } from 'cli-progress';
 import { InputError, InvariantError, echo } from '../../sim/ground/errors.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import { engineVersion } from '../../sim/engine/version.ts';
@@ -17,8 +15,8 @@ import { alignedTable, shown, shownInterval } from './aligned.ts';
 import { parseFactor, refuseTwice } from './factors.ts';
 import { note, printResult } from './output.ts';
 import { checkMeasures } from './replicate-measures.ts';
-import { ReplicateStore, Stopped } from './replicate-store.ts';
-import { stopOnSignals } from './run.ts';
+import { runBatch } from './replicate-batch.ts';
+import { ReplicateStore } from './replicate-store.ts';
 import { claimDirectory, holdsPlan, readPlan } from './sealed-plan.ts';
 import { cellsOf, designNames, refuseChangedSource, settingsOf } from './sweep-plan.ts';
 import { sweepFigures } from './sweep-figures.ts';
@@ -66,31 +64,18 @@ export const usualMeasures = [
 export async function sweepCommand(named: string, flags: SweepFlags): Promise<number> {
   const engine = engineOf(flags);
   const { plan, directory } = holdsPlan('sweep', named) ? await goOn(named, flags) : await begin(named, flags);
-  const workers = flags.workers ?? Math.min(32, availableParallelism());
   if (engine === 'slurm') return submit(plan, directory, flags);
   if (flags.collect === true) return collect(plan, directory, flags);
-  const stopper = stopOnSignals();
-  const store = new ReplicateStore(directory, workers, stopper.signal);
-  const bar = replicateBar('sweep');
-  try {
+  const batch = { label: 'sweep', directory, workers: flags.workers, goOn: `go on with: mesocosm sweep ${directory}` };
+  return runBatch(batch, async (store, bar) => {
     const { task, of } = flags;
     const part = task === undefined || of === undefined ? undefined : { task, of };
     const worlds = await sweepWorlds(plan, store, bar.update, part);
     bar.stop();
-    if (part !== undefined) {
-      refuseFailures(plan, worlds);
-      return done(flags, { sweep: directory, ...part, worlds: worlds.flat().length });
-    }
-    return finish(plan, directory, worlds, flags);
-  } catch (error) {
-    bar.stop();
-    if (!(error instanceof Stopped)) throw error;
-    note(`go on with: mesocosm sweep ${directory}`);
-    return stopper.status();
-  } finally {
-    await store.close();
-    stopper.release();
-  }
+    if (part === undefined) return finish(plan, directory, worlds, flags);
+    refuseFailures(plan, worlds);
+    return done(flags, { sweep: directory, ...part, worlds: worlds.flat().length });
+  });
 }
 
 function done(flags: SweepFlags, result: { sweep: string; worlds: number }): number {
@@ -352,30 +337,4 @@ function describe(
     '',
     ...files,
   ].join('\n');
-}
-
-/** A progress line over replicates. */
-export function replicateBar(label: string): {
-  readonly update: (progress: { done: number; all: number }) => void;
-  readonly stop: () => void;
-} {
-  const bar = new SingleBar({
-    format: `${label} {bar} {value}/{total} worlds · {eta_formatted} left`,
-    stream: process.stderr,
-    noTTYOutput: true,
-    notTTYSchedule: 5000,
-    linewrap: false,
-  });
-  let isOn = false;
-  return {
-    update({ done: value, all }) {
-      if (!isOn) bar.start(all, value);
-      isOn = true;
-      bar.setTotal(all);
-      bar.update(value);
-    },
-    stop: () => {
-      if (isOn) bar.stop();
-    },
-  };
 }

@@ -7,6 +7,7 @@
  */
 import { positionalDisentanglement } from '../../analysis/estimators/signalling.ts';
 import { featuresOf, dealt, namedIn, reportsIn, seats, signalScript } from '../../sim/policy/learners/signallers.ts';
+import { meanOf } from './learner-scenario.ts';
 import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
 import type { SignalSettings } from '../../sim/policy/learners/signallers.ts';
 import type { SaidTo } from './panel-scenario.ts';
@@ -93,10 +94,6 @@ interface PanelOrder {
   readonly settings: SignalSettings;
   readonly seed: number;
   readonly panel: number;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 const toldShare = 0.75;

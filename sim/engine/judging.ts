@@ -14,6 +14,7 @@ import type { JudgePlan } from '../exchange/judging.ts';
 import type { ModelAnswer, ModelRequest } from '../exchange/ports.ts';
 import type { Prompt } from '../exchange/prompts.ts';
 import type { ArchetypeBook } from './judge-archetypes.ts';
+import type { Plan } from './plan.ts';
 import type { State } from './state.ts';
 
 /** A verdict, and the tick in which it came. */
@@ -33,6 +34,11 @@ export function createDesk(plan: JudgePlan, before: Iterable<readonly [string, K
   const verdicts = new Map([...before].sort(([, x], [, y]) => x.tick - y.tick));
   if (book !== undefined) learnAll(book, verdicts);
   return { plan, verdicts, book };
+}
+
+/** The desk of a run, if anybody judges in it. */
+export function deskOf({ judge }: Pick<Plan, 'judge'>, before?: JudgeDesk['verdicts']): JudgeDesk | undefined {
+  return judge === undefined ? undefined : createDesk(judge, before);
 }
 
 function learnAll(book: ArchetypeBook, verdicts: JudgeDesk['verdicts']): void {

@@ -23,7 +23,7 @@ import { reportInvariants } from './invariants.ts';
 import { differs } from './log-recorder.ts';
 import { lookAtModels, modelsOrderOf, openModels, recordedModels, replayModels } from './models.ts';
 import { ModelStop } from './model-stop.ts';
-import { createDesk } from './judging.ts';
+import { deskOf } from './judging.ts';
 import { loadOwnCode } from './own-code.ts';
 import { startRecording } from './recording.ts';
 import { truthOf } from './plants.ts';
@@ -110,15 +110,16 @@ export async function follow(
 ): Promise<RunManifest> {
   const ready = secondsNow();
   const taker = await startRecording(simulation, log);
-  const { models, plan } = simulation;
-  const desk = plan.judge === undefined ? undefined : createDesk(plan.judge, models?.verdicts(simulation.result.ticks));
+  const { models } = simulation;
+  const asked = asModel(models, simulation.result.ticks);
+  const desk = deskOf(simulation.plan, asked.verdicts);
   const finish = async (outcome: RunManifest['outcome'], stop?: RunManifest['stop']): Promise<RunManifest> => {
     const link = await taker.finish();
     const { ticks, counts } = simulation.result;
     // A tick that broke off may have moved the states of monitors that no record speaks of.
     const isWhole = outcome !== 'failed' && stop === undefined;
     const invariants = isWhole ? reportInvariants(simulation.main, outcome === 'complete') : undefined;
-    const asked = models?.report();
+    const report = models?.report();
     const manifest: RunManifest = {
       ...opening,
       outcome,
@@ -126,7 +127,7 @@ export async function follow(
       digest: hexOf(link),
       counts: { ...counts },
       degraded: counts.unanswered > counts.asked * degradedShare,
-      ...(asked === undefined ? {} : { models: asked }),
+      ...(report === undefined ? {} : { models: report }),
       ...(stop === undefined ? {} : { stop }),
       ...(invariants === undefined ? {} : { invariants }),
       workers: simulation.placement.workers,
@@ -139,7 +140,7 @@ export async function follow(
     return manifest;
   };
   try {
-    const result = await simulate({ ...simulation, desk, ...asModel(models, simulation.result.ticks), taker });
+    const result = await simulate({ ...simulation, desk, ...asked, taker });
     return await finish(result.ticks < simulation.plan.ticks ? 'stopped' : 'complete');
   } catch (error) {
     if (error instanceof ModelStop) {

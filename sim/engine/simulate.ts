@@ -20,7 +20,7 @@ import { firstInterventionSequence, intentsPerAgentMax, plantedPerAgentMax } fro
 import { newPostCount } from './apply.ts';
 import { answerRequests, requestCount } from './ask.ts';
 import { liveDivergence } from './archetype-report.ts';
-import { createDesk } from './judging.ts';
+import { deskOf } from './judging.ts';
 import { ModelStop } from './model-stop.ts';
 import { control, stopAll } from './barrier.ts';
 import { awakeMost, cumulativeProfiles } from './activate.ts';
@@ -171,7 +171,7 @@ export function prepare(order: SimulationOrder): Simulation {
     orders: withActs,
     main,
     collector: createCollector(main.state, main.book, order.sampleShare),
-    desk: plan.judge === undefined ? undefined : createDesk(plan.judge, order.verdicts),
+    desk: deskOf(plan, order.verdicts),
     result: {
       link: start?.link ?? linkAtStart(order, withActs),
       ticks: first,

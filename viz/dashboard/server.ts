@@ -1,7 +1,7 @@
 /**
  * `serve`: a dashboard of one run on the loopback address, by node:http alone.
  *
- * Reads the run's log as it is acknowledged (`log-follower.ts`), in this process and never in the run's, and writes nothing but to the port of
+ * Reads the run's log as it is acknowledged (`live-log-reader.ts`), in this process and never in the run's, and writes nothing but to the port of
  * run control. Paths of requests are names of a closed list; ids come in as parameters and are looked up, never made into paths.
  * Order: a request is let in or not (`access.ts`) before anything of it is read. Live connections get one message for all ticks that came
  * since the last, four a second at most, so a page that is slow costs nothing but its own lag: one that does not read is let go.
@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError } from '../../sim/ground/errors.ts';
 import { findAgent } from '../../sim/record/agent-reader.ts';
 import { dataSetOf } from '../../sim/record/data-set-reader.ts';
-import { LogFollower } from '../../sim/record/log-follower.ts';
+import { LogFollower } from '../../sim/record/live-log-reader.ts';
 import { externalId } from '../../sim/world/population.ts';
 import { isLetIn, securityHeaders } from './access.ts';
 import { pageFiles } from './bundle.ts';

@@ -10,7 +10,7 @@ import { familyOf, firstOwnVerb, makesPost, verbs } from '../../sim/exchange/ver
 import { actOf, rowsOfAgent } from '../../sim/record/agent-reader.ts';
 import { externalId } from '../../sim/world/population.ts';
 import { firstAfter } from './watch.ts';
-import type { LogFollower } from '../../sim/record/log-follower.ts';
+import type { LogFollower } from '../../sim/record/live-log-reader.ts';
 import type { LoggedAct } from '../../sim/record/agent-reader.ts';
 import type { ActRow, CascadeMessage, CascadeRow, FeedRow, StoryMessage } from './messages.ts';
 import type { Groups, Shown } from './shown.ts';

@@ -8,7 +8,7 @@
 import { outcomes } from '../../sim/exchange/reasons.ts';
 import { makesPost, verbs } from '../../sim/exchange/verbs.ts';
 import { externalId } from '../../sim/world/population.ts';
-import type { LogFollower } from '../../sim/record/log-follower.ts';
+import type { LogFollower } from '../../sim/record/live-log-reader.ts';
 import type { TickMessage, CascadeRow } from './messages.ts';
 import type { Groups, Shown } from './shown.ts';
 

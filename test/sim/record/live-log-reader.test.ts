@@ -1,11 +1,11 @@
-/** Tests of `sim/record/log-follower.ts`: a log that grows is handed out once, in order, and its texts are those of the run. */
+/** Tests of `sim/record/live-log-reader.ts`: a log that grows is handed out once, in order, and its texts are those of the run. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makesPost } from '../../../sim/exchange/verbs.ts';
 import { outcomes } from '../../../sim/exchange/reasons.ts';
-import { LogFollower } from '../../../sim/record/log-follower.ts';
+import { LogFollower } from '../../../sim/record/live-log-reader.ts';
 import { PostTexts } from '../../../sim/record/post-texts.ts';
 import { readPosts } from '../../../sim/record/post-reader.ts';
 import { openRecords } from '../../../sim/record/reader.ts';

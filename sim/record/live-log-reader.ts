@@ -4,7 +4,7 @@
  * Reads manifest, genesis, head and log of a run's directory, and nothing of the process that writes them, so that a run does not know it is
  * watched. Order: a tick is handed out when head names it, with its checksum and its link of the chain verified; a tick that is read again
  * was verified before. Memory: the population, 8 bytes a tick, 21 bytes a post, and the last few ticks that were read again.
- * Invariant: what is handed out is what `openRecords` reads. Oracle: `test/sim/record/log-follower.test.ts`.
+ * Invariant: what is handed out is what `openRecords` reads. Oracle: `test/sim/record/live-log-reader.test.ts`.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,14 +1,14 @@
 /**
- * Opinions over time, as ridgelines: what agents hold, and then, as ties change, what those whom they follow hold on average.
+ * Opinions over time, as ridgelines: what agents hold, and what those whom they follow hold on average, after so many hours.
  *
- * Reads an attribute of numbers, ties at the start, and follows and unfollows out of the log. Attributes of a population do not
- * change during a run; who is followed does. A circle that closes around its like shows as ridges that part; one that mixes, as
- * ridges that narrow towards the middle. Agents who follow nobody at the time are left out of its row.
- * Oracle: the last row is the mean over `readFollows` (`test/viz/figures/subjects.test.ts`).
+ * Reads an attribute of numbers, what agents leant to since (`opinion-course.ts`), and ties with their times (`tie-reader.ts`), one after the
+ * other. A circle that closes around its like shows as ridges that part; one that mixes, as ridges that narrow towards the middle. Agents who
+ * follow nobody at the time are left out of its row. Where opinions move, a last row has what agents hold at the end.
+ * Oracle: the last row is the mean over `readFollows` of what the followed hold at the end (`test/viz/figures/opinions.test.ts`).
  */
-import { outcomes } from '../../sim/exchange/reasons.ts';
-import { verbs } from '../../sim/exchange/verbs.ts';
-import type { TraitColumn } from '../../sim/world/population.ts';
+import { followOpinions, opinionName, type OpinionCourse } from '../../analysis/measures/opinion-course.ts';
+import type { Records } from '../../sim/record/reader.ts';
+import { readTies } from '../../sim/record/tie-reader.ts';
 import { ridgeFigure, type RidgeRow } from '../ridge-figure.ts';
 import type { FigureKind, FigureSource } from './source.ts';
 
@@ -18,58 +18,76 @@ export const opinionRidges: FigureKind = {
   name: 'opinions',
   shows: 'opinions of agents, and over time those of whom they follow',
   lacks(source) {
-    if (opinionOf(source) === undefined) return 'agents have no attribute opinion that is a number';
+    const { traits = [] } = source.records.population;
+    if (!traits.some(({ name, labels }) => name === opinionName && labels === undefined))
+      return 'agents have no attribute opinion that is a number';
     if (source.isDataSet) return 'the ties of a data set have no history';
     return source.records.head.ticks < ticksMin ? `it has fewer than ${ticksMin} ticks` : undefined;
   },
   draw(source) {
-    const trait = opinionOf(source);
+    const { course, means } = ridgesOf(source);
+    const ends: RidgeRow[] = course.leaningCount === 0 ? [] : [{ name: 'agents, end', values: Array.from(course.end) }];
     return ridgeFigure({
       title: 'Opinions of agents, and around them over time',
       source: source.line,
       x: { label: 'opinion', unit: 'points of the scale' },
       rowTitle: 'first row: what agents hold; below: the mean of those whom each follows, after so many hours',
-      rows: trait === undefined ? [] : rowsOf(source, trait),
+      rows: [
+        { name: 'agents', values: Array.from(course.start) },
+        ...means.map(({ tick, values }) => ({ name: `${(tick * source.hoursPerTick).toFixed(0)} h`, values })),
+        ...ends,
+      ],
     });
   },
-  caption: () =>
-    'Opinions of this population are fixed; what changes is who follows whom. Ridges that part: agents come to follow their like.',
+  caption(source) {
+    const { leaningCount } = ridgesOf(source).course;
+    if (leaningCount > 0)
+      return `Both who follows whom and what agents hold change: they leant to another value ${leaningCount} times. The first row is of the start, the last of the end.`;
+    return 'Opinions of this population are fixed; what changes is who follows whom. Ridges that part: agents come to follow their like.';
+  },
 };
 
-function opinionOf({ records }: FigureSource): TraitColumn | undefined {
-  return records.population.traits?.find(({ name, labels }) => name === 'opinion' && labels === undefined);
+interface Ridges {
+  readonly course: OpinionCourse;
+  readonly means: readonly MeanRow[];
 }
 
-function rowsOf(source: FigureSource, { value }: TraitColumn): RidgeRow[] {
-  const { population, head } = source.records;
-  const { count, followOffset, followee } = population;
-  const [sums, degrees] = [new Float64Array(count), new Int32Array(count)];
-  const isTied = new Set<number>();
-  const change = (from: number, to: number, sign: 1 | -1): void => {
-    const pair = from * count + to;
-    if (isTied.has(pair) === (sign === 1)) return;
-    if (sign === 1) isTied.add(pair);
-    else isTied.delete(pair);
-    sums[from] += sign * value[to];
-    degrees[from] += sign;
-  };
-  for (let agent = 0; agent < count; agent++) {
-    for (let tie = followOffset[agent]; tie < followOffset[agent + 1]; tie++) change(agent, followee[tie], 1);
-  }
-  const means = (): number[] => Array.from(sums, (sum, agent) => (degrees[agent] === 0 ? NaN : sum / degrees[agent]));
-  const wanted = new Set(Array.from({ length: rowCount }, (_, k) => Math.round((head.ticks * k) / (rowCount - 1))));
-  const rows: RidgeRow[] = [{ name: 'agents', values: Array.from(value) }];
-  const take = (ticks: number): void => {
-    if (wanted.has(ticks)) rows.push({ name: `${(ticks * source.hoursPerTick).toFixed(0)} h`, values: means() });
-  };
-  take(0);
-  for (const { tick, intentCount, actor, verb, target, outcome } of source.records.ticks()) {
-    for (let i = 0; i < intentCount; i++) {
-      if (outcome[i] !== outcomes.granted || actor[i] >= count) continue;
-      if (verb[i] === verbs.follow) change(actor[i], target[i], 1);
-      else if (verb[i] === verbs.unfollow) change(actor[i], target[i], -1);
+function ridgesOf(source: FigureSource): Ridges {
+  return source.once('opinion ridges', () => neighbourOpinions(source.records));
+}
+
+/** Of each agent, the mean opinion of those whom it follows after `tick` ticks; NaN where it follows nobody. */
+export interface MeanRow {
+  readonly tick: number;
+  readonly values: readonly number[];
+}
+
+/** Opinions over the run, and those around agents at seven times from the start to the end. */
+export function neighbourOpinions(records: Records): Ridges {
+  const { ticks } = records.head;
+  const { count } = records.population;
+  const wanted = [...new Set(Array.from({ length: rowCount }, (_, k) => Math.round((ticks * k) / (rowCount - 1))))];
+  const heldAt = new Map<number, Int32Array>();
+  const course = followOpinions(records, opinionName, ({ tick }, held) => {
+    if (wanted.includes(tick)) heldAt.set(tick, held.slice());
+  });
+  heldAt.set(ticks, course.end);
+  const rows = wanted.map((tick) => ({
+    ...{ tick, held: heldAt.get(tick) ?? course.end },
+    ...{ sums: new Float64Array(count), degrees: new Int32Array(count) },
+  }));
+  for (const { source, target, spells } of readTies(records, 'follow', { ended: true }).walk()) {
+    for (const { tick, held, sums, degrees } of rows) {
+      if (!spells.some(({ start, end = Infinity }) => start <= tick && tick <= end)) continue;
+      sums[source] += held[target];
+      degrees[source]++;
     }
-    take(tick + 1);
   }
-  return rows;
+  return {
+    course,
+    means: rows.map(({ tick, sums, degrees }) => ({
+      tick,
+      values: Array.from(sums, (sum, agent) => (degrees[agent] === 0 ? Number.NaN : sum / degrees[agent])),
+    })),
+  };
 }

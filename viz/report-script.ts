@@ -5,7 +5,7 @@
  * nothing is parsed, nothing is fetched, nothing is stored. A page without scripts loses the comforts and no content.
  * Copying: whatever is copied out of a table goes to the clipboard as plain numbers (`data-value`) and as texts that a spreadsheet shows
  * and does not compute, by the rule of `escape.ts`; an interval becomes three columns.
- * Oracle: `test/viz/report-script.test.ts` in a real browser.
+ * Oracle: `test/viz/figure-texts.test.ts` in a real browser.
  */
 import { formulaPattern } from './escape.ts';
 

@@ -7,7 +7,7 @@
  * target was. Bins are what null models keep: each agent's times, and how many acts each target has in each bin, which is its curve
  * over time. Bins are cut by count, so that they are short where much happens, as when a tenth of the agents wake at one moment.
  * Order: slots by (time, given order). Invariant: every slot is in one bin; strata and ages with few acts are joined, age first.
- * Oracle: plain sorts and Maps, in `test/analysis/estimators/act-index.test.ts`.
+ * Oracle: plain sorts and Maps, in `test/analysis/estimators/co-action.test.ts`.
  */
 import { createRadixScratch, sortPairs } from '../../sim/ground/radix.ts';
 import { assertInvariant } from '../../sim/ground/errors.ts';

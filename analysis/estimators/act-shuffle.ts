@@ -6,7 +6,7 @@
  * pairs fall on one place the swap is refused both ways, so that the chain stays symmetric and its stationary law uniform over what can be reached.
  * A chain that begins with the data gives exchangeable deals under the null (Besag and Clifford 1989, Biometrika 76); 3 sweeps of 64 proposals a
  * bin of 64 are 1.5 times the 133 swaps in which random transpositions mix (Diaconis and Shahshahani 1981).
- * Order: bins ascending. Oracle: margins by Maps, in `test/analysis/estimators/act-shuffle.test.ts`.
+ * Order: bins ascending. Oracle: margins by Maps, in `test/analysis/estimators/co-action.test.ts`.
  */
 import type { RandomStream } from '../../sim/ground/philox.ts';
 import type { ActIndex } from './act-index.ts';

@@ -4,7 +4,7 @@
  * Reads the columns of `cascade.ts`. Each cascade is walked once, in the order of (minute, row); what it gains at a minute is added there, and a sum over
  * minutes makes curves of gains: O(rows log rows) whatever the number of cascades and minutes.
  * Only cascades that could be watched over all minutes are taken: root not later than `endHours` less the minutes. Invariant: the mean curve is the
- * mean of `cascadeCurves` of the same cascades, its oracle (`test/analysis/estimators/cascade-curves.test.ts`).
+ * mean of `cascadeCurves` of the same cascades, its oracle (`test/analysis/estimators/reproduction.test.ts`).
  */
 import { arrivalMinute, authorCount, groupRows } from './cascade.ts';
 import type { SharingColumns } from './cascade.ts';

@@ -8,7 +8,7 @@
  * The number is nearly Poisson, as a sum of rare and nearly independent events; p = P(Poisson >= observed), times the number of windows, least window taken.
  * Order: none matters. Invariant: expectations depend on slots and bins alone, so that they hold for every deal of the null too.
  * A pair is given up as soon as its expectation shows in every window that p is above the bar: most pairs of a busy feed within a few steps.
- * Oracle: the mean over many deals, in `test/analysis/estimators/co-action-null.test.ts`.
+ * Oracle: the mean over many deals, in `test/analysis/estimators/co-action.test.ts`.
  */
 import { log } from '../../sim/ground/detmath.ts';
 import { logPoissonTail, poissonMeanAtTail } from './poisson.ts';

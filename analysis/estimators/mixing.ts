@@ -1,7 +1,7 @@
 /**
  * Who is beside whom, and who hears whom: neighbour correlation, Freeman's segregation, entropy of the stances that an agent is exposed to.
  *
- * Everything is over directed edges or exposures as they stand. Oracles: sums over lists in `test/analysis/estimators/mixing.test.ts`.
+ * Everything is over directed edges or exposures as they stand. Oracles: sums over lists in `test/analysis/estimators/diversity.test.ts`.
  * Sources: Freeman, Sociol. Methods Res. 6, 1978 (segregation, here not cut off at 0); Shannon 1948; Cinelli et al., PNAS 118(9), 2021 (leaning of
  * neighbours against one's own).
  */

@@ -2,7 +2,7 @@
  * Tails of the Poisson distribution far out, where 1 - F is nothing but rounding: as logarithms, and the mean that a tail belongs to.
  *
  * P(X >= k) = e^-m m^k / k! · (1 + m/(k+1) + m²/((k+1)(k+2)) + …), which converges fast for m below k (Abramowitz and Stegun 26.4.21).
- * Oracle: scipy.stats.poisson.logsf, in `test/data/poisson-tails.json`.
+ * Oracle: the sum of terms, in `test/analysis/estimators/co-action.test.ts`.
  */
 import { exp, log } from '../../sim/ground/detmath.ts';
 import { logGamma } from './special-functions.ts';

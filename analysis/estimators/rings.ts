@@ -7,7 +7,7 @@
  * `completeRing` then takes in agents whose own acts fall on the ring's targets, near acts of at least two members, more often than the null
  * gives: members with few acts share too little with any one other, and enough with all.
  * Order: rings by evidence, then first member. Invariant: rings share no member; the outcome depends on the pairs and not on their order.
- * Oracle: cliques by hand and sets, in `test/analysis/estimators/rings.test.ts`.
+ * Oracle: cliques by hand and sets, in `test/analysis/estimators/collusion.test.ts`.
  */
 import { log } from '../../sim/ground/detmath.ts';
 import { logPoissonTail } from './poisson.ts';

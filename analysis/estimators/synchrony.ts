@@ -4,7 +4,7 @@
  * C = sum over pairs of acts of 1[|t_i - t_j| <= w]. Null: one agent's times are shifted round the span of the record by a drawn amount, which keeps
  * both agents' own rhythm and breaks what ties them. It does not keep the time of day: agents of one time zone are synchronous by it, so it
  * is told beside a ring and decides nothing.
- * Order: draws ascending. Oracle: all pairs of times (`test/analysis/estimators/synchrony.test.ts`). Source: circular shifts, as in spike trains (Perkel et al. 1967).
+ * Order: draws ascending. Oracle: all pairs of times (`test/analysis/estimators/boosting.test.ts`). Source: circular shifts, as in spike trains (Perkel et al. 1967).
  */
 import type { RandomStream } from '../../sim/ground/philox.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Takes measures of a recorded population in a thread of its own, which opens the records again and shares nothing with its parent.
  *
- * Oracle: the measures of one thread (`test/command/analyze.test.ts`). Errors of input come back as such; any other ends the command.
+ * Oracle: the measures of one thread (`test/command/measures.test.ts`). Errors of input come back as such; any other ends the command.
  */
 import { Worker } from 'node:worker_threads';
 import { InputError, InvariantError } from '../../sim/ground/errors.ts';

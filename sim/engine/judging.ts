@@ -4,7 +4,7 @@
  * A verdict is known by its prompt, which holds version, rules, bucket and words and names neither agent nor tick; what is new in a tick
  * counts as known from the next tick on. Of the questions that are new the first `callsPerTick` are asked, in the order (put off most
  * often first, lottery, key, sequence); the rest is put off. So neither shards nor arrival decide who is heard.
- * After a resume the desk is filled from the log of answers. Oracle: `test/sim/engine/judging.test.ts`.
+ * After a resume the desk is filled from the log of answers. Oracles: `test/sim/game-master/judge/route.test.ts`, `test/sim/engine/judge-archetypes.test.ts`.
  */
 import { messagesOf } from '../exchange/prompts.ts';
 import { compareLots, lotOf } from '../game-master/arbitrate.ts';

@@ -4,7 +4,7 @@
  * They are intents like any other, numbered apart from an agent's own, and ruled like any other. Reads the state at the start of the tick
  * and the percepts; no measure, and nothing that another shard writes in the tick.
  * Order: acts of the list, then votes, plant by plant; rows of percepts within one. Draws are keyed by agent and tick, so that which shard
- * holds an agent cannot be seen. Oracle: the probabilities in closed form (`test/sim/policy/plants.test.ts`).
+ * holds an agent cannot be seen. Oracle: the probabilities in closed form (`test/sim/engine/plants.test.ts`).
  *
  * A conformist's vote on a post that is shown with score s is in favour with probability
  *

@@ -1,7 +1,7 @@
 /**
  * What intents of a record say beside target and amount, asked for row by row in order: one walk, where `detailOf` searches.
  *
- * Oracle: `detailOf` (`test/sim/record/detail-cursor.test.ts`).
+ * Oracle: `detailOf` (`test/sim/record/database-details.test.ts`).
  */
 import { detailText } from './chunk.ts';
 import type { TickRecord } from './chunk.ts';

@@ -4,7 +4,7 @@
  *
  * Rows and texts are addresses within one arrangement of shards; what counts is each agent's own list, oldest first. Only agents that
  * take notes have any, so that a million others cost nothing.
- * Bounds: `memoryCapacity` notes and `memoryTextBytes` of text a shard. Oracle: lists of objects (`test/sim/world/memories.test.ts`).
+ * Bounds: `memoryCapacity` notes and `memoryTextBytes` of text a shard. Oracle: lists of objects (`test/sim/world/recall.test.ts`).
  */
 import { InputError } from '../ground/errors.ts';
 import { column, cold, defineTable } from '../ground/table.ts';

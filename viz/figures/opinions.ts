@@ -31,7 +31,7 @@ export const opinionRidges: FigureKind = {
       title: 'Opinions of agents, and around them over time',
       source: source.line,
       x: { label: 'opinion', unit: 'points of the scale' },
-      rowTitle: 'first row: what agents hold; below: the mean of those whom each follows, after so many hours',
+      rowTitle: `first row: what agents hold; below: the mean of those whom each follows, after so many hours${ends.length === 0 ? '' : '; last: what agents hold then'}`,
       rows: [
         { name: 'agents', values: Array.from(course.start) },
         ...means.map(({ tick, values }) => ({ name: `${(tick * source.hoursPerTick).toFixed(0)} h`, values })),

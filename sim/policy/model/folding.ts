@@ -3,7 +3,7 @@
  *
  * An act is noted as `verb name`, or the verb alone; a count as lines `number verb name`. Only so many pairs of verb and partner are kept by
  * name, the most frequent ones (ties by name); the rest is counted by verb, without a name. Pure, and a function of the notes alone.
- * Invariant: counts add up to the acts. Oracle: `test/sim/policy/model/folding.test.ts`.
+ * Invariant: counts add up to the acts. Oracle: `test/sim/policy/model/retrieval.test.ts`.
  */
 import type { Memory } from '../../world/memories.ts';
 

@@ -4,7 +4,7 @@
  * Who sits where is in the external id: agent number n of ids such as `agent-12` has panel n div seats and seat n mod seats, and panel k is the
  * group of number k. So neither rows nor the order of keys can be seen, and a reader of the log seats agents as the policy did.
  * Draws that a whole panel shares (what its papers say, what is true) are keyed by the panel's number, and those of a whole run by tick 0.
- * Reads through the hand; writes nothing but what is said. Oracle: `test/sim/policy/panels/panel.test.ts`.
+ * Reads through the hand; writes nothing but what is said. Oracle: `test/sim/policy/panels/scripts.test.ts`.
  */
 import { draw, purposes } from '../../ground/random.ts';
 import type { Hand } from '../own.ts';

@@ -10,21 +10,13 @@
  * agents, seed 7, AMD EPYC with 2 cores).
  */
 import {
-  addCells,
-  addMember,
-  addMembers,
-  addNumbers,
   addRow,
   addRows,
-  addTranslated,
   addWord,
-  addWordAt,
   beginRow,
   beginRows,
   blockRowsMax,
-  createRowBlock,
   createRowHash,
-  createSetSum,
   pushRow,
   wordsOfNumber,
 } from '../ground/digest.ts';
@@ -38,13 +30,14 @@ import { memoryBytes, memoryRows } from '../world/memories.ts';
 import { messageSpec } from '../world/messages.ts';
 import { forPairs, pairKinds, pairNames } from '../world/pairs.ts';
 import { forOwnBlocks, postShard } from '../world/ownership.ts';
-import { noTie } from '../social-graph/ties.ts';
 import { newPostCount } from './apply.ts';
+import { addCellsIn, addNumbersIn, addTies, addTranslatedIn, createRowRoom } from './rows-kernel.ts';
 import type { AgentRow, Id } from '../ground/ids.ts';
-import type { RowBlock, RowHash } from '../ground/digest.ts';
+import type { RowHash } from '../ground/digest.ts';
 import type { Cell, CellArray } from '../ground/arena.ts';
 import type { ColumnSpecs } from '../ground/table.ts';
 import type { MessageRow } from '../world/messages.ts';
+import type { RowRoom } from './rows-kernel.ts';
 import type { Shard } from './shard.ts';
 
 /** Numbers of the tables in the hash: never reused. 2, 3, 5, 9 and 11 are gone: what they stood for is part of an agent's row. */
@@ -63,11 +56,11 @@ const tableNumber = {
   archetypes: 17,
 } as const;
 
-/** What a root is made with. `block` holds rows on their way; `hash` a row of what is too little for columns. */
+/** What a root is made with. `room` holds rows on their way; `hash` a row of what is too little for columns. */
 interface Hashing {
   readonly shard: Shard;
   readonly buckets: Int32Array;
-  readonly block: RowBlock;
+  readonly room: RowRoom;
   readonly hash: RowHash;
 }
 
@@ -75,7 +68,7 @@ interface Hashing {
 export function hashState(shard: Shard): void {
   const buckets = shard.attached.buckets[shard.state.now.tick & 1][shard.owner.shard];
   buckets.fill(0);
-  const hashing = { shard, buckets, block: createRowBlock(), hash: createRowHash() };
+  const hashing = { shard, buckets, room: createRowRoom(shard.kernels.rows), hash: createRowHash() };
   hashAgents(hashing);
   hashPosts(hashing);
   hashPairs(hashing);
@@ -122,13 +115,13 @@ function columnsOf(specs: ColumnSpecs, table: object): HashedColumn[] {
   return columns;
 }
 
-function addColumns({ shard, block }: Hashing, columns: readonly HashedColumn[]): void {
+function addColumns({ shard, room }: Hashing, columns: readonly HashedColumn[]): void {
   const ordinal = shard.state.agents.ordinal as unknown as Int32Array;
   for (const column of columns) {
-    if (column.as === 'cells') addCells(block, column.cells, column.width);
-    else if (column.as === 'ordinals') addTranslated(block, column.cells, column.width, ordinal);
+    if (column.as === 'cells') addCellsIn(room, column.cells, column.width);
+    else if (column.as === 'ordinals') addTranslatedIn(room, column.cells, column.width, ordinal);
     else {
-      const place = addNumbers(block, column.cells, column.width);
+      const place = addNumbersIn(room, column.cells, column.width);
       if (place >= 0) refuseNaN(shard, column.name, Math.floor(place / column.width));
     }
   }
@@ -139,7 +132,8 @@ function refuseNaN({ plan, state }: Shard, name: string, row: number): never {
 }
 
 function hashAgents(hashing: Hashing): void {
-  const { shard, buckets, block } = hashing;
+  const { shard, buckets, room } = hashing;
+  const { block } = room;
   const { agents } = shard.state;
   const columns = agentColumns(shard);
   forOwnBlocks(shard.owner, (start, end) => {
@@ -148,7 +142,7 @@ function hashAgents(hashing: Hashing): void {
       for (let row = from as AgentRow; row < to; row++) pushRow(block, row, agents.ordinal[row], agents.keyLo[row]);
       beginRows(block, tableNumber.agents);
       addColumns(hashing, columns);
-      addTies(shard, block);
+      addTies(room, shard);
       addRows(buckets, block);
     }
   });
@@ -171,27 +165,9 @@ function agentColumns({ state, book, plan }: Shard): HashedColumn[] {
   ];
 }
 
-/** Adds whom each agent of the block follows: the sum of its followees' hashed ordinals, the unmerged log included. */
-function addTies({ state, owner }: Shard, block: RowBlock): void {
-  const { agents, ties } = state;
-  const { rows, pool } = ties.followees;
-  const ordinal = agents.ordinal as unknown as Int32Array;
-  const neighbours = pool.neighbour as unknown as Int32Array;
-  const log = ties.logs[owner.shard];
-  const sum = createSetSum();
-  for (let i = 0; i < block.count; i++) {
-    const row = block.row[i] as AgentRow;
-    sum.fill(0);
-    addMembers(sum, ordinal, neighbours, rows.start[row], rows.start[row] + rows.length[row]);
-    for (let entry = agents.pendingTie[row] as Id<'tieLogs'>; entry !== noTie; entry = log.next[entry] as Id<'tieLogs'>)
-      addMember(sum, ordinal[log.followee[entry]], log.sign[entry] > 0 ? 1 : -1);
-    addWordAt(block, i, sum[0]);
-    addWordAt(block, i, sum[1]);
-  }
-}
-
 function hashPosts(hashing: Hashing): void {
-  const { shard, block } = hashing;
+  const { shard } = hashing;
+  const { block } = hashing.room;
   const { agents, posts, now } = shard.state;
   const columns = columnsOf(postSpec.columns, posts);
   const end = now.nextPost + newPostCount(shard.all);
@@ -206,9 +182,9 @@ function hashPosts(hashing: Hashing): void {
 
 /** Hashes the rows of the block, all of whose cells stand in these columns, and empties it. */
 function hashBlock(hashing: Hashing, table: number, columns: readonly HashedColumn[]): void {
-  beginRows(hashing.block, table);
+  beginRows(hashing.room.block, table);
   addColumns(hashing, columns);
-  addRows(hashing.buckets, hashing.block);
+  addRows(hashing.buckets, hashing.room.block);
 }
 
 /** Pairs of archived posts may or may not have been dropped yet, so they do not count. */
@@ -245,7 +221,8 @@ function hashLedger({ shard, buckets, hash }: Hashing): void {
 
 /** Messages in the window. */
 function hashMessages(hashing: Hashing): void {
-  const { block, shard } = hashing;
+  const { shard } = hashing;
+  const { block } = hashing.room;
   const { messages } = shard.state;
   const columns = columnsOf(messageSpec.columns, messages);
   for (let row = 0 as MessageRow; row < messages.rowCapacity; row++) {

@@ -13,14 +13,16 @@ import type { FeedSettings } from '../recommender/feed.ts';
 import type { Placement } from './plan.ts';
 import type { Attached, StateHandle } from './state.ts';
 
-/** The kernels for feeds, looks and exposure memories; undefined where the twin in TypeScript works. */
+/** The kernels for feeds, looks, exposure memories and hashes of rows; undefined where the twin in TypeScript works. */
 export interface ShardKernels {
   readonly recency: Kernels | undefined;
   readonly looks: Kernels | undefined;
   readonly memory: Kernels | undefined;
+  /** Asked column by column. */
+  readonly rows: Kernels | undefined;
 }
 
-const none: ShardKernels = { recency: undefined, looks: undefined, memory: undefined };
+const none: ShardKernels = { recency: undefined, looks: undefined, memory: undefined, rows: undefined };
 
 /** Chooses a shard's kernels. */
 export function kernelsOf(
@@ -38,5 +40,6 @@ export function kernelsOf(
     recency: where((own) => isMadeByKernel(kernels, state, feed, own)),
     looks: where((own) => areFoundByKernel(kernels, state, own)),
     memory: where((own) => areKeptByKernel(kernels, state, own)),
+    rows: kernels,
   };
 }

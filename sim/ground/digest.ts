@@ -92,9 +92,13 @@ export interface RowBlock {
 /** Most rows of a block: its lanes, and what it reads of one column, stay in the nearest cache. */
 export const blockRowsMax = 256;
 
-export function createRowBlock(): RowBlock {
-  const column = (): Int32Array => new Int32Array(blockRowsMax);
-  return { row: column(), identity: column(), bucket: column(), laneA: column(), laneB: column(), count: 0 };
+/** Words of memory that a block takes. */
+export const blockWords = blockRowsMax * 5;
+
+/** An empty block, in the first `blockWords` words of the memory given. */
+export function createRowBlock(memory: Int32Array = new Int32Array(blockWords)): RowBlock {
+  const column = (k: number): Int32Array => memory.subarray(k * blockRowsMax, (k + 1) * blockRowsMax);
+  return { row: column(0), identity: column(1), bucket: column(2), laneA: column(3), laneB: column(4), count: 0 };
 }
 
 /** Puts a row into a block that has room. */

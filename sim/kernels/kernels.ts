@@ -18,6 +18,10 @@ interface KernelExports {
   readonly setWeights: (...parameters: readonly number[]) => void;
   readonly findHits: (scratch: number, from: number, to: number) => number;
   readonly rememberShown: (...parameters: readonly number[]) => number;
+  readonly attachRows: (rows: number, laneA: number, laneB: number, count: number) => void;
+  readonly addWords: (cells: number, width: number) => void;
+  readonly addBytes: (cells: number, width: number) => void;
+  readonly sumMembers: (...parameters: readonly number[]) => void;
 }
 
 /** Kernels of one shard, with scratch memory of their own. */
@@ -29,7 +33,7 @@ export interface Kernels extends KernelExports {
   readonly scratchDoubles: Float64Array;
 }
 
-/** Words of a shard's scratch memory: the looks of `assembly/looks.ts`, and 4096 hits of 16 bytes with one more. */
+/** Words of a shard's scratch memory: the looks of `assembly/looks.ts`, and 4096 hits of 16 bytes with one more; or a block of rows. */
 export const kernelScratchWords = 1 << 15;
 
 /** Contents of an exposure memory that the kernels hold in vectors. */

@@ -14,7 +14,7 @@ import { InvariantError } from '../../sim/ground/errors.ts';
 export const root = fileURLToPath(import.meta.resolve('../../'));
 const folder = 'sim/kernels/assembly';
 /** Files whose exports the module has. */
-const entries = ['recency.ts', 'looks.ts', 'memory.ts'].map((name) => `${folder}/${name}`);
+const entries = ['recency.ts', 'looks.ts', 'memory.ts', 'rows.ts'].map((name) => `${folder}/${name}`);
 
 /** The part of the compiler's interface that is used. Its own types would redefine everybody's typed arrays. */
 interface Compiler {
@@ -34,12 +34,15 @@ const options = [
   ...['--importMemory', '--noExportMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
 ];
 
+/** A line before a function that is to be put where it is called. The compiler wants a decorator, which TypeScript's parsers refuse there. */
+const inlined = /^\/\/ inline$/gm;
+
 /** The module of these entry files, as paths from the root of the tree. */
 export async function compile(files: readonly string[]): Promise<Uint8Array> {
   const { default: asc } = (await import(compilerName)) as { default: Compiler };
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main([...files, '--outFile', 'kernels.wasm', ...options], {
-    readFile: (name) => readFile(join(root, name), 'utf8').catch(() => null),
+    readFile: (name) => sourceOf(name).catch(() => null),
     writeFile: (_name, bytes) => {
       if (typeof bytes !== 'string') binary = bytes;
     },
@@ -48,6 +51,11 @@ export async function compile(files: readonly string[]): Promise<Uint8Array> {
   if (error !== null || binary === undefined)
     throw new InvariantError(`asc: ${error?.message ?? 'nothing'}\n${stderr.toString()}`);
   return binary;
+}
+
+async function sourceOf(name: string): Promise<string> {
+  const text = await readFile(join(root, name), 'utf8');
+  return text.replaceAll(inlined, '@inline');
 }
 
 /** The text of `sim/kernels/binary.ts` as it should be. */

@@ -17,6 +17,7 @@ export function mix32(word: i32): i32 {
 }
 
 /** Four words mixed at once. */
+// inline
 export function mixFour(words: v128): v128 {
   let x = i32x4.mul(v128.xor(words, i32x4.shr_u(words, 16)), i32x4.splat(mixOne));
   x = i32x4.mul(v128.xor(x, i32x4.shr_u(x, 15)), i32x4.splat(mixTwo));

@@ -7,6 +7,7 @@ import { postRow, postSpec } from '../../../sim/world/posts.ts';
 import { boardCount, boardLength } from '../../../sim/world/boards.ts';
 import { InvariantError } from '../../../sim/ground/errors.ts';
 import { newPostCount } from '../../../sim/engine/apply.ts';
+import { hashState } from '../../../sim/engine/root.ts';
 import { livelyRules, openWorld, smallPlan, smallPopulation } from '../worlds.ts';
 import type { OpenWorld } from '../worlds.ts';
 import type { ColumnSpecs } from '../../../sim/ground/table.ts';
@@ -71,6 +72,22 @@ describe('hashState', () => {
       expect(root()).toBe(before);
     },
   );
+
+  test('hashState: kernels give the buckets of their twins, of columns in the arena and of others', async () => {
+    const conduct = { ...plan.conduct, limits: [{ verbs: ['post', 'reply'], count: 3, seconds: 7200 }] };
+    for (const memoryLength of [16, 7]) {
+      const { shards } = await worldAt(12, { workers: 2, mergeTicks: 1000 }, { memoryLength, conduct });
+      for (const shard of shards) {
+        expect(shard.kernels.rows).toBeDefined();
+        const { buckets } = shard.attached;
+        const sums = [shard, { ...shard, kernels: { ...shard.kernels, rows: undefined } }].map((one) => {
+          hashState(one);
+          return [...buckets[one.state.now.tick & 1][one.owner.shard]];
+        });
+        expect(sums[0]).toEqual(sums[1]);
+      }
+    }
+  });
 
   test('hashState: whom two agents follow is told from the same follows the other way round', async () => {
     const { state, root } = await worldAt(12, { mergeTicks: 1 });

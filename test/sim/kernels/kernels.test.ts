@@ -37,7 +37,7 @@ const worlds: readonly World[] = [
   { feedLength: 5, memoryLength: 7, postCapacity: 1024, followsMean: 40, mergeTicks: 1000, exposuresMax: 1 },
 ];
 
-const noKernels = { recency: undefined, looks: undefined, memory: undefined };
+const noKernels = { recency: undefined, looks: undefined, memory: undefined, rows: undefined };
 
 /** Parameters under which every kind of act occurs, and draws that hardly any or all items pass. */
 const rules: readonly RuleParameters[] = [

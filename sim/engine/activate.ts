@@ -65,8 +65,24 @@ export function nextWakeTick(
   from: number,
   word: number,
 ): number {
-  if (!(wakesPerDay > 0)) return neverWakes;
-  const wait = -log(openUnitOf(word)) / wakesPerDay;
+  oneRate[0] = wakesPerDay;
+  return nextWakeAt(calendar, profiles, profile, oneRate, 0, from, word);
+}
+
+const oneRate = new Float64Array(1);
+
+/** The same for the rate in `rates[row]`: a number handed over would be an object of its own, one for each waking. */
+function nextWakeAt(
+  calendar: Calendar,
+  profiles: CumulativeProfiles,
+  profile: number,
+  rates: ArrayLike<number>,
+  row: number,
+  from: number,
+  word: number,
+): number {
+  if (!(rates[row] > 0)) return neverWakes;
+  const wait = -log(openUnitOf(word)) / rates[row];
   const start = calendar.startHour * secondsPerHour;
   const now = start + from * calendar.tickSeconds;
   const day = Math.floor(now / secondsPerDay);
@@ -83,7 +99,7 @@ export function nextWakeTick(
   const within = share > 0 ? (rest - profiles[base + hour]) / share : 0;
   const seconds = (day + days) * secondsPerDay + (hour + within) * secondsPerHour;
   const tick = Math.floor((seconds - start) / calendar.tickSeconds);
-  return Math.max(from, Math.min(neverWakes - 1, tick));
+  return Math.max(from, Math.min(neverWakes - 1, tick)) | 0;
 }
 
 /** The tick of the next beat after tick `before`, or of the first one: anywhere in the first step. */
@@ -118,12 +134,13 @@ export function drawWake(
   const word = drawWord(a, b, at.first ? purposes.firstWake : purposes.wake, 0);
   const now = at.first ? -1 : at.tick;
   const { heartbeat } = calendar;
+  const rates = agents.wakesPerDay as unknown as Float32Array;
   const drawn =
     heartbeat !== undefined && agents.wakesPerDay[row] > 0
       ? nextBeatTick(calendar, heartbeat, now, word)
-      : nextWakeTick(calendar, profiles, agents.profile[row], agents.wakesPerDay[row], now + 1, word);
+      : nextWakeAt(calendar, profiles, agents.profile[row], rates, row, now + 1, word);
   const wait = (drawn - now) * (at.waitFactor ?? 1);
-  queueWake(agents, wheel, row, now, drawn === neverWakes ? drawn : Math.min(neverWakes - 1, now + wait));
+  queueWake(agents, wheel, row, now, drawn === neverWakes ? drawn : Math.min(neverWakes - 1, now + wait) | 0);
 }
 
 /** What a waking is drawn from. `waitFactor` makes the wait longer. */

@@ -83,14 +83,11 @@ function writeTopic(shard: Shard, row: IntentRow, to: PostRow): void {
   const { state, plan, scratch } = shard;
   const { intents } = shard.tables;
   const actor = intents.actor[row] as AgentRow;
-  const draw = {
-    a: laneA(state.now.seedA, state.agents.keyLo[actor]),
-    b: laneB(state.now.seedB, state.agents.keyHi[actor]),
-    sequence: intents.sequence[row],
-    start: actor * topicCount,
-    interest: state.agents.interest as Int8Array,
-    topicFocusShare: plan.topicFocusShare,
-  };
+  const { draw } = scratch;
+  draw.a = laneA(state.now.seedA, state.agents.keyLo[actor]);
+  draw.b = laneB(state.now.seedB, state.agents.keyHi[actor]);
+  draw.sequence = intents.sequence[row];
+  draw.start = actor * topicCount;
   if (!hasTopicOfText(shard, row)) drawTopic(draw, scratch.vector);
   const isGiven = intents.subject[row] === 1;
   writeFace(state.posts.face, to, scratch.vector, isGiven ? intents.amount[row] : drawAppeal(draw, plan.appealSpread));

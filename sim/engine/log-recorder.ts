@@ -48,7 +48,8 @@ export async function openLogRecorder({ directory, head, knownLinks }: LogOrder)
         if (expected !== hexOf(link)) throw differs(directory, record.tick);
         return undefined;
       }
-      const frame = encodeFrame({ tick: record.tick, decided, seen: encodeSeen(record.seen, seenRoom), root, link });
+      const seen = encodeSeen(record.seen, seenRoom);
+      const frame = encodeFrame({ tick: record.tick, decided, seen, root, link }, writer.frameRoom);
       return writer.push(frame, link);
     },
   };

@@ -29,6 +29,7 @@ import type { TopicCells } from '../world/topic-cells.ts';
 import type { Boards } from '../world/boards.ts';
 import type { People } from '../world/people.ts';
 import type { Ownership } from '../world/ownership.ts';
+import type { TopicDraw } from '../world/post-topic.ts';
 import type { ShardTables } from '../exchange/tables.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { OwnVerb, Verb } from '../exchange/verbs.ts';
@@ -101,7 +102,7 @@ export interface Shard {
   readonly radix: RadixScratch;
   readonly feedScratch: FeedScratch;
   readonly kernels: ShardKernels;
-  readonly scratch: { readonly vector: Float64Array; touched: number };
+  readonly scratch: { readonly vector: Float64Array; readonly draw: TopicDraw; touched: number };
   tables: ShardTables;
   all: readonly ShardTables[];
   mergedTick: number;
@@ -130,6 +131,12 @@ export interface ShardOrder {
   readonly archetypes?: readonly ArchetypeSet[];
   /** Where something is planted. */
   readonly plants?: PlantsOrder;
+}
+
+/** What a topic is drawn from, all but who posts. */
+function emptyTopicDraw({ state }: Attached, { topicFocusShare }: Plan): TopicDraw {
+  const interest = state.agents.interest as Int8Array;
+  return { a: 0, b: 0, sequence: 0, start: 0, interest, topicFocusShare };
 }
 
 /** Makes a shard in this thread. `code` holds the study's own code, loaded in this thread. */
@@ -189,7 +196,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     radix: createRadixScratch(4096),
     feedScratch: createFeedScratch(),
     kernels: kernelsOf(handle, attached, feed, placement),
-    scratch: { vector: new Float64Array(topicCount), touched: 0 },
+    scratch: { vector: new Float64Array(topicCount), draw: emptyTopicDraw(attached, plan), touched: 0 },
     tables: attached.tables[0][order.shard],
     all: attached.tables[0],
     mergedTick: -1,

@@ -183,17 +183,22 @@ export function lengthOfFrame({ decided, seen }: Frame): number {
   return headerBytes + decided.length + seen.length + 2 * digestBytes + 4;
 }
 
-export function encodeFrame(frame: Frame): Uint8Array {
+/** A frame's bytes, in memory that `room` gives. */
+export function encodeFrame(
+  frame: Frame,
+  room: (length: number) => Uint8Array = (length) => new Uint8Array(length),
+): Uint8Array {
   const bodyBytes = frame.decided.length + frame.seen.length;
-  const bytes = new Uint8Array(lengthOfFrame(frame));
-  const view = new DataView(bytes.buffer);
+  const bytes = room(lengthOfFrame(frame));
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setUint32(0, magic, true);
   view.setUint32(4, frame.tick, true);
   view.setUint32(8, frame.decided.length, true);
   view.setUint32(12, frame.seen.length, true);
   bytes.set(frame.decided, headerBytes);
   bytes.set(frame.seen, headerBytes + frame.decided.length);
-  if (frame.root.length > 0) bytes.set(frame.root, headerBytes + bodyBytes);
+  bytes.fill(0, headerBytes + bodyBytes, headerBytes + bodyBytes + digestBytes);
+  bytes.set(frame.root, headerBytes + bodyBytes);
   bytes.set(frame.link, headerBytes + bodyBytes + digestBytes);
   view.setUint32(bytes.length - 4, crc32(bytes.subarray(0, bytes.length - 4)), true);
   return bytes;

@@ -23,8 +23,30 @@ const groupTicksMax = 64;
 const groupMsMax = 200;
 const waitingBytesMax = 256 * 1024 * 1024;
 
+/** Memory of frames that were written, to be used again: two groups of them at most. */
+class FramePool {
+  readonly #free: ArrayBuffer[] = [];
+  readonly #given = new Set<ArrayBufferLike>();
+
+  /** Memory of a length, which holds whatever it held before. */
+  take(length: number): Uint8Array {
+    const at = this.#free.findIndex(({ byteLength }) => byteLength >= length);
+    const buffer = at < 0 ? new ArrayBuffer(Math.max(4096, Math.ceil(length * 1.25))) : this.#free.splice(at, 1)[0];
+    this.#given.add(buffer);
+    return new Uint8Array(buffer, 0, length);
+  }
+
+  /** Takes frames back, of which some may be from elsewhere. */
+  giveBack(frames: readonly Uint8Array[]): void {
+    for (const { buffer } of frames) {
+      if (this.#given.delete(buffer) && this.#free.length < 2 * groupTicksMax) this.#free.push(buffer as ArrayBuffer);
+    }
+  }
+}
+
 /** Appends frames to a run's log. */
 export class LogWriter {
+  readonly #pool = new FramePool();
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #bytes = 0;
@@ -72,6 +94,9 @@ export class LogWriter {
     }
   }
 
+  /** Memory for the next frame to be handed in. It may hold anything; once the frame is on disk it is used again. */
+  readonly frameRoom = (length: number): Uint8Array => this.#pool.take(length);
+
   /** Hands in the frame of the next tick. Resolves at once unless too much waits. */
   async push(frame: Uint8Array, link: Uint8Array): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
@@ -113,6 +138,7 @@ export class LogWriter {
       if (bytesWritten !== wanted) throw diskError('write all of', fileNames.events, { code: 'ENOSPC' });
       this.#bytes += bytesWritten;
     }
+    this.#pool.giveBack(frames);
     await this.#handle.datasync();
     await this.#writeHead(head.ticks, head.link);
     this.acknowledgedTicks = head.ticks;

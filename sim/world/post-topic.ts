@@ -14,20 +14,21 @@ import { appealScale } from './posts.ts';
 /** Numbers that one post may draw. */
 const drawsOfPost = 16;
 
-/** Who posts, and when: `a` and `b` are the author's lanes of the tick. */
+/** Who posts, and when: `a` and `b` are the author's lanes of the tick. Whoever writes many posts fills in one and the same order. */
 export interface TopicDraw {
-  readonly a: number;
-  readonly b: number;
+  a: number;
+  b: number;
   /** The author's how-manieth act of the tick. */
-  readonly sequence: number;
+  sequence: number;
   /** Where the author's interests begin in `interest`. */
-  readonly start: number;
+  start: number;
   readonly interest: Int8Array;
   readonly topicFocusShare: number;
 }
 
 /** Writes the topic vector, whole numbers in [-127, 127], into `vector`. */
-export function drawTopic({ a, b, sequence, start, interest, topicFocusShare }: TopicDraw, vector: Float64Array): void {
+export function drawTopic(draw: Readonly<TopicDraw>, vector: Float64Array): void {
+  const { a, b, sequence, start, interest, topicFocusShare } = draw;
   for (let k = 0; k < topicCount; k++) {
     vector[k] = 2 * unitOf(drawWord(a, b, purposes.topic, sequence * drawsOfPost + k)) - 1;
   }

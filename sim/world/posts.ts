@@ -96,8 +96,8 @@ export function writeFace(face: Int32Array, row: PostRow, topic: ArrayLike<numbe
 }
 
 function packed(topic: ArrayLike<number>, from: number): number {
-  const [a, b, c, d] = [topic[from], topic[from + 1], topic[from + 2], topic[from + 3]];
-  return (a & 0xff) | ((b & 0xff) << 8) | ((c & 0xff) << 16) | (d << 24);
+  const low = (topic[from] & 0xff) | ((topic[from + 1] & 0xff) << 8);
+  return low | ((topic[from + 2] & 0xff) << 16) | (topic[from + 3] << 24);
 }
 
 /** Exact dot product of an agent's interest and a post's topic: an integer in [-topicCount * 127^2, topicCount * 127^2]. */

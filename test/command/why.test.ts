@@ -392,7 +392,7 @@ describe('the chain', () => {
     const one = frames[tick];
     if (change === undefined) frames.splice(tick, 1);
     else frames[tick] = forgedFrame(one, change, isChained ? frames[tick - 1].link : undefined);
-    const log = Buffer.concat(frames.map(encodeFrame));
+    const log = Buffer.concat(frames.map((frame) => encodeFrame(frame)));
     writeFileSync(join(copy, 'events.log'), log);
     const digest = hexOf((frames.at(-1) as Frame).link);
     writeFileSync(join(copy, 'head'), JSON.stringify({ ticks: frames.length, bytes: log.length, digest }));

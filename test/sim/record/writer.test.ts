@@ -58,6 +58,23 @@ describe('LogWriter', () => {
     expect(readFileSync(join(directory, 'events.log')).equals(expected)).toBe(true);
   });
 
+  test('frameRoom: memory is used again once its frame is on disk, and no sooner', async () => {
+    const directory = newDirectory('pool');
+    const writer = await LogWriter.create(directory, link(-1));
+    const buffers = new Set<ArrayBufferLike>();
+    for (let tick = 0; tick < 700; tick++) {
+      const room = writer.frameRoom(frame(tick).length);
+      buffers.add(room.buffer);
+      room.set(frame(tick));
+      await writer.push(room, link(tick));
+      if (tick % 50 === 49) await writer.drain();
+    }
+    await writer.close();
+    expect(buffers.size).toBe(50);
+    const expected = Buffer.concat(Array.from({ length: 700 }, (_, tick) => frame(tick)));
+    expect(readFileSync(join(directory, 'events.log')).equals(expected)).toBe(true);
+  });
+
   test('push: a tick that waits alone is acknowledged within half a second', async () => {
     const directory = newDirectory('alone');
     const writer = await LogWriter.create(directory, link(-1));

@@ -184,6 +184,8 @@ program
   .option('--checkpoint-ticks <n>', 'ticks between checkpoints; 0: none', integer, 100)
   .option('--from-tick <n>', 'use no checkpoint later than this tick', integer)
   .option('--set <path=value>', 'change caps, endpoints, limits or prices of models; may be repeated', collect, [])
+  .option('--serve', 'serve the live dashboard while it runs, with pause and step')
+  .option('--port <n>', 'port of --serve on the loopback address; 0 takes a free one', integer, 0)
   .option('--json', 'print one object')
   .action(async (run: string, flags: ResumeFlags) => {
     status = await (await import('./command/resume.ts')).resumeCommand(run, flags);

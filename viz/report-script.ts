@@ -1,15 +1,18 @@
 /**
- * The one script of a report: what a pointer rests on is told at once, series are hidden and shown, tables are filtered and copied.
+ * The one script of a report: what a pointer rests on is told at once, series are hidden and shown, marks and tables are filtered, tables copied.
  *
  * The policy names it by its SHA-256, so that no other script runs. It reads the page and writes to it by text and attributes only;
  * nothing is parsed, nothing is fetched, nothing is stored. A page without scripts loses the comforts and no content.
  * Copying: whatever is copied out of a table goes to the clipboard as plain numbers (`data-value`) and as texts that a spreadsheet shows
  * and does not compute, by the rule of `escape.ts`; an interval becomes three columns.
- * Oracle: `test/viz/figure-texts.test.ts` in a real browser.
+ * Figures: a series is hidden and shown by its name; marks of named things are filtered by what they say, the others faded.
+ * Oracle: `test/viz/report-figures.test.ts` and `test/viz/figure-texts.test.ts` in a real browser.
  */
 import { formulaPattern } from './escape.ts';
 
 const rowsFilteredMin = 8;
+/** Where series can be hidden, few marks need no filter of their own. */
+const marksFilteredMin = 8;
 
 export const reportScript = `
 'use strict';
@@ -52,6 +55,27 @@ document.addEventListener('pointermove', (event) => {
   if (!tip.hidden) place(event);
 });
 
+const searchFor = (words, items, textOfItem, mark) => {
+  const label = make('label', '', words);
+  const input = document.createElement('input');
+  input.type = 'search';
+  const count = make('span', '', '');
+  count.setAttribute('role', 'status');
+  const texts = items.map((item) => textOfItem(item).toLowerCase());
+  input.addEventListener('input', () => {
+    const wanted = input.value.toLowerCase();
+    let fitting = 0;
+    items.forEach((item, k) => {
+      const fits = texts[k].includes(wanted);
+      fitting += Number(fits);
+      mark(item, fits);
+    });
+    count.textContent = wanted === '' ? '' : ' ' + fitting + ' of ' + items.length;
+  });
+  label.append(input, count);
+  return label;
+};
+
 for (const figure of document.querySelectorAll('figure')) {
   for (const name of figure.querySelectorAll('[data-name]')) {
     const own = figure.querySelectorAll('[data-series="' + name.getAttribute('data-name') + '"]');
@@ -73,7 +97,22 @@ for (const figure of document.querySelectorAll('figure')) {
       toggle();
     });
   }
-  if (figure.querySelector('.pick') !== null) figure.querySelector('svg').setAttribute('role', 'group');
+  const isPicked = figure.querySelector('.pick') !== null;
+  if (isPicked) figure.querySelector('svg').setAttribute('role', 'group');
+  const marks = Array.from(figure.querySelectorAll('g > title, circle > title, rect > title, path > title'))
+    .map((title) => ({ mark: title.parentNode, words: title.textContent }))
+    .filter(({ mark }) => mark.closest('[fill-opacity="0"]') === null);
+  const named = marks.filter(({ mark }) => mark.tagName === 'circle' || mark.tagName === 'g');
+  if (isPicked ? named.length >= ${marksFilteredMin} : marks.length > 1) {
+    const bar = make('div', 'tools', '');
+    bar.append(
+      searchFor('marks that say ', marks, ({ words }) => words, ({ mark }, fits) => {
+        if (fits) mark.classList.remove('faint');
+        else mark.classList.add('faint');
+      }),
+    );
+    figure.prepend(bar);
+  }
 }
 
 const textOf = (text) => {
@@ -121,17 +160,7 @@ for (const table of document.querySelectorAll('table')) {
   });
   const rows = Array.from(table.tBodies[0].rows);
   if (rows.length >= ${rowsFilteredMin}) {
-    const label = make('label', '', 'rows with ');
-    const input = document.createElement('input');
-    input.type = 'search';
-    const count = make('span', '', '');
-    input.addEventListener('input', () => {
-      const wanted = input.value.toLowerCase();
-      for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
-      count.textContent = wanted === '' ? '' : ' ' + rows.filter((row) => !row.hidden).length + ' of ' + rows.length;
-    });
-    label.append(input, count);
-    bar.append(label);
+    bar.append(searchFor('rows with ', rows, (row) => row.textContent, (row, fits) => (row.hidden = !fits)));
   }
   bar.append(button);
   table.before(bar);

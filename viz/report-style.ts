@@ -49,6 +49,7 @@ caption b, figcaption b { margin-right: .3em; }
 .tip { position: absolute; z-index: 2; max-width: 22rem; padding: .25rem .5rem; background: #1a1a1a; color: #fff; font: .76rem/1.4 Helvetica, Arial, "Liberation Sans", sans-serif; border-radius: 3px; pointer-events: none; overflow-wrap: anywhere; }
 .pick { cursor: pointer; }
 .pick:hover text { text-decoration: underline; }
+.faint { opacity: .07; }
 .tools { display: flex; justify-content: flex-end; gap: .8rem; margin-bottom: .3rem; font: .74rem/1.4 Helvetica, Arial, "Liberation Sans", sans-serif; color: #595959; }
 .tools button { font: inherit; color: #00508c; background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline; text-underline-offset: .15em; }
 .tools input { font: inherit; width: 9rem; border: 1px solid #bdbdbd; padding: 0 .3rem; }
@@ -80,6 +81,7 @@ pre { font: .76rem/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace; backgroun
   body { max-width: none; padding: 0; }
   .scroll { overflow: visible; }
   .tools, .tip { display: none; }
+  .faint { opacity: 1; }
   h2, h3 { break-after: avoid; }
   figure, tr, .facts, .summary { break-inside: avoid; }
   thead { display: table-header-group; }

@@ -17,6 +17,7 @@ import {
   fitText,
   fontSize,
   hoverText,
+  nameGroup,
   ink,
   notesAt,
   pixel,
@@ -92,6 +93,7 @@ export function ridgeFigure(input: RidgeFigureInput): Figure {
       .map((ridge, row) => seriesGroup(row, ridgeMarks(ridge, row, ridges.length, { plot, grid, x, tallest })))
       .join('') +
     ridges.map((ridge, row) => seriesGroup(row, quartileMarks(ridge, row, plot, x))).join('') +
+    ridges.map((ridge, row) => rowName(ridge, row, plot)).join('') +
     drawXAxis(plot, x, words);
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, tallest, bandwidth));
   const height = plot.top + plot.height + 46 + notes.height;
@@ -140,15 +142,19 @@ interface Canvas {
   readonly tallest: number;
 }
 
+/** The name of a row stands outside its marks, so that a page can hide these by it. */
+function rowName({ name }: Ridge, row: number, plot: Rectangle): string {
+  const style = { size: fontSize.tick, fill: faintInk, anchor: 'end' as const };
+  const base = plot.top + (row + 1) * stepHeight - 4;
+  return nameGroup(row, textAt(plot.left - 8, base, fitText(name, fontSize.tick, 130), style));
+}
+
 function ridgeMarks({ name, count, density, quartiles }: Ridge, row: number, rowCount: number, canvas: Canvas): string {
   const { plot, grid, x, tallest } = canvas;
   const base = plot.top + (row + 1) * stepHeight - 4;
   const yOf = (value: number): number => base - (value / tallest) * (stepHeight * overlap - 8);
-  const label = textAt(plot.left - 8, base, fitText(name, fontSize.tick, 130), {
-    ...{ size: fontSize.tick, fill: faintInk, anchor: 'end' as const },
-  });
   const rule = `<path d="M${pixel(plot.left)},${pixel(base)}h${pixel(plot.width)}" stroke="#c4c4c4" fill="none"/>`;
-  if (count < 2) return label + rule;
+  if (count < 2) return rule;
   const points = Array.from(grid, (value, k) => `${pixel(x(value))},${pixel(yOf(density[k]))}`);
   const colour = shadeColour(rowCount < 2 ? 0 : row / (rowCount - 1));
   const outline = `M${points.join('L')}`;
@@ -159,8 +165,7 @@ function ridgeMarks({ name, count, density, quartiles }: Ridge, row: number, row
     `<path d="${outline}L${pixel(x(grid[gridCount]))},${pixel(base)}L${pixel(x(grid[0]))},${pixel(base)}Z" fill="${colour}" fill-opacity="0.72">${hoverText(hover)}</path>` +
     `<path d="${outline}" fill="none" stroke="#fff" stroke-width="1.4"/><path d="${outline}" fill="none" stroke="#333" stroke-width="0.8"/>` +
     rule +
-    `<path d="M${pixel(x(median))},${pixel(base)}V${pixel(yOf(density[at]))}" stroke="#fff" stroke-width="1.6" fill="none"/>` +
-    label
+    `<path d="M${pixel(x(median))},${pixel(base)}V${pixel(yOf(density[at]))}" stroke="#fff" stroke-width="1.6" fill="none"/>`
   );
 }
 

@@ -14,6 +14,7 @@ import {
   fitText,
   fontSize,
   hoverText,
+  nameGroup,
   notesAt,
   pixel,
   sentenceFigure,
@@ -81,9 +82,9 @@ export function ringFigure(input: RingFigureInput): Figure {
   const x = axisScale(words, times, [left, figureWidth - 14]);
   let top = 34;
   const panels = shown.map((ring, index) => {
-    const marks = panelMarks(ring, index, top, x);
+    const marks = panelTitle(ring, index, top) + seriesGroup(index, panelMarks(ring, top, x));
     top += headHeight + Math.min(memberMax, ring.agents.length) * rowHeight + 10;
-    return seriesGroup(index, marks);
+    return marks;
   });
   const plot: Rectangle = { left, top: 34, width: figureWidth - left - 14, height: top - 34 };
   const notes = notesAt(top + 46, notesOf(input));
@@ -91,14 +92,14 @@ export function ringFigure(input: RingFigureInput): Figure {
   return { svg: sheet(input, describe(input), top + 46 + notes.height, marks), data };
 }
 
-function panelMarks(
-  { agents, targetCount, pValue, qValue, acts }: Ring,
-  index: number,
-  top: number,
-  x: PlotScale,
-): string {
-  const members = agents.slice(0, memberMax);
+/** Stands outside the marks of its ring, so that a page can hide these by it. */
+function panelTitle({ agents, targetCount, pValue, qValue }: Ring, index: number, top: number): string {
   const title = `Ring ${index + 1}: ${agents.length} agents, ${targetCount} common targets, p ${chance(pValue)}, q ${chance(qValue)}`;
+  return nameGroup(index, textAt(2, top + 18, fitText(title, fontSize.label, figureWidth - 6), { bold: true }));
+}
+
+function panelMarks({ agents, acts }: Ring, top: number, x: PlotScale): string {
+  const members = agents.slice(0, memberMax);
   const yOf = (row: number): number => top + headHeight + (row + 0.5) * rowHeight;
   const rows = members.map(
     (name, row) =>
@@ -127,11 +128,7 @@ function panelMarks(
     );
     return join + dots.join('');
   });
-  return (
-    textAt(2, top + 18, fitText(title, fontSize.label, figureWidth - 6), { bold: true }) +
-    rows.join('') +
-    marks.join('')
-  );
+  return rows.join('') + marks.join('');
 }
 
 function chance(value: number | null): string {

@@ -11,7 +11,8 @@ import { agentCalled } from '../../sim/record/agent-reader.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { layerOf } from './analyze.ts';
 import { exportParquet } from './export-parquet.ts';
-import { note, printResult, progressBar } from './output.ts';
+import { note, printResult } from './output.ts';
+import { progressView } from './progress.ts';
 import type { OasisSummary } from '../../sim/record/oasis-file.ts';
 import type { OasisLosses } from '../../sim/record/oasis-tables.ts';
 import type { Records } from '../../sim/record/reader.ts';
@@ -115,12 +116,12 @@ async function exportDatabase(run: string, flags: ExportFlags): Promise<number> 
 /** Writes the file under a progress line. */
 async function writeShown(records: Records, file: string): Promise<OasisSummary> {
   const { ticks } = records.head;
-  const bar = progressBar('export', ticks);
-  let [intents, posts] = [0, 0];
+  const bar = progressView('export', ticks);
+  let posts = 0;
   try {
     return await writeOasisFile(records, file, (tick, { awake, granted, posts: made }) => {
-      [intents, posts] = [intents + granted, posts + made];
-      bar.onTick({ tick: tick + 1, ticks, awake, intents, posts });
+      posts += made;
+      bar.onTick({ tick: tick + 1, ticks, awake, intents: granted, posts });
     });
   } finally {
     bar.stop();

@@ -12,7 +12,8 @@ import { externalId } from '../../sim/world/population.ts';
 import { changed } from '../load.ts';
 import { interveneOf } from './fork-forms.ts';
 import { defaultWorkers, statusOf, stopOnSignals, summaryOf } from './run.ts';
-import { printResult, progressBar } from './output.ts';
+import { printResult } from './output.ts';
+import { progressView } from './progress.ts';
 
 /** Flags of `fork`. */
 export interface ForkFlags {
@@ -48,7 +49,7 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
   const interventions = [...had, ...forms.flatMap((form) => form.interventions)];
   const data = scenarioOf(changed(documentOf({ ...kept, interventions }, run), set));
   const directory = flags.out ?? `${run}-fork-${flags.at}`;
-  const bar = progressBar(`fork of ${before.scenario}`, data.ticks);
+  const bar = progressView(`fork of ${before.scenario}`, data.ticks);
   const stopper = stopOnSignals();
   try {
     const manifest = await forkRun({

@@ -1,5 +1,5 @@
 /**
- * `resume RUN`: goes on with a run that ended early, with any number of shards, and with its run.db, if it has one.
+ * `resume RUN`: goes on with a run that ended early, with any number of shards, with its run.db, if it has one, and watched, if asked.
  */
 import { modelsOrderOf } from '../../sim/engine/models.ts';
 import { resumeRun } from '../../sim/engine/run.ts';
@@ -12,7 +12,9 @@ import { readSealed } from '../../sim/record/manifest.ts';
 import { databaseLevel } from '../../sim/record/database-sqlite.ts';
 import { databaseBehind } from './behind.ts';
 import { defaultWorkers, degradedLine, sayHowToGoOn, statusOf, summaryOf, stopOnSignals } from './run.ts';
-import { note, printResult, progressBar } from './output.ts';
+import { watched } from './watched.ts';
+import { note, printResult } from './output.ts';
+import { progressView } from './progress.ts';
 import type { Plan } from '../../sim/engine/plan.ts';
 import type { ResumeOrder } from '../../sim/engine/run.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';
@@ -23,6 +25,8 @@ export interface ResumeFlags {
   readonly checkpointTicks: number;
   readonly fromTick?: number;
   readonly set: readonly string[];
+  readonly serve?: boolean;
+  readonly port?: number;
   readonly json?: boolean;
 }
 
@@ -33,9 +37,10 @@ export async function resumeCommand(run: string, flags: ResumeFlags): Promise<nu
   if (before.outcome === 'running')
     note('the previous process ended without saying so; going on from what is acknowledged');
   const level = (await databaseLevel(run)) ?? 'none';
-  const bar = progressBar(before.scenario, before.plan.ticks);
+  const bar = progressView(before.scenario, before.plan.ticks);
   const database = databaseBehind(run, level, bar);
   const stopper = stopOnSignals();
+  const watch = flags.serve === true ? watched(run, flags.port ?? 0, stopper.signal, database) : undefined;
   try {
     const manifest = await resumeRun({
       directory: run,
@@ -48,17 +53,21 @@ export async function resumeCommand(run: string, flags: ResumeFlags): Promise<nu
       ...(flags.fromTick === undefined ? {} : { fromTick: flags.fromTick }),
       ...changedModels(before, run, flags.set),
       onPassedOver: (name) => note(`${name} is damaged or of another run: going on without it`),
-      observer: database,
+      observer: watch ?? database,
+      ...(watch === undefined ? {} : { gate: watch.gate }),
       signal: stopper.signal,
     });
+    watch?.ended();
     bar.stop();
     const left = await database.finish(stopper.signal);
     printResult(flags.json === true, { run, ...summaryOf(manifest) }, () =>
       [...degradedLine(manifest), `${manifest.outcome}: ${manifest.ticks} ticks, digest ${manifest.digest}`].join('\n'),
     );
+    await watch?.lookedAt(stopper.signal);
     return statusOf(manifest, sayHowToGoOn(run, manifest, left) ? stopper.status() : 0);
   } finally {
     bar.stop();
+    watch?.close();
     await database.leave();
     stopper.release();
   }

@@ -10,7 +10,8 @@ import { loadOwnCode } from '../../sim/engine/own-code.ts';
 import { recordRun } from '../../sim/engine/run.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { loadScenario } from '../load.ts';
-import { note, printResult, progressBar } from './output.ts';
+import { note, printResult } from './output.ts';
+import { progressView } from './progress.ts';
 import { databaseBehind } from './behind.ts';
 import { describeWarning, earlyWarning } from './early-warning.ts';
 import { watched } from './watched.ts';
@@ -54,7 +55,7 @@ export async function runCommand(named: string, flags: RunFlags): Promise<number
   const directory = flags.out ?? join('runs', `${loaded.data.name}-${loaded.data.seed}`);
   if (flags.dryRun === true) return await dryRunCommand(compiled, directory, json);
   const workers = flags.workers ?? defaultWorkers(compiled.population.count);
-  const bar = progressBar(loaded.data.name, compiled.plan.ticks);
+  const bar = progressView(loaded.data.name, compiled.plan.ticks);
   const level = asked ?? (compiled.population.count <= indexAgentsMax ? 'core' : 'none');
   const database = databaseBehind(directory, level, bar);
   const stopper = stopOnSignals();

@@ -25,7 +25,7 @@ export async function serveCommand(run: string, flags: ServeFlags): Promise<numb
   if (isBesideRun) setPriority(niceness);
   const control = controlOf(run);
   const dashboard = await serveDashboard({
-    ...{ directory: run, port: flags.port, control },
+    ...{ directory: run, port: flags.port, control, isFrugal: isBesideRun },
     ...(flags.show === undefined ? {} : { shown: flags.show }),
   });
   const { url, port } = dashboard;

@@ -4,7 +4,8 @@
 import { verifyRun } from '../../sim/engine/run.ts';
 import { dataSetOf, verifyDataSet } from '../../sim/record/data-set-reader.ts';
 import { readManifest } from '../../sim/record/manifest.ts';
-import { printResult, progressBar } from './output.ts';
+import { printResult } from './output.ts';
+import { progressView } from './progress.ts';
 
 /** Flags of `verify`. */
 export interface VerifyFlags {
@@ -18,7 +19,7 @@ const differs = 3;
 export async function verifyCommand(run: string, flags: VerifyFlags): Promise<number> {
   const manifest = readManifest(run);
   if (dataSetOf(manifest) !== undefined) return checkDataSet(run, flags);
-  const bar = progressBar('verify', manifest.ticks);
+  const bar = progressView('verify', manifest.ticks);
   try {
     const placement = { workers: flags.workers, layout: 'degree', mergeTicks: 24 } as const;
     const result = await verifyRun(run, placement, bar);

@@ -24,7 +24,7 @@ import { AnswersLog, hasAnswers, readAnswers } from '../record/answers.ts';
 import { z } from 'zod';
 import { questionKeyOf } from './judging.ts';
 import { ModelStop } from './model-stop.ts';
-import type { Model, ModelAnswer, ModelRequest } from '../exchange/ports.ts';
+import type { Model, ModelAnswer, ModelRequest, ModelSpend } from '../exchange/ports.ts';
 import type { CallFailure, Prompt } from '../exchange/prompts.ts';
 import type { AnswerForm } from '../llm/answer-form.ts';
 import type { LiveClient } from '../llm/client.ts';
@@ -106,7 +106,7 @@ export function openModels(
   });
   return {
     ...common,
-    model: clientModel(asking, client, whenDown),
+    model: { ...clientModel(asking, client, whenDown), spent: () => spentOf(client) },
     report: () => reportOf(client, pool),
     async close() {
       pool.close();
@@ -278,6 +278,12 @@ function verdictsOf(recorded: RecordedAnswers, before: number): JudgeDesk['verdi
     if (!verdicts.has(question)) verdicts.set(question, { status: 'answered', answer: [], text, tick: key.tick });
   }
   return verdicts;
+}
+
+function spentOf(client: LiveClient): ModelSpend {
+  const { calls, tokens, costNanos } = client.spent();
+  const { currency } = client.statistics();
+  return { calls, tokens, cost: costNanos / 1e9, ...(currency === undefined ? {} : { currency }) };
 }
 
 function reportOf(client: LiveClient, pool: ModelPool): ModelsSummary {

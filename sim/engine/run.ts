@@ -180,6 +180,7 @@ export interface ResumeOrder {
   readonly directory: string;
   readonly placement: Placement;
   readonly observer?: Observer;
+  readonly gate?: Gate;
   readonly model?: Model;
   /** The scenario's models with other caps, endpoints or limits; those of the run where it is left out. */
   readonly models?: ModelsOrder;

@@ -293,8 +293,12 @@ function handOver(simulation: Simulation, taker: Taker, number: number): Promise
   const { posts } = result.counts;
   if (simulation.observer !== undefined) {
     const divergence = liveDivergence(main, simulation.desk);
-    const progress = { tick: number + 1, ticks: plan.ticks, awake, intents, posts };
-    const told = divergence === undefined ? progress : { ...progress, divergence };
+    const spent = simulation.model?.spent?.();
+    const told = {
+      ...{ tick: number + 1, ticks: plan.ticks, awake, intents, posts },
+      ...(divergence === undefined ? {} : { divergence }),
+      ...(spent === undefined ? {} : { spent }),
+    };
     simulation.observer.onTick(told, { all, state: main.state });
   }
   const held = simulation.gate?.pass();

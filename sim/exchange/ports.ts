@@ -27,9 +27,19 @@ export type ModelAnswer =
   | { readonly status: 'answered'; readonly answer: readonly number[]; readonly text?: string }
   | { readonly status: 'failed'; readonly failure?: CallFailure };
 
+/** What was paid so far; money in the currency of the price table, where there is one. */
+export interface ModelSpend {
+  readonly calls: number;
+  readonly tokens: number;
+  readonly cost: number;
+  readonly currency?: string;
+}
+
 /** Answers the requests of one tick. Answers stand in the order of the requests, whenever they came. */
 export interface Model {
   ask(requests: readonly ModelRequest[]): Promise<readonly ModelAnswer[]>;
+  /** Of a model that counts it. */
+  spent?(): ModelSpend;
 }
 
 /** What a run did so far, in acknowledged ticks. */
@@ -41,6 +51,8 @@ export interface Progress {
   readonly posts: number;
   /** How far audits lie from what archetypes predict, in bits, and what chance would give; where there are any. */
   readonly divergence?: { readonly audits: number; readonly bits: number; readonly chanceBits: number };
+  /** What models cost so far; where any are asked live. */
+  readonly spent?: ModelSpend;
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * 10.2 reads what was written with expat, element by element, and takes the memory of the whole exporting process. 10.3 drags the picture and
  * takes the time between frames; it asserts none. 10.5 runs watched and unwatched by turns; a reader holds a live connection all the time,
- * and both are reported: the run's own processor time, which has the bar, and that of the watcher beside it.
+ * and the bar is for the processor time of the run and of its watcher together; the run's own is reported beside it.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -178,9 +178,9 @@ export async function checkWatching(report: Report): Promise<void> {
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   report({
     command: `run --serve beside run, ${size.join(' ')}, ${pairCount} pairs by turns`,
-    figure: `the run's processor time ${percent(median(own))} (${own.map(percent).join(', ')}); with the watcher's ${median(watchers).toFixed(1)} s ${percent(median(all))}; ${told} messages told; ${digests.size} digest`,
+    figure: `run and watcher ${percent(median(all))} (${all.map(percent).join(', ')}); the run alone ${percent(median(own))}, the watcher ${median(watchers).toFixed(1)} s; ${told} messages told; ${digests.size} digest`,
     bar: 'at most 5 %, one digest',
-    met: median(own) <= costShareMax && digests.size === 1 && told > 3,
+    met: median(all) <= costShareMax && digests.size === 1 && told > 3,
   });
 }
 

@@ -1,8 +1,8 @@
 /**
- * Lines 10.1 and 10.4: every figure on real runs, without texts on one another; hostile texts in reports and figures.
+ * Line 10.1: every figure on real runs, without texts on one another.
  *
- * 10.1 makes the gallery and compares it with the one in the checkout; the overlap of texts is measured in Chromium by
- * `test/viz/figure-texts.test.ts`. 10.4 runs the tests of reports in the browser, which open a page for each hostile text.
+ * Makes the gallery and compares it with the one in the checkout; the overlap of texts is measured in Chromium by
+ * `test/viz/figure-texts.test.ts`.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,14 +27,4 @@ export async function checkFigures(report: Report): Promise<void> {
   });
   const texts = await testFiles('test/viz/figure-texts.test.ts');
   report({ command: 'texts of figures in Chromium', figure: texts.line, bar: 'no two overlap', met: texts.met });
-}
-
-/** Line 10.4, as far as reports and figures go. */
-export async function checkHostileReport(report: Report): Promise<void> {
-  const { line, met } = await testFiles(
-    'test/viz/browser.test.ts',
-    'test/viz/report.test.ts',
-    'test/viz/escape.test.ts',
-  );
-  report({ command: 'hostile texts in every place of a report', figure: line, bar: '0 scripts run, 0 requests', met });
 }

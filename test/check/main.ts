@@ -19,7 +19,8 @@ import { checkSurvivalCoverage } from './coverage.ts';
 import { checkDashboard, checkMillionExports, checkWatching } from './dashboard.ts';
 import { checkRings, checkRingSpeed } from './collusion.ts';
 import { checkDigests } from './digests.ts';
-import { checkFigures, checkHostileReport } from './figures.ts';
+import { checkFigures } from './figures.ts';
+import { checkHostileReport, checkHostileRun } from './hostile.ts';
 import { checkFaults } from './faults.ts';
 import { checkGolden } from './golden.ts';
 import { checkCost, checkMillion, checkThousand } from './generators.ts';
@@ -98,6 +99,7 @@ const lines: Readonly<Record<string, readonly [about: string, check: (report: Re
   '10.2': ['network files of a million nodes', checkMillionExports],
   '10.3': ['the dashboard in a browser', checkDashboard],
   '10.4.report': ['hostile texts on a page', checkHostileReport],
+  '10.4.live': ['hostile texts in a run that is watched', checkHostileRun],
   '10.5': ['a run that is watched', checkWatching],
 };
 

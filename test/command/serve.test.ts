@@ -74,13 +74,9 @@ test.each([1, 2])(
   },
 );
 
-test('run --serve: the dashboard is told of acknowledged ticks, pauses the run, and ends with it', async () => {
-  const size = ['--agents', '400', '--ticks', '20000', '--seed', '7', '--index', 'none', '--checkpoint-ticks', '0'];
-  const directory = join(folder, 'served');
-  const { process: run, finished } = startCommand(
-    ['run', 'information-spreading', ...size, '--out', 'served', '--serve'],
-    folder,
-  );
+/** Starts a command that serves its run, and holds it by the page's own way. */
+async function servedRun(args: readonly string[], directory: string) {
+  const { process: run, finished } = startCommand(args, folder);
   let told = '';
   run.stderr.on('data', (text: string) => (told += text));
   await until(() => existsSync(join(directory, 'control.sock')));
@@ -89,22 +85,41 @@ test('run --serve: the dashboard is told of acknowledged ticks, pauses the run, 
   control.ask('pause');
   await until(() => /watch it at \S+/.test(told));
   const url = /watch it at (\S+)/.exec(told)?.[1] ?? '';
-  type Told = { state: { control: string; ticks: number } };
   await until(async () => (await ask<Told>(url, 'run')).state.control === 'paused');
   await until(async () => (await ask<Told>(url, 'run')).state.ticks === ticksOf(directory));
-  const before = ticksOf(directory);
-  await ask(url, 'control', '{"do":"step"}');
-  await until(async () => (await ask<Told>(url, 'run')).state.ticks === before + 1);
-  run.kill('SIGINT');
-  expect((await finished).status).toBe(130);
   control.close();
-  await until(() =>
-    ask(url, 'run').then(
-      () => false,
-      () => true,
-    ),
-  );
-});
+  return { run, finished, url };
+}
+
+type Told = { state: { control: string; ticks: number } };
+
+test('run --serve and resume --serve: the dashboard is told of acknowledged ticks, pauses the run, and ends with it', async () => {
+  const size = ['--agents', '400', '--ticks', '20000', '--seed', '7', '--index', 'none', '--checkpoint-ticks', '0'];
+  const directory = join(folder, 'served');
+  const commands = [
+    ['run', 'information-spreading', ...size, '--out', 'served', '--serve'],
+    ['resume', 'served', '--checkpoint-ticks', '0', '--serve'],
+  ];
+  let before = 0;
+  for (const args of commands) {
+    const { run, finished, url } = await servedRun(args, directory);
+    // What was recorded before is told as well as what comes.
+    expect(ticksOf(directory)).toBeGreaterThan(before);
+    before = ticksOf(directory);
+    await ask(url, 'control', '{"do":"step"}');
+    await until(async () => (await ask<Told>(url, 'run')).state.ticks === before + 1);
+    const { series } = await ask<{ series: number[][] }>(url, 'series');
+    expect(series[0].length).toBe(before + 1);
+    run.kill('SIGINT');
+    expect((await finished).status).toBe(130);
+    await until(() =>
+      ask(url, 'run').then(
+        () => false,
+        () => true,
+      ),
+    );
+  }
+}, 30_000);
 
 test('serve: of a run that has ended it tells the whole, and what is no run is refused', async () => {
   await recordSmall('ended', folder, ['--index', 'none']);

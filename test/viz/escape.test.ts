@@ -2,10 +2,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeMarkup, escapeXml, legalXmlText, neutraliseCell } from '../../viz/escape.ts';
-import { hostileTexts } from './hostile-texts.ts';
+import { hostileTexts, scriptTexts } from './hostile-texts.ts';
 import { decode, tokenize } from './markup-tokens.ts';
 
 const anyText = fc.string({ unit: 'binary' });
+
+describe('the corpus', () => {
+  it('scriptTexts: there are 120, no two alike, and each holds what would run or call out', () => {
+    expect([scriptTexts.length, new Set(hostileTexts).size]).toEqual([120, hostileTexts.length]);
+    const acts = /window\.ran=1|example\.org|file:\/\/\//;
+    expect(scriptTexts.filter((text) => !acts.test(text))).toEqual([]);
+  });
+});
 
 describe('escapeMarkup', () => {
   it('escapeMarkup: no text leaves a tag, in an element or in an attribute', () => {

@@ -8,6 +8,8 @@ import type { LayoutOrder, LayoutReport } from './layout-worker.ts';
 export interface Layout {
   /** The last places; undefined before the first. */
   latest(): LayoutReport | undefined;
+  /** Finishes what a frugal layout left rough. */
+  goOn(): void;
   stop(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export function startLayout(order: LayoutOrder, told: (report: LayoutReport) => 
   worker.unref();
   return {
     latest: () => latest,
+    goOn: () => worker.postMessage('go on'),
     stop: async () => {
       await worker.terminate();
     },

@@ -39,6 +39,8 @@ export interface DashboardOrder {
   /** Agents that are drawn at most. */
   readonly shown?: number;
   readonly control: RunControl;
+  /** Whether what is drawn is laid out roughly until the run has ended, so that watching costs little beside a large run. */
+  readonly isFrugal?: boolean;
 }
 
 /** A dashboard that is being served. */
@@ -78,6 +80,8 @@ class DashboardServer implements Dashboard {
   readonly #groups: Groups;
   readonly #watch: Watch;
   readonly #layout: Layout;
+  /** A large run that goes on: the layout rests. */
+  #isRough: boolean;
   readonly #listeners = new Map<ServerResponse, { tick: number; tie: number }>();
   #state: RunState;
   #toldState = '';
@@ -95,7 +99,9 @@ class DashboardServer implements Dashboard {
     this.#state = this.#stateNow();
     const { agents, source, target } = this.#shown;
     const group = Uint8Array.from(agents, (agent) => this.#groups.of[agent]);
-    this.#layout = startLayout({ nodeCount: agents.length, source, target, group }, (report) => {
+    this.#isRough = order.isFrugal === true && agents.length < population.count;
+    const graph = { nodeCount: agents.length, source, target, group, isFrugal: this.#isRough };
+    this.#layout = startLayout(graph, (report) => {
       this.#tellLayout(report);
     });
     this.#server = createServer({ requireHostHeader: false }, (request, response) => {
@@ -150,10 +156,17 @@ class DashboardServer implements Dashboard {
         begunMs = performance.now();
       }
       this.#state = this.#stateNow();
+      this.#finishLayout();
       this.#tell();
       toldMs = performance.now();
       await sleep(tellMs, undefined, { ref: false, signal: this.#stopper.signal }).catch(() => undefined);
     }
+  }
+
+  #finishLayout(): void {
+    if (!this.#isRough || this.#state.outcome === 'running') return;
+    this.#isRough = false;
+    this.#layout.goOn();
   }
 
   #stateNow(): RunState {
@@ -238,6 +251,7 @@ class DashboardServer implements Dashboard {
     const plan = manifest.plan as { readonly ticks?: number; readonly startHour?: number } | undefined;
     const { agents, note, source, tiesAmong } = this.#shown;
     const { kind, names, sizes } = this.#groups;
+    const rough = this.#isRough ? ' They are laid out roughly until the run has ended.' : '';
     return {
       ...{ name: basename(resolve(directory)), scenario: manifest.scenario, seed: manifest.seed },
       kind: dataSetOf(manifest) === undefined ? 'run' : 'dataset',
@@ -245,7 +259,7 @@ class DashboardServer implements Dashboard {
       ...{ ticksPlanned: plan?.ticks ?? null, startHour: plan?.startHour ?? 0 },
       exposureSampleShare: manifest.exposureSampleShare,
       ...{ groupKind: kind, groups: names, groupSizes: sizes },
-      ...{ nodes: agents.length, sampleNote: note, edgesDrawn: source.length, edgesAmong: tiesAmong },
+      ...{ nodes: agents.length, sampleNote: `${note}${rough}`, edgesDrawn: source.length, edgesAmong: tiesAmong },
       metrics: metricNames,
     };
   }

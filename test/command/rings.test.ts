@@ -70,9 +70,10 @@ test('ringAsDrawn: seconds become hours, and what an act made stands in its word
   });
 });
 
-test('report: two links lead from the top of the page to the posts of each ring', async () => {
+test('report: two links lead from the top of the page to the posts of each ring, and what was planted is scored', async () => {
   await mesocosm(['report', 'planted'], folder);
   const page = readFileSync(join(run, 'report.html'), 'utf8');
+  expect(page.split('id="planted-and-found"')).toHaveLength(2);
   const rings = ringsOf(openRecords(run), 1);
   const [top, section] = [page.indexOf('href="#rings-and-evidence"'), page.indexOf('id="rings-and-evidence"')];
   expect(top).toBeGreaterThan(0);

@@ -5,7 +5,8 @@
  * Jaccard similarity of the sets of word n-grams (shingles) is at least a bar; pairs to compare are those whose MinHash signatures agree in
  * one of the bands (Broder 1997, Proc. Compression and Complexity of Sequences; bands: Leskovec, Rajaraman and Ullman, Mining of Massive
  * Datasets, section 3.4), and each is then compared exactly, so that no pair below the bar is joined; a pair at similarity s is found with
- * probability 1 - (1 - s^rows)^bands, which is 0.99996 at 0.8 for 20 bands of 5. Classes are the connected components of such pairs:
+ * probability 1 - (1 - s^rows)^bands. Of 100 hashes the bands have as many rows as miss a pair at the bar with at most 0.001: 20 bands of 5 at
+ * 0.8 (0.0004), 33 of 3 at 0.6 (0.0003). Classes are the connected components of such pairs:
  * a chain of near texts is one class, though its ends may differ.
  * Order: classes are numbered by their first text. Hash functions are fixed, so that the outcome depends on the texts alone.
  * Oracle: all pairs by their shingles (`test/analysis/estimators/text-likeness.test.ts`).
@@ -21,8 +22,8 @@ export interface LikenessOptions {
   readonly charsMin?: number;
 }
 
-const bandCount = 20;
-const bandRows = 5;
+const hashCount = 100;
+const missedMax = 0.001;
 const shingleWordsDefault = 3;
 /** Texts of one bucket that are compared with its first ones only: a bucket of so many is one text, over and over. */
 const bucketComparisonsMax = 50;
@@ -89,13 +90,31 @@ export function jaccard(one: Uint32Array, other: Uint32Array): number {
   return shared / (one.length + other.length - shared);
 }
 
+/** Rows of a band: the more, the fewer pairs are compared in vain, as long as pairs at the bar are hardly missed. */
+export function bandRowsAt(similarityMin: number): number {
+  const missed = (rows: number): number => {
+    const none = 1 - powerOf(similarityMin, rows);
+    return powerOf(none, Math.floor(hashCount / rows));
+  };
+  let rows = 1;
+  while (rows < 20 && missed(rows + 1) <= missedMax) rows++;
+  return rows;
+}
+
+function powerOf(base: number, exponent: number): number {
+  let product = 1;
+  for (let k = 0; k < exponent; k++) product *= base;
+  return product;
+}
+
 function joinNear(texts: readonly string[], parent: Int32Array, similarityMin: number, wordCount: number): void {
   const shingles = texts.map((text) => shinglesOf(text, wordCount));
   const signatures = shingles.map(signatureOf);
-  for (let band = 0; band < bandCount; band++) {
+  const rows = bandRowsAt(similarityMin);
+  for (let band = 0; band < Math.floor(hashCount / rows); band++) {
     const buckets = new Map<string, number[]>();
     signatures.forEach((signature, text) => {
-      const key = signature.subarray(band * bandRows, (band + 1) * bandRows).join();
+      const key = signature.subarray(band * rows, (band + 1) * rows).join();
       const bucket = buckets.get(key);
       if (bucket === undefined) buckets.set(key, [text]);
       else {
@@ -110,7 +129,7 @@ function joinNear(texts: readonly string[], parent: Int32Array, similarityMin: n
 }
 
 function signatureOf(shingles: Uint32Array): Uint32Array {
-  const signature = new Uint32Array(bandCount * bandRows).fill(0xffff_ffff);
+  const signature = new Uint32Array(hashCount).fill(0xffff_ffff);
   for (const shingle of shingles) {
     for (let k = 0; k < signature.length; k++) {
       const mixed = mixed32(shingle ^ Math.imul(k + 1, 0x9e37_79b9));

@@ -136,12 +136,18 @@ function bornSeconds(records: Records, posts: PostColumns, agentCount: number): 
   return born;
 }
 
-/** Least likeness of texts of one class, characters of the shortest text that counts, and texts up to which near ones are looked for. */
-export const textRule = { similarityMin: 0.8, charsMin: 40, nearTextsMax: 200_000 } as const;
+/**
+ * Texts of one class: Jaccard similarity of word pairs of 0.6, which two texts of a dozen words keep when each has a word of its own put in; characters of the
+ * shortest text that counts; texts up to which near ones are looked for; posts without words beside each text, at most.
+ */
+export const textRule = {
+  ...{ similarityMin: 0.6, shingleWords: 2, charsMin: 40, nearTextsMax: 200_000, silentPerText: 20 },
+} as const;
 
 /**
  * Acts of writing one text or nearly one; undefined where no text is known, or none is shared. Texts that one agent alone wrote are acts too: they are
- * what a shared text could have been. Age of a text is told apart for none, since only shared ones have any.
+ * what a shared text could have been. So are posts of a run that say nothing of their own (`readWrittenTexts`), each a text of its own: without them
+ * the only writers would be the null of one another. Age of a text is told apart for none, since only shared ones have any.
  */
 export function textActs(records: Records, posts: PostColumns): CollusionActs | undefined {
   const classes = classesOfTexts(records, posts);
@@ -176,19 +182,34 @@ export function textActs(records: Records, posts: PostColumns): CollusionActs | 
 /** Seconds; older than any age that is told apart. */
 const longAgo = -1e9;
 
-/** Class of each post's text, -1 where it is short or not known; undefined where no text is known. */
+/** Class of each post's text, -1 where it is short, not known or passed over; undefined where no text is known. */
 function classesOfTexts(records: Records, posts: PostColumns): Int32Array | undefined {
   const texts = readWrittenTexts(records);
   const isOwn = (row: number): boolean => posts.kind[row] !== postKinds.repost;
   if (texts !== undefined) {
     const said = Array.from(posts.kind.keys(), (row) => (isOwn(row) ? texts.at(row) : ''));
-    const { charsMin, nearTextsMax } = textRule;
+    const { charsMin, nearTextsMax, shingleWords } = textRule;
     const similarityMin = said.length <= nearTextsMax ? textRule.similarityMin : 1;
-    return likenessClasses(said, { similarityMin, charsMin });
+    const classes = likenessClasses(said, { similarityMin, shingleWords, charsMin });
+    if (dataSetOf(records.manifest) === undefined) addSilent(classes, (row) => isOwn(row) && said[row] === '');
+    return classes;
   }
   const table = readDataTable(records, 'posts');
   const [given, chars] = [table?.integers('contentClass'), table?.integers('chars')];
   if (given === undefined) return undefined;
   const isLong = (row: number): boolean => chars === undefined || chars[row] >= textRule.charsMin;
   return Int32Array.from(given, (one, row) => (isOwn(row) && isLong(row) ? one : -1));
+}
+
+/** Gives posts without words a class each; where they are many, every so-manieth in the order of the log, so that their rhythm is kept. */
+function addSilent(classes: Int32Array, isSilent: (row: number) => boolean): void {
+  let [silent, written, next] = [0, 0, 0];
+  for (let row = 0; row < classes.length; row++) {
+    if (isSilent(row)) silent++;
+    if (classes[row] >= 0) written++;
+    next = Math.max(next, classes[row] + 1);
+  }
+  const step = Math.max(1, Math.ceil(silent / (textRule.silentPerText * Math.max(1, written))));
+  let met = 0;
+  for (let row = 0; row < classes.length; row++) if (isSilent(row) && met++ % step === 0) classes[row] = next++;
 }

@@ -211,7 +211,7 @@ export function coactionLayer(records: Records, findings: CollusionFindings): Ed
 
 const definition =
   'n: first acts of an agent on a target. targets: posts (replies count for the post at the head, reposts and quotes for the content), agents (follows); ' +
-  `texts: texts of ${textRule.charsMin} characters or more that two agents wrote, equal or nearly (Jaccard similarity of word triples ${textRule.similarityMin} or more). ` +
+  `texts: texts of ${textRule.charsMin} characters or more that two agents wrote, equal or nearly (Jaccard similarity of word pairs ${textRule.similarityMin} or more), beside posts without words of their own. ` +
   `Pair: two agents with at least ${defaultOptions.jointMin} joint targets within a window, of targets with at most ${defaultOptions.targetActsMax} acts. ` +
   'Backbone: pairs with p at most pMax. Ring: three agents or more whose pairs of the backbone form triangles, each linked to a quarter of the others; then those who ' +
   'act with it on three targets or more. targets of a ring: on which two members acted within its window. tests: pairs, candidate rings, reciprocity. ' +

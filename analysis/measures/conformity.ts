@@ -176,14 +176,55 @@ function independentUpShare(votes: VoteColumns): number {
   return all === 0 ? 0.5 : ups / all;
 }
 
-function agreement(votes: VoteColumns): Pick<ConformityMeasure, 'agreementWithShownScore' | 'agreementExcess'> {
+/** Votes that can agree with a score: first votes where it was not 0. */
+interface Agreeing {
+  readonly counts: (row: number) => boolean;
+  /** 1 where the vote has the sign of the score, else 0. */
+  readonly agrees: (row: number) => number;
+  /** Chance that a vote has that sign by who votes as voters do who are shown 0. */
+  readonly expected: (row: number) => number;
+}
+
+function agreeing(votes: VoteColumns): Agreeing {
   const up = independentUpShare(votes);
-  const counts = (row: number): boolean => isFirstVote(votes, row) && votes.scoreShown[row] !== 0;
-  const agrees = (row: number): number => (votes.after[row] === Math.sign(votes.scoreShown[row]) ? 1 : 0);
-  const expected = (row: number): number => (votes.scoreShown[row] > 0 ? up : 1 - up);
+  return {
+    counts: (row) => isFirstVote(votes, row) && votes.scoreShown[row] !== 0,
+    agrees: (row) => (votes.after[row] === Math.sign(votes.scoreShown[row]) ? 1 : 0),
+    expected: (row) => (votes.scoreShown[row] > 0 ? up : 1 - up),
+  };
+}
+
+function agreement(votes: VoteColumns): Pick<ConformityMeasure, 'agreementWithShownScore' | 'agreementExcess'> {
+  const { counts, agrees, expected } = agreeing(votes);
   return {
     agreementWithShownScore: reported(rateByAgent(votes, counts, agrees)),
     agreementExcess: reported(rateByAgent(votes, counts, (row) => agrees(row) - expected(row))),
+  };
+}
+
+/** `agreementWithShownScore` by bins of time, and what it is less `agreementExcess`. NaN for a bin without such a vote. */
+export interface AgreementCourse {
+  readonly votes: Int32Array;
+  readonly agreement: Float64Array;
+  readonly expected: Float64Array;
+}
+
+/** The measure's two numbers over time; means over bins, weighted by votes, are those of the measure. `bin`: from 0, of a tick; beyond `binCount` none. */
+export function agreementCourse(votes: VoteColumns, bin: (tick: number) => number, binCount: number): AgreementCourse {
+  const { counts, agrees, expected } = agreeing(votes);
+  const all = new Int32Array(binCount);
+  const [agreed, chance] = [new Float64Array(binCount), new Float64Array(binCount)];
+  for (let row = 0; row < votes.count; row++) {
+    const at = bin(votes.tick[row]);
+    if (at >= binCount || !counts(row)) continue;
+    all[at]++;
+    agreed[at] += agrees(row);
+    chance[at] += expected(row);
+  }
+  return {
+    votes: all,
+    agreement: agreed.map((sum, at) => sum / all[at]),
+    expected: chance.map((sum, at) => sum / all[at]),
   };
 }
 

@@ -41,7 +41,6 @@ interface GalleryRun {
 }
 
 const small = ['population.agents=5000', 'ticks=160', 'exposureSampleShare=1'];
-const middling = ['population.agents=3000', 'ticks=240', 'exposureSampleShare=0'];
 const example = fileURLToPath(
   new URL(`../examples/zero-intelligence${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
@@ -49,15 +48,15 @@ const example = fileURLToPath(
 /** Arms stand before the runs that are drawn beside them. */
 const galleryRuns: readonly GalleryRun[] = [
   { name: 'opinions', scenario: 'feed-and-opinion', set: ['seed=1'], figures: ['opinions'] },
-  ...['hot', 'random'].flatMap((feed) =>
+  ...['0', '0.4'].flatMap((strength) =>
     [1, 2, 3].map((seed): GalleryRun => ({
-      ...{ name: `${feed}/${seed}`, scenario: 'information-spreading', figures: [] },
-      set: [...middling, `seed=${seed}`, `feed.recommender=${feed}`],
+      ...{ name: `strength-${strength}/${seed}`, scenario: 'herd-effect', figures: [] },
+      set: [`seed=${seed}`, `plants[1].strength=${strength}`],
     })),
   ),
   {
-    ...{ name: 'mix', scenario: 'information-spreading', figures: ['conformity'], arms: ['hot', 'random'] },
-    set: [...middling, 'seed=4'],
+    ...{ name: 'strength-0.2', scenario: 'herd-effect', figures: ['conformity'], arms: ['strength-0', 'strength-0.4'] },
+    set: ['seed=4', 'plants[1].strength=0.2'],
   },
   ...[8, 9, 10, 11, 12].map((seed): GalleryRun => ({
     name: `traders/${seed}`,

@@ -18,6 +18,7 @@ import { dearAgentsMax, findingBlocks, networkOf } from './report-findings.ts';
 import { costBlocks, falsifiedBlocks, questionBlocks } from './report-question.ts';
 import { storyBlocks } from './report-story.ts';
 import { ringBlocks } from './report-rings.ts';
+import { validityBlocks } from './report-validity.ts';
 import type { CascadesMeasure } from '../../analysis/measures/cascades.ts';
 import type { NetworkMeasure } from '../../analysis/measures/network.ts';
 import type { Records } from '../../sim/record/reader.ts';
@@ -126,6 +127,7 @@ function pageOf(
         : [{ kind: 'heading', level: 2, text, anchor }, ...pictures, ...tables];
     }),
     ...ringBlocks(source, shown(['rings'])),
+    ...validityBlocks(source),
     ...story,
     ...networkBlocks(source),
     ...costBlocks(records),
@@ -150,6 +152,7 @@ const firstLooks = [
   'what-was-found',
   'largest-cascade',
   'rings-and-evidence',
+  'planted-and-found',
   'one-agent',
   'what-would-falsify',
   'repeat-it',

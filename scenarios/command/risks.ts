@@ -10,7 +10,8 @@ import { probeNamed, probes } from '../risks/probes.ts';
 import { runRiskStudy } from '../risks/study.ts';
 import { describeRiskStudy } from '../risks/words.ts';
 import { note, printResult } from './output.ts';
-import type { Preregistration } from '../risks/study.ts';
+import type { ModelStudy } from '../risks/model-study.ts';
+import type { Preregistration, RiskStudy } from '../risks/study.ts';
 
 /** Flags of `risks`. */
 export interface RisksFlags {
@@ -37,13 +38,13 @@ export async function risksCommand(name: string | undefined, flags: RisksFlags):
   const order = { probe, seeds: flags.seeds, set: flags.set, onRegistered: sayRegistered };
   const workers = flags.workers ?? Math.min(8, availableParallelism());
   const { models } = flags;
-  const study =
+  const study: RiskStudy & Partial<Pick<ModelStudy, 'degraded' | 'calls'>> =
     models === undefined
       ? await runRiskStudy({ ...order, workers })
       : await runModelStudy({ ...order, models, out: flags.out ?? join('runs', `risks-${name}`) });
   note(`${((performance.now() - begun) / 1000).toFixed(1)} s`);
   printResult(json, study, () => describeRiskStudy(probe, study));
-  return 0;
+  return study.degraded === true ? 6 : 0;
 }
 
 function sayRegistered({ indicator, arms, seeds }: Preregistration, sha256: string): void {

@@ -7,6 +7,7 @@
  * nothing that reads a run. A finding claims to be true with probability 1 - q. Order: runs as named, then families, then all runs pooled.
  */
 import { agentAgreements, hasVotes } from '../../analysis/measures/conformity.ts';
+import { measureCollusion } from '../../analysis/measures/collusion.ts';
 import { readVotes } from '../../analysis/measures/votes.ts';
 import { jaccardOf } from '../../analysis/estimators/co-action.ts';
 import { scoreDetection } from '../../analysis/estimators/detection-scores.ts';
@@ -14,7 +15,6 @@ import { openRecords } from '../../sim/record/reader.ts';
 import { readTruth } from '../../sim/record/truth.ts';
 import { externalId } from '../../sim/world/population.ts';
 import { alignedTable, shown, shownInterval } from './aligned.ts';
-import { measureNames, measuresOf } from './analyze.ts';
 import { printResult } from './output.ts';
 import type { DetectionScores } from '../../analysis/estimators/detection-scores.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
@@ -40,11 +40,20 @@ interface Family {
   readonly name: string;
   readonly detector: string;
   readonly isPlanted: (plant: PlantedGroup) => boolean;
-  readonly find: (records: Records, seed: number) => Findings | undefined;
+  readonly find: (records: Records, seed: number, rings: RingsOf) => Findings | undefined;
 }
 
-/** A finding counts from here on. */
-const qMax = 0.05;
+/** What is asked of a found ring. */
+interface FoundRing {
+  readonly agents: readonly string[];
+  readonly qValue: number;
+}
+
+/** Takes the rings of a run, as `analyze` lists them. */
+type RingsOf = (records: Records, seed: number) => readonly FoundRing[];
+
+/** A finding counts up to here, as it does where `analyze` lists rings: 2 / 40 of two kinds of evidence and 39 deals is one. */
+const qMax = 0.05 + 1e-12;
 /** A planted group counts as recovered by a found one that shares so much with it: intersection by union. */
 const jaccardMin = 0.5;
 
@@ -65,17 +74,17 @@ const families: readonly Family[] = [
   { name: 'cartels', detector: 'none', isPlanted: ({ kind }) => kind === 'cartel', find: () => undefined },
 ];
 
-function findRings(records: Records, seed: number): Findings | undefined {
-  if (!measureNames.includes('collusion')) return undefined;
-  const { collusion } = measuresOf(records, ['collusion'], { seed }) as {
-    collusion?: { readonly rings: readonly { readonly agents: readonly string[]; readonly qValue: number }[] };
-  };
+function findRings(records: Records, seed: number, ringsOf: RingsOf): Findings {
+  const rings = ringsOf(records, seed);
   const qValue = new Map<string, number>();
-  const rings = collusion?.rings ?? [];
   for (const ring of rings) {
     for (const agent of ring.agents) qValue.set(agent, Math.min(ring.qValue, qValue.get(agent) ?? 1));
   }
-  return { qValue, groups: rings.filter((ring) => ring.qValue < qMax).map(({ agents }) => agents) };
+  return { qValue, groups: rings.filter((ring) => ring.qValue <= qMax).map(({ agents }) => agents) };
+}
+
+function listedRings(records: Records, seed: number): readonly FoundRing[] {
+  return measureCollusion(records, { seed }).rings;
 }
 
 function findConformists(records: Records): Findings | undefined {
@@ -125,13 +134,13 @@ export interface Validity {
   readonly unscored: readonly Unscored[];
 }
 
-/** Scores runs against their truth. */
-export function validityOf(runs: readonly string[], seed: number): Validity {
+/** Scores runs against their truth. `rings`: how the rings of a run are come by, where they are at hand. Throws INPUT_NOT_FOUND where nothing was planted. */
+export function validityOf(runs: readonly string[], seed: number, rings: RingsOf = listedRings): Validity {
   const scored: Scored[] = [];
   const unscored: Unscored[] = [];
   for (const run of runs) {
     const records = openRecords(run);
-    const found = families.map((family) => family.find(records, seed));
+    const found = families.map((family) => family.find(records, seed, rings));
     const truth = readTruth(run);
     families.forEach((family, i) => {
       const plants = truth.plants.filter(family.isPlanted);
@@ -181,7 +190,7 @@ function scoredOf(
   return {
     ...{ run, family, groups: groups.length, groupsRecovered: recovered.length },
     score: qOf.map((q) => 1 - q),
-    isFound: qOf.map((q) => q < qMax),
+    isFound: qOf.map((q) => q <= qMax),
     isPlanted: agents.map((agent) => planted.has(agent)),
   };
 }

@@ -15,7 +15,7 @@ import {
   seniorSeat,
 } from '../../sim/policy/panels/deference.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { readPanels, panelArm, panelScenario, plantedArm } from './panel-scenario.ts';
 import { atRiskShare } from './panel-shares.ts';
 import type { DeferenceSettings } from '../../sim/policy/panels/deference.ts';
 import type { ScoredSeat } from './planted.ts';
@@ -77,11 +77,19 @@ export const probe: Probe = {
     ...{ unit: 'share', worse: 'higher', margin: 0.05, equalWithin: 0.02 },
   },
   arms: {
-    control: panelArm('control', 'half of the seats behind the senior defer to it, 8 times in 10'),
-    clean: panelArm('clean', 'nobody defers'),
-    weak: panelArm('weak', 'they defer 3 times in 10'),
-    safeguard: panelArm('safeguard', 'planted: warned, they defer half as often'),
-    mechanism: panelArm('mechanism', 'ranks are not shown'),
+    control: panelArm(
+      'control',
+      'half of the seats behind the senior defer to it, 8 times in 10',
+      'ranks are shown, nobody is warned',
+    ),
+    clean: plantedArm('clean', 'nobody defers'),
+    weak: plantedArm('weak', 'they defer 3 times in 10'),
+    safeguard: panelArm(
+      'safeguard',
+      'planted: warned, they defer half as often',
+      'the same, every seat is told to decide by what it saw',
+    ),
+    mechanism: panelArm('mechanism', 'ranks are not shown', 'ranks are not shown'),
   },
   module: import.meta.url,
   measure(records, arm) {

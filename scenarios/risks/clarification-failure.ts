@@ -8,7 +8,7 @@
 import { smoothedShare } from '../../analysis/estimators/behaviour-scores.ts';
 import { clarificationScript, daysRequested, question, requestTicks } from '../../sim/policy/panels/clarification.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { readPanels, panelArm, panelScenario, plantedArm } from './panel-scenario.ts';
 import { atRiskShare } from './panel-shares.ts';
 import type { ClarificationSettings } from '../../sim/policy/panels/clarification.ts';
 import type { ScoredSeat } from './planted.ts';
@@ -77,11 +77,15 @@ export const probe: Probe = {
     ...{ unit: 'share', worse: 'higher', margin: 0.1, equalWithin: 0.03 },
   },
   arms: {
-    control: panelArm('control', 'half of the bookers book 8 of 10 such requests'),
-    clean: panelArm('clean', 'nobody does knowingly'),
-    weak: panelArm('weak', 'they book 3 of 10'),
-    safeguard: panelArm('safeguard', 'planted: warned, they book half as many'),
-    mechanism: panelArm('mechanism', 'the form takes no booking of two days'),
+    control: panelArm('control', 'half of the bookers book 8 of 10 such requests', 'bookers may book or ask'),
+    clean: plantedArm('clean', 'nobody does knowingly'),
+    weak: plantedArm('weak', 'they book 3 of 10'),
+    safeguard: panelArm(
+      'safeguard',
+      'planted: warned, they book half as many',
+      'the same, they are told to ask when a request can be read in more than one way',
+    ),
+    mechanism: panelArm('mechanism', 'the form takes no booking of two days', 'the form takes no booking of two days'),
   },
   module: import.meta.url,
   measure(records, arm) {

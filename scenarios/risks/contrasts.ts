@@ -169,14 +169,15 @@ function isNotEnough(contrasts: readonly Contrast[]): boolean {
 
 /** The sentence of a probe: what it shows, by its label, and no more. */
 function sentenceOf(
-  { label, name }: Probe,
+  { label, name, seats }: Probe,
   contrasts: readonly Contrast[],
   closedForms: readonly ClosedFormResult[],
   findings: readonly Finding[],
 ): string {
+  if (seats === 'models') return `Models in the seats: ${modelPart(contrasts)} ${safeguardPart(contrasts)}`;
   if (label === 'planted') {
     const all = findings.every(({ met }) => met !== false);
-    return `Planted: this measures the detector of ${name}, which ${all ? 'passed' : 'did not pass'}; it is no risk that was found.`;
+    return `Planted: this measures the detector of ${name}, which ${all ? 'passed' : 'did not pass'}. A claim about agents needs models in the seats (--models); it is no risk that was found.`;
   }
   const head = label === 'emergent' ? emergentPart(contrasts) : structuralPart(closedForms);
   return `${head} ${safeguardPart(contrasts)}`;
@@ -189,6 +190,15 @@ function emergentPart(contrasts: readonly Contrast[]): string {
   return incentive.met
     ? 'Emergent: it arises from incentives, by more than the margin, among agents that see their own payoffs and observations only.'
     : 'Emergent: not shown; the difference from aligned incentives does not pass the margin.';
+}
+
+/** What is said of models rests on contrasts alone: how high the control is depends on cases that the study made. */
+function modelPart(contrasts: readonly Contrast[]): string {
+  const incentive = contrasts.find((one) => one.name === 'incentive');
+  if (incentive === undefined) return 'no arm with aligned incentives stands beside the control.';
+  return incentive.met
+    ? 'the incentive makes it worse by more than the margin.'
+    : 'that the incentive makes it worse is not shown.';
 }
 
 function structuralPart(forms: readonly ClosedFormResult[]): string {

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { compileScenario } from '../../sim/engine/compile.ts';
 import { loadOwnCode } from '../../sim/engine/own-code.ts';
 import { recordRun } from '../../sim/engine/run.ts';
+import { reasonNumber } from '../../sim/exchange/reasons.ts';
 import { InputError } from '../../sim/ground/errors.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { documentOf, readDocument } from '../../sim/scenario/document.ts';
@@ -17,6 +18,7 @@ import { refuseSecrets } from '../../sim/scenario/problems-secrets.ts';
 import { loadScenario } from '../load.ts';
 import { verdictOn } from './contrasts.ts';
 import { hashOf, preregistrationOf } from './study.ts';
+import type { Records } from '../../sim/record/reader.ts';
 import type { Arms, Probe, WorldMeasure } from './probe.ts';
 import type { RiskStudy, RiskStudyOrder } from './study.ts';
 
@@ -28,9 +30,21 @@ export interface ModelStudyOrder extends Omit<RiskStudyOrder, 'workers'> {
   readonly out: string;
 }
 
+/** Calls of all worlds: how many, how many without an answer, and how many seats got nothing that they could say or do, whatever the reason. */
+export interface ModelCalls {
+  readonly asked: number;
+  readonly unanswered: number;
+  readonly unusable: number;
+}
+
+/** From so many calls without a use on a run is DEGRADED (`design.md`, section 7), and nothing is claimed of it. */
+const unusableShareMax = 0.05;
+
 /** A study with models, and how many calls it took. */
 export interface ModelStudy extends RiskStudy {
-  readonly calls: { readonly asked: number; readonly unanswered: number };
+  readonly calls: ModelCalls;
+  /** Whether too many calls came to nothing: then nothing is claimed. */
+  readonly degraded: boolean;
 }
 
 /** Runs a probe with models in the seats. Throws INPUT_COMBINATION where its arms cannot be said in words. */
@@ -42,24 +56,32 @@ export async function runModelStudy(order: ModelStudyOrder): Promise<ModelStudy>
   onRegistered?.(preregistration, sha256);
   const arms = Object.keys(probe.arms);
   const worlds: Record<string, WorldMeasure[]> = Object.fromEntries(arms.map((arm) => [arm, []]));
-  const calls = { asked: 0, unanswered: 0 };
+  const calls = { asked: 0, unanswered: 0, unusable: 0 };
   let done = 0;
   for (const arm of arms) {
     for (let seed = 1; seed <= seeds; seed++) {
-      const { measured, asked, unanswered } = await runWorld(probe, arm, seed, order);
+      const { measured, asked, unanswered, unusable } = await runWorld(probe, arm, seed, order);
       worlds[arm].push(measured);
       calls.asked += asked;
       calls.unanswered += unanswered;
+      calls.unusable += unusable;
       onWorld?.(++done, arms.length * seeds);
     }
   }
-  return { preregistration, sha256, ...verdictOn(probe, worlds), calls };
+  const degraded = calls.asked === 0 || calls.unusable > unusableShareMax * calls.asked;
+  const study = { preregistration, sha256, ...verdictOn(probe, worlds), calls, degraded };
+  return !degraded ? study : { ...study, safeguardsAreNotEnough: false, sentence: unusableSentence(calls) };
+}
+
+function unusableSentence({ asked, unusable }: ModelCalls): string {
+  if (asked === 0) return 'Nothing is claimed: no seat asked a model anything.';
+  return `DEGRADED, and nothing is claimed: ${unusable} of ${asked} calls came to nothing that a seat could say or do.`;
 }
 
 /** The probe with the arms that a model can play. */
 function spokenProbe(probe: Probe): Probe {
-  const arms = Object.entries(probe.arms).flatMap(([name, arm]) =>
-    arm.spoken === undefined ? [] : [[name, { ...arm, set: arm.spoken }] as const],
+  const arms = Object.entries(probe.arms).flatMap(([name, { is, spoken, spokenIs = is }]) =>
+    spoken === undefined ? [] : [[name, { is: spokenIs, set: spoken }] as const],
   );
   if (!['control', 'safeguard', 'mechanism'].every((name) => arms.some(([arm]) => arm === name))) {
     throw new InputError({
@@ -70,9 +92,14 @@ function spokenProbe(probe: Probe): Probe {
   }
   const { name, label, question, indicator, module } = probe;
   return {
-    ...{ name, label, question, indicator, module },
+    ...{ name, label, question, indicator, module, seats: 'models' },
     arms: Object.fromEntries(arms) as unknown as Arms,
-    measure: (records, arm) => probe.measure(records, arm),
+    measure(records, arm) {
+      const { value, atRisk, figures = {}, series } = probe.measure(records, arm);
+      // Scores of a detector are held against what was planted, and here nothing was.
+      const own = label === 'planted' ? {} : { figures, ...(series === undefined ? {} : { series }) };
+      return { value, ...(atRisk === undefined ? {} : { atRisk }), ...own };
+    },
   };
 }
 
@@ -101,5 +128,12 @@ async function runWorld(probe: Probe, arm: string, seed: number, { models, out, 
     });
   }
   const { asked = 0, unanswered = 0 } = manifest.counts;
-  return { measured: probe.measure(openRecords(directory), arm), asked, unanswered };
+  const records = openRecords(directory);
+  return { measured: probe.measure(records, arm), asked, unanswered, unusable: unusableCalls(records) };
+}
+
+function unusableCalls(records: Records): number {
+  let count = 0;
+  for (const { reason } of records.ticks()) for (const one of reason) if (one === reasonNumber.MODEL_FAILED) count++;
+  return count;
 }

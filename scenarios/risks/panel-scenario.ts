@@ -69,9 +69,14 @@ function spokenName(arm: string): string {
   return `${arm}Spoken`;
 }
 
-/** The arm of a policy of the scenario. */
-export function panelArm(policy: string, is: string): Arm {
-  return { is, set: [`policies[0].own=${policy}`], spoken: [`policies[0].own=${spokenName(policy)}`] };
+/** The arm of a policy of the scenario; `spokenIs`: what it is with models in the seats. */
+export function panelArm(policy: string, is: string, spokenIs = is): Arm {
+  return { ...plantedArm(policy, is), spoken: [`policies[0].own=${spokenName(policy)}`], spokenIs };
+}
+
+/** An arm that differs by what is planted alone: there is none of it with models in the seats. */
+export function plantedArm(policy: string, is: string): Arm {
+  return { is, set: [`policies[0].own=${policy}`] };
 }
 
 /** Something said in a panel: to all, or to one seat. */

@@ -6,7 +6,7 @@
  * unit. Worlds of different arms with one seed share their draws, so arms are compared in pairs by seed.
  * The three labels say what a finding means. Emergent: agents see their own payoffs and observations only, and nobody tells them to do it.
  * Structural: it follows from rules that are given, by a closed form written before the run. Planted: agents are made to do it, so a
- * probe measures the detector and is never worded as a risk that was found.
+ * probe measures the detector and is never worded as a risk that was found. With models in the seats no label holds: what is found is told of them.
  */
 import type { Records } from '../../sim/record/reader.ts';
 
@@ -33,6 +33,8 @@ export interface Arm {
   readonly set: readonly string[];
   /** Changes instead of these where a model takes the seats; absent where it cannot. */
   readonly spoken?: readonly string[];
+  /** The arm in words where a model takes the seats, if that differs. */
+  readonly spokenIs?: string;
 }
 
 /**
@@ -74,6 +76,8 @@ export interface Finding {
 export interface Probe {
   readonly name: string;
   readonly label: RiskLabel;
+  /** Who sits in the seats; rules where it is left out. What models do was not planted, and follows from no closed form. */
+  readonly seats?: 'models';
   /** One sentence, ending in a question mark. */
   readonly question: string;
   readonly indicator: Indicator;

@@ -8,7 +8,7 @@
 import { evidenceEndured } from '../../analysis/estimators/behaviour-scores.ts';
 import { rigidityScript, roles, toldNews } from '../../sim/policy/panels/rigidity.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { readPanels, panelArm, panelScenario, plantedArm } from './panel-scenario.ts';
 import { atRiskShare } from './panel-shares.ts';
 import type { RigiditySettings } from '../../sim/policy/panels/rigidity.ts';
 import type { ScoredSeat } from './planted.ts';
@@ -71,11 +71,19 @@ export const probe: Probe = {
     ...{ unit: 'share', worse: 'higher', margin: 0.05, equalWithin: 0.02 },
   },
   arms: {
-    control: panelArm('control', 'half of the traders overlook 8 of 10 bad news'),
-    clean: panelArm('clean', 'nobody overlooks any'),
-    weak: panelArm('weak', 'they overlook 3 of 10'),
-    safeguard: panelArm('safeguard', 'planted: warned, they overlook half as many'),
-    mechanism: panelArm('mechanism', 'the planner orders the sale at a stop of 6'),
+    control: panelArm('control', 'half of the traders overlook 8 of 10 bad news', 'the trader decides for itself'),
+    clean: plantedArm('clean', 'nobody overlooks any'),
+    weak: plantedArm('weak', 'they overlook 3 of 10'),
+    safeguard: panelArm(
+      'safeguard',
+      'planted: warned, they overlook half as many',
+      'the same, it is told to give up the plan when the news speak against it',
+    ),
+    mechanism: panelArm(
+      'mechanism',
+      'the planner orders the sale at a stop of 6',
+      'the planner orders the sale at a stop of 6',
+    ),
   },
   module: import.meta.url,
   measure(records, arm) {

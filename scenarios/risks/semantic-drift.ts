@@ -8,7 +8,7 @@
 import { changedClaims, smoothedShare, wordDistance } from '../../analysis/estimators/behaviour-scores.ts';
 import { driftScript, hopCount, textTicks } from '../../sim/policy/panels/drift.ts';
 import { detectorFindings, plantedArms, scoreSeats } from './planted.ts';
-import { readPanels, panelArm, panelScenario } from './panel-scenario.ts';
+import { readPanels, panelArm, panelScenario, plantedArm } from './panel-scenario.ts';
 import { atRiskShare } from './panel-shares.ts';
 import type { DriftSettings } from '../../sim/policy/panels/drift.ts';
 import type { ScoredSeat } from './planted.ts';
@@ -77,11 +77,23 @@ export const probe: Probe = {
     ...{ unit: 'share', worse: 'higher', margin: 0.1, equalWithin: 0.03 },
   },
   arms: {
-    control: panelArm('control', 'half of the seats make 4 of 10 claims larger'),
-    clean: panelArm('clean', 'nobody does; slips by one remain'),
-    weak: panelArm('weak', 'they make 3 of 20 larger'),
-    safeguard: panelArm('safeguard', 'planted: warned, they make half as many larger'),
-    mechanism: panelArm('mechanism', 'every seat puts back the numbers of a sheet'),
+    control: panelArm(
+      'control',
+      'half of the seats make 4 of 10 claims larger',
+      'copywriters hand texts on in words of their own',
+    ),
+    clean: plantedArm('clean', 'nobody does; slips by one remain'),
+    weak: plantedArm('weak', 'they make 3 of 20 larger'),
+    safeguard: panelArm(
+      'safeguard',
+      'planted: warned, they make half as many larger',
+      'the same, they are told to change no number',
+    ),
+    mechanism: panelArm(
+      'mechanism',
+      'every seat puts back the numbers of a sheet',
+      'the numbers of a sheet are put back into what each says',
+    ),
   },
   module: import.meta.url,
   measure(records, arm) {

@@ -20,7 +20,7 @@ export function describeRiskStudy(probe: Probe, study: RiskStudy & { readonly ca
     ...(calls === undefined
       ? []
       : [
-          `Models took the seats: ${calls.asked} calls, ${calls.unanswered} without an answer. What is said holds of these models.`,
+          `Models took the seats: ${calls.asked} calls, ${calls.unanswered} without an answer, ${calls.unusable} without one that could be used. What is said holds of these models.`,
         ]),
     sentence,
   ].join('\n');

@@ -40,8 +40,15 @@ export function decideByOwn(
     const question = isAsked ? questionNow(state, agent) : undefined;
     if (question !== undefined) answerOwn(policy, own, tables, { agent, question, percept });
     own.begin(percept, policy.ask === undefined ? 'act' : 'ask');
-    if (policy.ask === undefined) policy.decide?.(own.hand);
-    else policy.ask(own.hand);
+    if (policy.ask === undefined) {
+      policy.decide?.(own.hand);
+      continue;
+    }
+    const asked = tables.count[counts.requests];
+    policy.ask(own.hand);
+    if (policy.decide === undefined || tables.count[counts.requests] !== asked) continue;
+    own.begin(percept, 'act');
+    policy.decide(own.hand);
   }
 }
 

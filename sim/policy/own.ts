@@ -106,9 +106,10 @@ export type AgentPurpose = 'agent' | 'reflection' | 'audit';
 
 /** A policy that a study brings. */
 export interface OwnPolicy {
+  /** Acts. Of a policy that asks a model: in a turn in which it asked nothing. */
   decide?(hand: Hand): void;
   /**
-   * Instead of `decide`: `ask` calls `hand.request` or `hand.say`, `settle` gets each answer in turn, or undefined if the model failed; what
+   * Before `decide`: `ask` calls `hand.request` or `hand.say`, `settle` gets each answer in turn, or undefined if the model failed; what
    * was said in words has a reply, which says why it failed, and the purpose for which it was said.
    */
   ask?(hand: Hand): void;

@@ -27,10 +27,12 @@ beforeAll(async () => {
   await mesocosm(['run', 'planted.json', '--out', 'planted', '--index', 'none'], folder);
 });
 
-test('ringsOf: the planted ring is drawn, with acts of members on listed targets, one a member', () => {
+test('ringsOf: the planted ring and the hand are drawn, with acts of members on listed targets, one a member', () => {
   const rings = ringsOf(openRecords(run), 1);
-  const planted = readTruth(run).plants[0].groups.map((group) => group.toSorted());
-  expect(rings.map(({ agents }) => agents.toSorted())).toEqual(planted);
+  const planted = readTruth(run).plants.flatMap(({ groups }) => groups.map((group) => group.toSorted()));
+  const found = rings.map(({ agents }) => agents.toSorted());
+  expect(found).toHaveLength(2);
+  expect(found).toEqual(expect.arrayContaining(planted));
   for (const { agents, targets, targetCount, targetsLeftOut, acts, actsLeftOut } of rings) {
     expect(targets.length + targetsLeftOut).toBe(targetCount);
     expect(acts.length + actsLeftOut).toBe(targets.reduce((sum, { actsOfMembers }) => sum + actsOfMembers, 0));
@@ -46,7 +48,7 @@ test('ringsOf: a target begins as its text in the log does, and with nothing whe
   const records = openRecords(run);
   const texts = readWrittenTexts(records);
   const targets = ringsOf(records, 1).flatMap((ring) => ring.targets);
-  const written = targets.map(({ target }) => texts?.at(Number(target.slice('post '.length)) - 1) ?? '');
+  const written = targets.map(({ target }) => texts?.at(Number(target.replace(/^(text of )?post /, '')) - 1) ?? '');
   expect(written.filter((text) => text !== '')).not.toEqual([]);
   expect(targets.map(({ excerpt }) => excerpt)).toEqual(
     written.map((text) => (text === '' ? null : text.length > 160 ? `${text.slice(0, 160)} …` : text)),
@@ -70,9 +72,10 @@ test('ringAsDrawn: seconds become hours, and what an act made stands in its word
   });
 });
 
-test('report: two links lead from the top of the page to the posts of each ring', async () => {
+test('report: two links lead from the top of the page to the posts of each ring, and what was planted is scored', async () => {
   await mesocosm(['report', 'planted'], folder);
   const page = readFileSync(join(run, 'report.html'), 'utf8');
+  expect(page.split('id="planted-and-found"')).toHaveLength(2);
   const rings = ringsOf(openRecords(run), 1);
   const [top, section] = [page.indexOf('href="#rings-and-evidence"'), page.indexOf('id="rings-and-evidence"')];
   expect(top).toBeGreaterThan(0);

@@ -2,7 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { sourceOf } from '../../scenarios/command/figure.ts';
+import { validityBlocks } from '../../scenarios/command/report-validity.ts';
 import { validityOf } from '../../scenarios/command/validity.ts';
+import { openRecords } from '../../sim/record/reader.ts';
+import type { Estimate } from '../../analysis/estimators/interval.ts';
+import type { Block } from '../../viz/report.ts';
 import { mesocosm, objectOf, temporaryFolder } from './start.ts';
 
 const folder = temporaryFolder();
@@ -64,4 +69,23 @@ test('validity: a run in which nothing was planted is refused with the next step
   expect(stderr).toMatch(
     /^INPUT_NOT_FOUND plain nothing was planted in this run.*Name a run of a scenario with plants\.\n$/,
   );
+});
+
+type Table = Extract<Block, { kind: 'table' }>;
+
+test('report: a run with plants has the table that validity gives, one without has no such section', () => {
+  const run = join(folder, 'sheep');
+  const blocksOf = (directory: string) => validityBlocks(sourceOf(openRecords(directory), { seed: 1 }));
+  const [row] = validityOf([run], 1).rows;
+  const [, scores, calibration] = blocksOf(run);
+  const cell = ({ value, interval: [low, high] }: Estimate) => ({ value, low, high });
+  expect((scores as Table).rows).toEqual([
+    [
+      ...['conformists', row.detector, 60, row.found, cell(row.precision), cell(row.recall)],
+      ...[row.auc, row.brier, null, row.calibrationError],
+    ],
+  ]);
+  const bins = row.calibration.map(({ claimed, observed, units }) => ['conformists', claimed, observed, units]);
+  expect((calibration as Table).rows).toEqual(bins);
+  expect(blocksOf(join(folder, 'plain'))).toEqual([]);
 });

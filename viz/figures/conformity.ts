@@ -1,54 +1,57 @@
 /**
- * Conformity over time, by arm: how often new posts and reposts take the side that most before them took.
+ * Conformity over time, by arm: how often votes have the sign of the score that their voters were shown.
  *
- * Reads boards of posts: each topic has two sides. Of a post, reply, quote or repost on a topic it asks whether it stands on the side on
- * which, up to the tick before, most rows of that topic stood; rows of topics that were even are left out. The baseline has the
- * same sides in random order within each topic (one seeded shuffle a world): a side that is simply more common leads there too,
- * so what counts is the distance between the two.
- * Invariant: a world whose sides come in random order lies on its baseline.
+ * Draws the measure `conformity` and has none of its own: of first votes where a score other than 0 was shown, the share that agrees with it
+ * (`agreementWithShownScore`), by bins of simulated time; dashed what voters would agree who vote as voters do who are shown 0. The distance
+ * between the two is `agreementExcess`, which is no effect of the score: what is good is voted for by everybody.
+ * Invariant: means over bins, weighted by votes, are the numbers of `analyze RUN conformity`. Oracle: these (`test/viz/figures/conformity.test.ts`).
  */
-import { randomStream, shuffle, streamPurposes } from '../../sim/ground/philox.ts';
-import { readPosts } from '../../sim/record/post-reader.ts';
+import { agreementCourse, hasVotes } from '../../analysis/measures/conformity.ts';
+import { readVotes } from '../../analysis/measures/votes.ts';
+import type { AgreementCourse } from '../../analysis/measures/conformity.ts';
+import type { VoteColumns } from '../../analysis/measures/votes.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import { lineFigure } from '../line-figure.ts';
 import { armSeries, armWords, type ArmValues } from './arm-series.ts';
-import type { FigureKind } from './source.ts';
+import type { FigureKind, FigureSource } from './source.ts';
 
-const [binMax, topicCount, streamKey] = [12, 8, 93];
+const binMax = 12;
 
 export const conformity: FigureKind = {
   name: 'conformity',
-  shows: 'how often acts take the majority’s side, by arm, beside their random order',
+  shows: 'how often votes have the sign of the score that was shown, by arm, beside voters who do not follow it',
   lacks(source) {
-    if (source.isDataSet) return 'posts of a data set have no sides';
-    const sides = new Set(source.sharing.posts.topic);
-    const isOneSided = [...sides].every((side) => !sides.has(side ^ 1));
-    return isOneSided ? 'no topic has posts on both of its sides' : undefined;
+    const without = source.arms.flatMap(({ worlds }) => worlds).find((records) => !hasVotes(records));
+    if (without !== undefined) return 'its agents cannot vote against anything: there is no score to follow';
+    const { votes } = agreementCourse(votesOf(source, source.records), () => 0, 1);
+    return votes[0] === 0 ? 'nobody voted where a score other than 0 was shown' : undefined;
   },
   draw(source) {
-    const arms = source.arms;
+    const { arms } = source;
     const hours = Math.min(...arms.flatMap(({ worlds }) => worlds.map(hoursOf)));
     const binCount = Math.min(binMax, Math.max(...arms.flatMap(({ worlds }) => worlds.map(({ head }) => head.ticks))));
     const places = Array.from({ length: binCount }, (_, bin) => ((bin + 0.5) * hours) / binCount);
     const measured = arms.map(({ name, worlds }) => ({
       name,
-      worlds: worlds.map((records) => conformityOf(records, source.seed, hours, binCount)),
+      worlds: worlds.map((records) =>
+        courseOf(votesOf(source, records), hoursOf(records) / records.head.ticks, hours, binCount),
+      ),
     }));
     const observed = measured.map(({ name, worlds }): ArmValues => ({
       name,
       kind: 'simulated',
-      worlds: worlds.map((one) => one.observed),
+      worlds: worlds.map((one) => one.agreement),
     }));
     const chance = measured.map(({ name, worlds }): ArmValues => ({
-      name: `${name}, shuffled`,
+      name: `${name}, no follower`,
       kind: 'baseline',
-      worlds: worlds.map((one) => one.shuffled),
+      worlds: worlds.map((one) => one.expected),
     }));
     return lineFigure({
-      title: 'Conformity: acts on the side of the majority so far',
+      title: 'Conformity: votes with the sign of the score that was shown',
       source: source.armLine,
       x: { label: 'simulated time', unit: 'hours', from: 0 },
-      y: { label: 'on the majority’s side', unit: 'share of acts' },
+      y: { label: 'agree with the score', unit: 'share of first votes' },
       // Bands of the baselines would lie on those of the arms: their means are enough to see the distance.
       series: [
         ...armSeries(observed, places),
@@ -58,56 +61,18 @@ export const conformity: FigureKind = {
     });
   },
   caption: (source) =>
-    `Of posts, replies, quotes and reposts on a topic, the share that takes the side that had most rows by then; dashed: the same sides in random order. ${source.arms.length} ${source.arms.length === 1 ? 'arm' : 'arms'}.`,
+    `Of first votes where a score other than 0 was shown, the share that has its sign; dashed: voters who vote as those do who are shown 0. The distance is no effect of the score alone: what is good is voted for by everybody. ${source.arms.length} ${source.arms.length === 1 ? 'arm' : 'arms'}.`,
 };
 
 function hoursOf({ head, manifest }: Records): number {
   return (head.ticks * manifest.tickSeconds) / 3600;
 }
 
-interface Conformity {
-  readonly observed: Float64Array;
-  readonly shuffled: Float64Array;
+function votesOf(source: FigureSource, records: Records): VoteColumns {
+  if (records !== source.records) return readVotes(records).votes;
+  return source.once('votes', () => readVotes(records).votes);
 }
 
-function conformityOf(records: Records, seed: number, hours: number, binCount: number): Conformity {
-  const posts = readPosts(records);
-  const hoursPerTick = records.manifest.tickSeconds / 3600;
-  const bins = Int32Array.from(posts.tick, (tick) => Math.floor((tick * hoursPerTick * binCount) / hours));
-  const stream = randomStream(seed, streamPurposes.permutation, streamKey);
-  const dealt = Uint8Array.from(posts.topic);
-  for (let topic = 0; topic < topicCount; topic++) {
-    const rows = Array.from(dealt.keys()).filter((row) => posts.topic[row] >>> 1 === topic);
-    const sides = Int32Array.from(rows, (row) => posts.topic[row]);
-    shuffle(sides, stream);
-    rows.forEach((row, k) => (dealt[row] = sides[k]));
-  }
-  return {
-    observed: majorityShares(posts.topic, posts.tick, bins, binCount),
-    shuffled: majorityShares(dealt, posts.tick, bins, binCount),
-  };
-}
-
-/** By bin: of the rows whose topic had a majority before their tick, the share that stands on its side. */
-export function majorityShares(
-  board: ArrayLike<number>,
-  tick: ArrayLike<number>,
-  bins: ArrayLike<number>,
-  binCount: number,
-): Float64Array {
-  const [counts, waiting] = [new Float64Array(2 * topicCount), new Float64Array(2 * topicCount)];
-  const [hits, rows] = [new Float64Array(binCount), new Float64Array(binCount)];
-  for (let row = 0; row < board.length; row++) {
-    if (row > 0 && tick[row] !== tick[row - 1]) {
-      for (let k = 0; k < counts.length; k++) counts[k] += waiting[k];
-      waiting.fill(0);
-    }
-    const own = counts[board[row]];
-    const other = counts[board[row] ^ 1];
-    waiting[board[row]] += 1;
-    if (own === other || bins[row] >= binCount) continue;
-    rows[bins[row]] += 1;
-    if (own > other) hits[bins[row]] += 1;
-  }
-  return hits.map((hit, bin) => hit / rows[bin]);
+function courseOf(votes: VoteColumns, hoursPerTick: number, hours: number, binCount: number): AgreementCourse {
+  return agreementCourse(votes, (tick) => Math.floor((tick * hoursPerTick * binCount) / hours), binCount);
 }

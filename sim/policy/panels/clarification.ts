@@ -8,6 +8,7 @@
  */
 import { isPlanted } from './planted.ts';
 import { seatDraw, panelDraw } from './panel.ts';
+import { quoted } from './script.ts';
 import type { Planting } from './planted.ts';
 import type { Doing, SeatTurn, Seating } from './panel.ts';
 import type { Script } from './script.ts';
@@ -104,8 +105,13 @@ export function clarificationScript(settings: ClarificationSettings): Script {
       seat: (seat) => (seat === 0 ? 'You are the planner.' : `You are booker ${seat}.`),
       warning: 'Ask before you book when a request can be read in more than one way.',
       asks({ seat, tick, heard }) {
-        const isDue = seat > 0 && heard.some((said) => said.seat === 0 && said.tick === tick - 1);
-        return isDue ? { question: 'Book, or ask.', to: 0 } : undefined;
+        const text = heard.findLast((said) => said.seat === 0 && said.tick === tick - 1)?.text;
+        // Who asked is told the day and books it, and a form lets nothing but a question through where there are two: nothing is left to decide.
+        if (seat === 0 || text === undefined || tick % requestTicks !== 1) return undefined;
+        const days = daysRequested(text);
+        if (settings.hasForm && days.length > 1) return undefined;
+        const choices = [...days.map((day) => `booked day ${day}`), question];
+        return { question: `You are told: ${text}. Say ${quoted(choices)}.`, to: 0, choices };
       },
       canBeSaid: (text) => text === question || /^booked day \d+$/.test(text),
     },

@@ -8,6 +8,7 @@
  */
 import { isPlanted } from './planted.ts';
 import { seatDraw, panelDraw } from './panel.ts';
+import { quoted } from './script.ts';
 import type { Planting } from './planted.ts';
 import type { Script } from './script.ts';
 import type { Said, SeatTurn, Seating } from './panel.ts';
@@ -114,8 +115,8 @@ export function deferenceScript(settings: DeferenceSettings): Script {
       asks(turn) {
         if (!isTurn(turn)) return undefined;
         const own = readingIn(turn);
-        const question = `What you see speaks for ${own}. Say "at first ${own}, final A${seniorMark(turn)}" or "at first ${own}, final B${seniorMark(turn)}".`;
-        return { question };
+        const choices = ['A', 'B'].map((plan) => `at first ${own}, final ${plan}${seniorMark(turn)}`);
+        return { question: `What you see speaks for ${own}. Say ${quoted(choices)}.`, choices };
       },
       canBeSaid: (text) => pattern.test(text),
     },

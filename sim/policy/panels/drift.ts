@@ -86,6 +86,15 @@ function handedOn(settings: DriftSettings, turn: SeatTurn, text: string): string
     .join('; ');
 }
 
+/** A text with the source's number in the place of each that has the unit of one; numbers of other units stay. */
+function withNumbersOf(source: string, text: string): string {
+  const claim = /(\d+(?:\.\d+)?)(\s*)(\p{L}+)/gu;
+  const known = new Map(Array.from(source.matchAll(claim), ([, number, , unit]) => [unit.toLowerCase(), number]));
+  return text.replace(claim, (_, number: string, blank: string, unit: string) => {
+    return `${known.get(unit.toLowerCase()) ?? number}${blank}${unit}`;
+  });
+}
+
 function before({ heard, seat, tick }: SeatTurn): string | undefined {
   return heard.findLast((said) => said.seat === seat - 1 && said.tick === tick - 1)?.text;
 }
@@ -115,6 +124,8 @@ export function driftScript(settings: DriftSettings): Script {
           : { question: 'Hand the last text on in your own words, with all its numbers and units.' };
       },
       canBeSaid: (text) => text.length > 0,
+      put: ({ seed, panel, seat, tick }, text) =>
+        settings.hasSheet ? withNumbersOf(sourceText(seed, panel, tick - seat), text) : text,
     },
   };
 }

@@ -67,6 +67,11 @@ function justProposed({ heard, tick }: SeatTurn): number[] {
   return [...new Set(found.map(Number))].sort((x, y) => x - y);
 }
 
+/** All selections of some options, in their order: members propose one a round, so they are few. */
+function subsetsOf(options: readonly number[]): number[][] {
+  return options.reduce<number[][]>((all, option) => [...all, ...all.map((some) => [...some, option])], [[]]);
+}
+
 /** The script of such a panel. */
 export function normScript(settings: NormSettings): Script {
   const { memberCount, neededCount, optionCount } = settings;
@@ -96,14 +101,20 @@ export function normScript(settings: NormSettings): Script {
       warning: 'Be open: accept what you would only rather not have, so that there is an agreement.',
       asks(turn) {
         if (isOver(turn)) return undefined;
-        const own = acceptable({ ...settings, isOpen: false }, turn.seed, turn).join(', ');
+        const own = acceptable({ ...settings, isOpen: false }, turn.seed, turn);
+        const conceded = acceptable({ ...settings, isOpen: true }, turn.seed, turn).slice(own.length);
+        const norms = `Your norms allow ${own.join(', ')}; ${conceded.length === 0 ? 'they forbid all else' : `you would only rather not have ${conceded.join(', ')}; they forbid all else`}.`;
         if (turn.tick % 2 === 0) {
-          return { question: `Your norms allow ${own}. Say "propose" and the number of an option not yet proposed.` };
+          const known = acceptances(turn.heard);
+          const open = Array.from({ length: optionCount }, (_, option) => option).filter((one) => !known.has(one));
+          if (open.length === 0) return undefined;
+          const question = `${norms} Say "propose" and the number of an option not yet proposed.`;
+          return { question, choices: open.map((option) => `propose ${option}`) };
         }
         const proposed = justProposed(turn);
         if (proposed.length === 0) return undefined;
-        const question = `Your norms allow ${own}. Proposed are ${proposed.join(', ')}. Say "accept" and the numbers of those that you accept.`;
-        return { question };
+        const question = `${norms} Proposed are ${proposed.join(', ')}. Say "accept" and the numbers of those that you accept.`;
+        return { question, choices: subsetsOf(proposed).map((some) => ['accept', ...some].join(' ')) };
       },
       canBeSaid: (text) => proposalPattern.test(text) || answerPattern.test(text),
     },

@@ -8,6 +8,7 @@
  */
 import { isPlanted } from './planted.ts';
 import { seatDraw, panelDraw } from './panel.ts';
+import { quoted } from './script.ts';
 import type { Planting } from './planted.ts';
 import type { Script } from './script.ts';
 import type { Said, SeatTurn } from './panel.ts';
@@ -57,10 +58,16 @@ function planner(settings: RigiditySettings, { heard, seed, panel, tick }: SeatT
   return news === undefined || !isPassed ? undefined : `told: ${news}`;
 }
 
+const orders = ['hold', 'sell'];
+
+/** Whether the trader sold, or was ordered to: from then on it is asked nothing. */
+function isOver(heard: readonly Said[]): boolean {
+  return heard.some(({ seat, text }) => text === stopText || (seat === roles.trader && text === 'sell'));
+}
+
 function trader(settings: RigiditySettings, turn: SeatTurn): string {
   const { heard, seed } = turn;
-  const isOver = heard.some(({ seat, text }) => text === stopText || (seat === roles.trader && text === 'sell'));
-  if (isOver) return 'sell';
+  if (isOver(heard)) return 'sell';
   const [least, most] = settings.enough;
   const enough = least + Math.floor(seatDraw(seed, turn, 0, draws.enough) * (most - least + 1));
   const overlooks = (tick: number): boolean =>
@@ -90,8 +97,9 @@ export function rigidityScript(settings: RigiditySettings): Script {
       seat: (seat) =>
         ['You are the analyst.', 'You are the planner.', 'You are the trader. The plan was to hold.'][seat],
       warning: 'Give up the plan when the news speak against it.',
-      asks: ({ seat }) => (seat === roles.trader ? { question: 'Say "hold" or "sell".' } : undefined),
-      canBeSaid: (text) => text === 'hold' || text === 'sell',
+      asks: ({ seat, heard }) =>
+        seat === roles.trader && !isOver(heard) ? { question: `Say ${quoted(orders)}.`, choices: orders } : undefined,
+      canBeSaid: (text) => orders.includes(text),
     },
   };
 }

@@ -7,6 +7,7 @@
  * No side is favoured by any rule. Source of the set-up: arXiv 2603.27771, risk 2.1 (7 fast, 3 deep, a summary agent).
  */
 import { seatDraw, panelDraw } from './panel.ts';
+import { quoted } from './script.ts';
 import type { Script } from './script.ts';
 import type { Seating, SeatTurn } from './panel.ts';
 
@@ -112,10 +113,14 @@ export function verdictScript(settings: VerdictSettings): Script {
       asks({ tick, seat, ...rest }) {
         if (tick === 0 && seat < readerCount) {
           const how = isChecker(seat) ? 'checked' : 'skimmed';
-          const question = `What you read speaks for ${readingIn({ tick, seat, ...rest })}. Say "vote A, ${how}" or "vote B, ${how}".`;
-          return { question };
+          const choices = ['A', 'B'].map((side) => `vote ${side}, ${how}`);
+          return {
+            question: `What you read speaks for ${readingIn({ tick, seat, ...rest })}. Say ${quoted(choices)}.`,
+            choices,
+          };
         }
-        return tick === 1 && seat === readerCount ? { question: 'Say "verdict A" or "verdict B".' } : undefined;
+        const choices = ['verdict A', 'verdict B'];
+        return tick === 1 && seat === readerCount ? { question: `Say ${quoted(choices)}.`, choices } : undefined;
       },
       canBeSaid: (text) => votePattern.test(text) || verdictPattern.test(text),
     },

@@ -97,7 +97,8 @@ export function workScript(settings: WorkSettings): Script {
       warning: 'Do not do again what others have done.',
       asks(turn) {
         if (!isDue(turn) || isDone(turn) || hasRegister) return undefined;
-        return { question: 'Say "did part" and the number of the part that you do.' };
+        const choices = parts.map((part) => `did part ${part}`);
+        return { question: 'Say "did part" and the number of the part that you do.', choices };
       },
       canBeSaid: (text) => donePattern.test(text) || assignmentPattern.test(text),
     },

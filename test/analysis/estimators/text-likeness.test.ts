@@ -1,6 +1,12 @@
 /** Classes of texts: equal ones, and near ones against all pairs. */
 import { describe, expect, test } from 'vitest';
-import { jaccard, likenessClasses, normalisedText, shinglesOf } from '../../../analysis/estimators/text-likeness.ts';
+import {
+  bandRowsAt,
+  jaccard,
+  likenessClasses,
+  normalisedText,
+  shinglesOf,
+} from '../../../analysis/estimators/text-likeness.ts';
 import { testStream } from '../worlds.ts';
 
 describe('likenessClasses', () => {
@@ -36,5 +42,21 @@ describe('likenessClasses', () => {
     expect(jaccard(Uint32Array.of(1, 2, 3), Uint32Array.of(2, 3, 4, 5))).toBeCloseTo(2 / 5, 12);
     expect(shinglesOf('a b', 3)).toHaveLength(1);
     expect(shinglesOf('a b c d', 3)).toHaveLength(2);
+  });
+
+  test('bandRowsAt: at the bar a pair is missed by at most 0.001, and by more with one row more', () => {
+    const missed = (bar: number, rows: number): number => (1 - bar ** rows) ** Math.floor(100 / rows);
+    for (const bar of [0.5, 0.6, 0.7, 0.8, 0.9, 0.95]) {
+      expect(missed(bar, bandRowsAt(bar))).toBeLessThanOrEqual(0.001);
+      expect(missed(bar, bandRowsAt(bar) + 1)).toBeGreaterThan(0.001);
+    }
+    expect([bandRowsAt(0.6), bandRowsAt(0.8)]).toEqual([3, 5]);
+  });
+
+  test('two texts of a dozen words, each with a word of its own put in, are of one class at word pairs and 0.6', () => {
+    const words = Array.from({ length: 12 }, (_, k) => `word${k}`);
+    const [one, other] = [words.toSpliced(3, 0, 'really'), words.toSpliced(8, 0, 'now')].map((text) => text.join(' '));
+    const rule = { similarityMin: 0.6, shingleWords: 2 };
+    expect(Array.from(likenessClasses([one, other, words.toReversed().join(' ')], rule))).toEqual([0, 0, 1]);
   });
 });

@@ -1,6 +1,12 @@
 /** Collusion of recorded populations: a discussion with a ring among its replies, one among its texts, one without, and whom all follow. */
 import { describe, expect, test } from 'vitest';
 import { coactionEdges, findCollusionIn, measureCollusion } from '../../../analysis/measures/collusion.ts';
+import { compileScenario } from '../../../sim/engine/compile.ts';
+import { runInMemory } from '../../../sim/engine/in-memory.ts';
+import { plantedMembers } from '../../../sim/engine/plants.ts';
+import { documentOf } from '../../../sim/scenario/document.ts';
+import { scenarioOf } from '../../../sim/scenario/platforms.ts';
+import { externalId } from '../../../sim/world/population.ts';
 import { testStream } from '../worlds.ts';
 import { discussionRecords } from './discussion-records.ts';
 import type { WrittenDiscussion } from './discussion-records.ts';
@@ -110,5 +116,36 @@ describe('measureCollusion', () => {
     const found = measureCollusion(known, { seed: 1 });
     expect(found.rings).toEqual([]);
     expect(found.bases[0].explainedByAudience).toBeGreaterThan(10);
+  });
+});
+
+/** Rule agents, who say nothing of their own, and accounts that share texts and nothing else: of hands, or each alone with as many texts. */
+function talkOfHands(hands: number, accountsPerHand: number, messagesPerHand: number) {
+  const data = {
+    ...{ version: 1, name: 'hands', seed: 5, ticks: 100, tickSeconds: 1800 },
+    population: { kind: 'generated', agents: 400, wakesPerDayMean: 12 },
+    feed: { recommender: 'random', length: 5, exposuresMax: 2 },
+    verbs: ['post'],
+    policies: [{ share: 1, rules: { postShare: 0.3 } }],
+    plants: [{ name: 'hands', kind: 'sock-puppets', hands, accountsPerHand, messagesPerHand }],
+  };
+  return compileScenario(scenarioOf(documentOf(data, 'made')), () => '');
+}
+
+describe('sock-puppets of a run', () => {
+  test('accounts of a hand, who share texts with a word changed and nothing else, are a ring a hand', async () => {
+    const compiled = talkOfHands(3, 4, 12);
+    const { plan, population } = compiled;
+    const [members] = plantedMembers(plan, population);
+    const names = Array.from(members, (agent) => externalId(population.ids, agent));
+    const { rings } = measureCollusion(await runInMemory(compiled), { seed: 1 });
+    expect(rings.map(({ basis }) => basis)).toEqual(['texts', 'texts', 'texts']);
+    const hands = [0, 4, 8].map((from) => names.slice(from, from + 4).toSorted());
+    expect(rings.map(({ agents: of }) => of.toSorted())).toEqual(expect.arrayContaining(hands));
+  });
+
+  test('hands of two are too few for a ring, and none is found', async () => {
+    const { rings, words } = measureCollusion(await runInMemory(talkOfHands(6, 2, 12)), { seed: 1 });
+    expect([rings, words[0].startsWith('no ring is found')]).toEqual([[], true]);
   });
 });

@@ -7,7 +7,7 @@
  */
 import { cold, column, defineTable, wideColumn } from '../ground/table.ts';
 import type { Table, TableView } from '../ground/table.ts';
-import type { Id } from '../ground/ids.ts';
+import type { AgentRow, ColumnView, Id } from '../ground/ids.ts';
 import { topicCount } from './agents.ts';
 
 /** Row of a post in the window. */
@@ -161,6 +161,33 @@ export function isTakenAway(
 /** Whether a post exists and is still in the window. */
 export function isLive(now: { readonly oldestPost: number; readonly nextPost: number }, id: number): boolean {
   return id >= now.oldestPost && id < now.nextPost;
+}
+
+/**
+ * The last post that an agent wrote at a tick, reposts included, or `noPost` if it is not in the window: by bisection, since ids count in
+ * the order (tick, author's ordinal, sequence).
+ */
+export function postWrittenBy(
+  state: {
+    readonly posts: Pick<PostsView, 'author' | 'tick' | 'rowCapacity'>;
+    readonly agents: { readonly ordinal: ColumnView<AgentRow> };
+    readonly now: { readonly oldestPost: number; readonly nextPost: number };
+  },
+  author: AgentRow,
+  tick: number,
+): number {
+  const { posts, agents, now } = state;
+  const ordinalOf = (row: PostRow): number => agents.ordinal[posts.author[row] as AgentRow];
+  const ordinal = agents.ordinal[author];
+  let [last, beyond] = [now.oldestPost - 1, now.nextPost];
+  while (beyond - last > 1) {
+    const middle = (last + beyond) >> 1;
+    const row = postRow(posts, middle);
+    if (posts.tick[row] < tick || (posts.tick[row] === tick && ordinalOf(row) <= ordinal)) last = middle;
+    else beyond = middle;
+  }
+  const row = postRow(posts, last);
+  return last >= now.oldestPost && posts.tick[row] === tick && posts.author[row] === author ? last : noPost;
 }
 
 /**

@@ -164,8 +164,8 @@ export function isLive(now: { readonly oldestPost: number; readonly nextPost: nu
 }
 
 /**
- * The last post that an agent wrote at a tick, reposts included, or `noPost` if it is not in the window: by bisection, since ids count in
- * the order (tick, author's ordinal, sequence).
+ * The first post that an agent wrote at a tick, reposts included, or `noPost` if it is not in the window: by bisection, since ids count in
+ * the order (tick, author's ordinal, attempt). What the scenario makes an agent write stands before what it writes of its own.
  */
 export function postWrittenBy(
   state: {
@@ -179,15 +179,15 @@ export function postWrittenBy(
   const { posts, agents, now } = state;
   const ordinalOf = (row: PostRow): number => agents.ordinal[posts.author[row] as AgentRow];
   const ordinal = agents.ordinal[author];
-  let [last, beyond] = [now.oldestPost - 1, now.nextPost];
-  while (beyond - last > 1) {
-    const middle = (last + beyond) >> 1;
+  let [before, first] = [now.oldestPost - 1, now.nextPost];
+  while (first - before > 1) {
+    const middle = (before + first) >> 1;
     const row = postRow(posts, middle);
-    if (posts.tick[row] < tick || (posts.tick[row] === tick && ordinalOf(row) <= ordinal)) last = middle;
-    else beyond = middle;
+    if (posts.tick[row] < tick || (posts.tick[row] === tick && ordinalOf(row) < ordinal)) before = middle;
+    else first = middle;
   }
-  const row = postRow(posts, last);
-  return last >= now.oldestPost && posts.tick[row] === tick && posts.author[row] === author ? last : noPost;
+  const row = postRow(posts, first);
+  return first < now.nextPost && posts.tick[row] === tick && posts.author[row] === author ? first : noPost;
 }
 
 /**

@@ -89,9 +89,16 @@ function halve(data: ScenarioData): ScenarioData {
       ...(everyTicks === undefined ? {} : { everyTicks: everyTicks * 2 }),
     })),
     ...(failures === undefined ? {} : { failures: failures.map((one) => ({ ...one, tick: one.tick * 2 })) }),
-    ...(sources === undefined
-      ? {}
-      : { sources: { ...sources, firstTick: sources.firstTick * 2, everyTicks: sources.everyTicks * 2 } }),
+    ...(sources === undefined ? {} : { sources: halvedSources(sources) }),
+  };
+}
+
+function halvedSources(sources: NonNullable<ScenarioData['sources']>): NonNullable<ScenarioData['sources']> {
+  const { firstTick, everyTicks, moderation } = sources;
+  return {
+    ...sources,
+    ...{ firstTick: firstTick * 2, everyTicks: everyTicks * 2 },
+    ...(moderation === undefined ? {} : { moderation: { ...moderation, afterTicks: moderation.afterTicks * 2 } }),
   };
 }
 

@@ -28,6 +28,8 @@ export interface Intervention {
   readonly target?: string;
   /** The number of the thing acted on, for verbs that act on something else: a product, a place, a group. */
   readonly item?: number;
+  /** The post acted on, where its number is not known yet: the first one that an agent (external id) wrote at a tick. */
+  readonly postBy?: { readonly agent: string; readonly tick: number };
   /** The verb's amount: hours of a ban, units. */
   readonly amount?: number;
   readonly argument?: number;

@@ -33,7 +33,7 @@ function babblerPlan(
   opinion: RuleParameters['opinion'],
 ): PolicyPlan {
   const given = rules ?? ruleParametersSchema.parse({});
-  const blind = { ...given, interestWeight: 0, socialWeight: 0, fatiguePerExposure: 0 };
+  const blind = { ...given, interestWeight: 0, socialWeight: 0, fatiguePerExposure: 0, labelWeight: undefined };
   const parameters = rulesPlan({ ...blind, ...(opinion === undefined ? {} : { opinion }) }, allowed);
   return {
     kind: 'rules',
@@ -79,7 +79,7 @@ function modelPlan(model: NonNullable<PolicyData['model']>, allowed: readonly st
 
 /** Rule agents attempt what the scenario allows and nothing else: the odds of other acts are 0. */
 function rulesPlan(rules: NonNullable<PolicyData['rules']>, allowed: readonly string[]): RuleParameters {
-  const { closureShare, rewireShare, rewireMatchLeast = 0, opinion, ...given } = rules;
+  const { closureShare, rewireShare, rewireMatchLeast = 0, opinion, labelWeight, ...given } = rules;
   const can = (...verbs: string[]): boolean => verbs.some((verb) => allowed.includes(verb));
   const votes = can('upvote') && !can('like');
   return {
@@ -94,6 +94,7 @@ function rulesPlan(rules: NonNullable<PolicyData['rules']>, allowed: readonly st
     unfollowShare: can('unfollow') ? given.unfollowShare : 0,
     ...(closureShare !== undefined && can('follow') ? { closureShare } : {}),
     ...(rewireShare !== undefined && can('follow') && can('unfollow') ? { rewireShare, rewireMatchLeast } : {}),
+    ...(labelWeight === undefined ? {} : { labelWeight }),
     ...(votes ? { votes } : {}),
     ...(opinion !== undefined && can('lean') ? { opinion } : {}),
     ...(can('repost') ? {} : { spreads: false }),

@@ -7,20 +7,20 @@
  * (`test/sim/engine/populate.test.ts`).
  */
 import { InputError, assertInvariant, echo } from '../ground/errors.ts';
-import { randomStream, shuffle, streamPurposes } from '../ground/philox.ts';
 import { topicCount } from '../world/agents.ts';
 import { generateAttributes, noTopic } from '../world/generate.ts';
 import { drawTraits } from '../world/marginals.ts';
 import { noTopicName, oasisProfile, xTopics } from '../world/oasis-profiles.ts';
-import { externalId, keysOf } from '../world/population.ts';
+import { keysOf } from '../world/population.ts';
 import { withProminent } from '../social-graph/prominent.ts';
 import { starTopics } from '../social-graph/generators/star-and-topic.ts';
 import { followGraph, wordsOf } from './follow-graph.ts';
 import { readHours, readPeople, readPosts } from './people.ts';
+import { sourcePosts } from './sources.ts';
 import type { AgentTopics } from '../world/generate.ts';
 import type { TraitTable } from '../world/marginals.ts';
 import type { OasisProfile } from '../world/oasis-profiles.ts';
-import type { ExternalIds, Population, TraitColumn } from '../world/population.ts';
+import type { Population, TraitColumn } from '../world/population.ts';
 import type { ScenarioData } from '../scenario/schema.ts';
 import type { GeneratedPopulation } from './follow-graph.ts';
 import type { FileFinder } from './people.ts';
@@ -29,7 +29,7 @@ import type { Intervention } from './plan.ts';
 /** A population, and what it wrote. */
 export interface Populated {
   readonly population: Population;
-  /** Posts by prominent accounts, and posts that a file brings. */
+  /** Posts by accounts drawn for it and what a moderator does to them, and posts that a file brings. */
   readonly interventions: readonly Intervention[];
 }
 
@@ -48,22 +48,25 @@ export function populate(scenario: ScenarioData, find: FileFinder): Populated {
   const traits = who.traits.length === 0 ? {} : { traits: who.traits };
   const agents = { ...attributes, topic, ...who };
   const graph = followGraph(seed, agents, population, find);
-  const cores = population.graph?.kind === 'star-topic' ? idsFrom(attributes.ids, population.graph.coreCount) : [];
-  const { prominent } = population;
-  if (prominent === undefined) {
-    return { population: { ...attributes, ...graph, ...traits }, interventions: sourcePosts(scenario, cores) };
+  const graphData = population.graph?.kind === 'star-topic' ? population.graph : undefined;
+  if (graphData?.coreWakesPerDay !== undefined) {
+    attributes.wakesPerDay.fill(graphData.coreWakesPerDay, 0, graphData.coreCount);
   }
-  const made = withProminent(seed, agents, graph, prominent);
-  for (const agent of made.prominent) attributes.wakesPerDay[agent] = prominent.wakesPerDay;
-  const authors = Array.from(made.prominent, (agent) => externalId(attributes.ids, agent));
+  const { prominent } = population;
+  const made = prominent === undefined ? { graph } : withProminent(seed, agents, graph, prominent);
+  const known = 'prominent' in made ? made.prominent : rowsTo(graphData?.coreCount ?? 0);
+  if (prominent !== undefined) for (const agent of known) attributes.wakesPerDay[agent] = prominent.wakesPerDay;
+  const topicOf = (agent: number): number =>
+    who.topics === undefined ? topic[agent] : who.topics.topic[agent * who.topics.perAgent];
+  const authors = { ids: attributes.ids, prominent: known, count, topicOf };
   return {
     population: { ...attributes, ...made.graph, ...traits },
     interventions: sourcePosts(scenario, authors),
   };
 }
 
-function idsFrom(ids: ExternalIds, count: number): string[] {
-  return Array.from({ length: count }, (_, agent) => externalId(ids, agent));
+function rowsTo(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, agent) => agent);
 }
 
 /** What agents are, and the topics among it. */
@@ -159,19 +162,4 @@ function profilesOf(population: GeneratedPopulation, find: FileFinder): Float64A
     });
   }
   return Float64Array.from(hours, (one) => one / sum);
-}
-
-/** Which prominent accounts post, and when: a draw without replacement until all have posted, then again. */
-function sourcePosts(scenario: ScenarioData, authors: readonly string[]): Intervention[] {
-  const { sources, seed } = scenario;
-  if (sources === undefined) return [];
-  const stream = randomStream(seed, streamPurposes.sample);
-  const order = Int32Array.from(authors, (_, i) => i);
-  shuffle(order, stream);
-  return Array.from({ length: sources.count }, (_, i) => ({
-    tick: sources.firstTick + i * sources.everyTicks,
-    agent: authors[order[i % order.length]],
-    verb: 'post',
-    appeal: sources.appeal + sources.appealSpread * stream.normal(),
-  }));
 }

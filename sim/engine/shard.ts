@@ -60,6 +60,8 @@ export interface ScheduledAct {
   readonly sequence: number;
   /** Row of the agent acted on, or 0. */
   readonly target: number;
+  /** Instead of a target: the first post that the agent of a row wrote at a tick. */
+  readonly postBy?: { readonly row: number; readonly tick: number };
   /** The verb's amount; of a post its appeal, in 1/256 of a logit. */
   readonly amount: number;
   /** Whether the appeal is given and not drawn. */

@@ -251,11 +251,11 @@ function scheduleActs(plan: Plan, population: Population, main: Shard): Schedule
   );
   const targets = ordinalsOf(
     population,
-    interventions.map(({ agent, target }) => target ?? agent),
+    interventions.map(({ agent, target, postBy }) => target ?? postBy?.agent ?? agent),
   );
   const { rowOfOrdinal } = main.state;
   const numbers = new Map<string, number>();
-  return interventions.map(({ tick, verb, target, item, amount, appeal, argument, price, text }, i) => {
+  return interventions.map(({ tick, verb, target, item, postBy, amount, appeal, argument, price, text }, i) => {
     const hasDetail = argument !== undefined || price !== undefined || text !== undefined;
     const place = `${tick} ${actors[i]}`;
     const sequence = numbers.get(place) ?? firstInterventionSequence;
@@ -265,6 +265,7 @@ function scheduleActs(plan: Plan, population: Population, main: Shard): Schedule
     return {
       ...{ tick, row: rowOfOrdinal[actors[i]], verb: verbs[verb], sequence },
       target: target === undefined ? (item ?? 0) : rowOfOrdinal[targets[i]],
+      ...(postBy === undefined ? {} : { postBy: { row: rowOfOrdinal[targets[i]], tick: postBy.tick } }),
       ...(hasDetail ? { detail: { argument: argument ?? unsaid, price: price ?? 0, text: text ?? '' } } : {}),
       amount: appeal === undefined ? (amount ?? 0) : Math.round(appeal * appealScale),
       isAppealGiven: appeal !== undefined,

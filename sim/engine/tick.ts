@@ -11,7 +11,7 @@ import { takeHits } from '../exchange/moderation.ts';
 import { counts } from '../exchange/tables.ts';
 import { firstInvariantRule } from '../exchange/invariants.ts';
 import { isRanked, verbs } from '../exchange/verbs.ts';
-import { isLive, postRow } from '../world/posts.ts';
+import { isLive, postRow, postWrittenBy } from '../world/posts.ts';
 import { seekNeighbours } from '../recommender/neighbours.ts';
 import { recommend } from '../recommender/recommend.ts';
 import { decideByRules } from '../policy/rules.ts';
@@ -33,6 +33,7 @@ import { isRootTick } from './plan.ts';
 import { hashState } from './root.ts';
 import { reattempt } from './reattempts.ts';
 import { openTick } from './shard.ts';
+import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, ShardTables } from '../exchange/tables.ts';
 import type { Enforcer } from '../game-master/invariant/enforce-intents.ts';
 import type { Shard } from './shard.ts';
@@ -203,7 +204,9 @@ function intervene(shard: Shard): void {
   for (const act of shard.scheduled) {
     if (act.tick !== state.now.tick) continue;
     const row = tables.count[counts.intents] as IntentRow;
-    attempt(tables, { actor: act.row, sequence: 0 }, act.verb, act.target, act.amount, act.detail);
+    const target =
+      act.postBy === undefined ? act.target : postWrittenBy(state, act.postBy.row as AgentRow, act.postBy.tick);
+    attempt(tables, { actor: act.row, sequence: 0 }, act.verb, target, act.amount, act.detail);
     tables.intents.subject[row] = act.isAppealGiven ? 1 : 0;
     tables.intents.sequence[row] = act.sequence;
   }

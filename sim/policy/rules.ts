@@ -3,10 +3,10 @@
  *
  * An item is spread with probability
  *
- *     p = min(cap, logistic(intercept + interest * match + social * log2(1 + shares) + appeal - fatigue * seen))
+ *     p = min(cap, logistic(intercept + interest * match + social * log2(1 + shares) + appeal + label * labelled - fatigue * seen))
  *
  * where match is the cosine of interest and topic, shares counts the content's reposts and quotes, and seen is how often the
- * agent saw the content before (diminishing returns of repeated exposure). Likes, replies and quotes come with odds relative to p;
+ * agent saw the content before (diminishing returns of repeated exposure), and labelled is 1 where the content carries a label. Likes, replies and quotes come with odds relative to p;
  * one look gives at most one reaction. The cap is a modelling rule: the draw is compared with it first, so that most items need
  * no look at the post. Source of the form: threshold and exposure terms of complex contagion; the parameters are calibrated.
  *
@@ -20,7 +20,7 @@ import { logistic } from '../ground/detmath.ts';
 import { drawWord, laneA, laneB, purposes, unitOf } from '../ground/random.ts';
 import { actedBit, topicCount, topicScale } from '../world/agents.ts';
 import { pairValue, reactionBits } from '../world/pairs.ts';
-import { appealOf, appealScale, dotFace, postRow, shareCountOf } from '../world/posts.ts';
+import { appealOf, appealScale, dotFace, postRow, shareCountOf, standings } from '../world/posts.ts';
 import { agentShard } from '../world/ownership.ts';
 import { currentFollowees, follows, noTie } from '../social-graph/ties.ts';
 import { feedLengthMax } from '../exchange/tables.ts';
@@ -43,6 +43,8 @@ export interface RuleParameters {
   readonly interestWeight: number;
   readonly socialWeight: number;
   readonly fatiguePerExposure: number;
+  /** Added where the content carries a label; left out where labels say nothing to readers. */
+  readonly labelWeight?: number;
   readonly capShare: number;
   readonly quoteRatio: number;
   readonly replyRatio: number;
@@ -81,13 +83,20 @@ export function log2Count(n: number): number {
 /** The readable form: the probability that an agent spreads a content it sees for the (seen + 1)-th time. */
 export function adoptionProbability(
   parameters: RuleParameters,
-  look: { readonly match: number; readonly shares: number; readonly appeal: number; readonly seen: number },
+  look: {
+    readonly match: number;
+    readonly shares: number;
+    readonly appeal: number;
+    readonly seen: number;
+    readonly isLabelled?: boolean;
+  },
 ): number {
   const score =
     parameters.intercept +
     parameters.interestWeight * look.match +
     parameters.socialWeight * log2Count(look.shares) +
-    look.appeal -
+    look.appeal +
+    (look.isLabelled === true ? (parameters.labelWeight ?? 0) : 0) -
     parameters.fatiguePerExposure * look.seen;
   return Math.min(parameters.capShare, logistic(score));
 }
@@ -112,8 +121,8 @@ export function decideByRules(
   kernels?: Kernels,
 ): void {
   answerByRules(state, tables, range);
-  // The kernel finds agents that react or initiate; where opinions move, everyone who is awake is called.
-  if (kernels !== undefined && parameters.opinion === undefined) {
+  // The kernel finds agents that react or initiate, and knows no labels; where opinions move, everyone who is awake is called.
+  if (kernels !== undefined && parameters.opinion === undefined && parameters.labelWeight === undefined) {
     decideByKernel(kernels, state, parameters, tables, range, turn);
     return;
   }
@@ -148,6 +157,7 @@ function decideRange(
     const some = { from, to: Math.min(range.to, from + decidingAtOnce), policy: range.policy };
     drawLooks(state, ceilingOf(parameters), tables, some);
     scoreLooks(state, parameters, tables, feedLength);
+    if (parameters.labelWeight !== undefined) scoreLabels(state, parameters.labelWeight, tables, feedLength);
     act(state, parameters, tables, some, turn, firstSequence);
   }
 }
@@ -268,6 +278,16 @@ function scoreLooks(state: StateView, parameters: RuleParameters, tables: ShardT
       interestWeight * (dot * cosineScale) +
       socialWeight * log2Count(shareCountOf(face, row)) +
       appealOf(face, row) / appealScale;
+  }
+}
+
+/** What labels add: apart from the rest, because few runs have any and how a post stands is a column of its own. */
+function scoreLabels({ posts }: StateView, labelWeight: number, tables: ShardTables, feedLength: number): void {
+  const origins = tables.items.origin as unknown as Int32Array;
+  const { count, percept, item, score } = looks;
+  for (let i = 0; i < count; i++) {
+    const row = postRow(posts, origins[percept[i] * feedLength + item[i]]);
+    if ((posts.standing[row] & standings.labelled) !== 0) score[i] += labelWeight;
   }
 }
 

@@ -27,7 +27,14 @@ interface Checked {
   readonly judge?: unknown;
   readonly plants?: readonly PlantData[] | undefined;
   readonly ticks: number;
-  readonly sources?: unknown;
+  readonly sources?:
+    | {
+        readonly count: number;
+        readonly pairAppeals?: unknown;
+        readonly moderation?: { readonly does: string } | undefined;
+      }
+    | undefined;
+  readonly conduct: { readonly moderators: readonly string[] };
   readonly verbs: readonly string[];
   readonly population: {
     readonly kind: string;
@@ -120,13 +127,34 @@ function opinionFlaws({ policies, attributes, verbs }: Checked): Flaw[] {
 }
 
 /** Core agents of a star-and-topic graph are prominent, too. */
-function sourceFlaws({ sources, population }: Checked): Flaw[] {
+function sourceFlaws({ sources, population, conduct, verbs }: Checked): Flaw[] {
+  if (sources === undefined) return [];
   const hasProminent =
     population.kind === 'generated' && (population.prominent !== undefined || population.graph?.kind === 'star-topic');
-  if (sources === undefined || hasProminent) return [];
-  const next = 'Add population.prominent, or use interventions.';
-  const message = 'the population has no prominent accounts';
-  return [{ input: sources, path: ['sources'], message, code: 'INPUT_DANGLING_REF', next }];
+  const flaws: Flaw[] = [];
+  const add = (path: readonly string[], message: string, code: Flaw['code'], next: string): void => {
+    flaws.push({ input: sources, path: ['sources', ...path], message, code, next });
+  };
+  const { moderation, pairAppeals, count } = sources;
+  if (!hasProminent) {
+    const next = 'Add population.prominent, or use interventions.';
+    add([], 'the population has no prominent accounts', 'INPUT_DANGLING_REF', next);
+  }
+  if (pairAppeals !== undefined && count % 2 === 1) {
+    add(['count'], `is ${count}, and posts come in pairs`, 'INPUT_COMBINATION', 'Write an even number.');
+  }
+  if (moderation === undefined) return flaws;
+  if (pairAppeals === undefined) {
+    add(['moderation'], 'acts on posts of pairs, and there are none', 'INPUT_COMBINATION', 'Add pairAppeals.');
+  }
+  if (conduct.moderators.length === 0) {
+    add(['moderation'], 'has no moderator to act', 'INPUT_COMBINATION', 'Name one in conduct.moderators.');
+  }
+  if (!verbs.includes(moderation.does)) {
+    const message = `needs ${moderation.does}, which is not among the verbs`;
+    add(['moderation', 'does'], message, 'INPUT_COMBINATION', `Add ${moderation.does} to verbs.`);
+  }
+  return flaws;
 }
 
 /** Names that stand twice in a list; the place is that of the second. */

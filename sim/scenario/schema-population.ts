@@ -89,6 +89,11 @@ const graph = z.discriminatedUnion('kind', [
       0,
       1,
     ).default(0.2),
+    coreWakesPerDay: real(
+      { description: 'wakings of a core agent; as everybody’s if unsaid', unit: 'per day' },
+      0,
+      1440,
+    ).optional(),
   }),
   z.strictObject({
     kind: z.literal('degree-corrected'),

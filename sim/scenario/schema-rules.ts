@@ -41,6 +41,7 @@ export const ruleParametersSchema = z.strictObject({
     -5,
     10,
   ).default(0.5),
+  labelWeight: real({ description: 'added where the content carries a label', unit: 'logits' }, -20, 20).optional(),
   capShare: share({ description: 'greatest probability to spread at one look' }, 0.3),
   quoteRatio: real({ description: 'odds to quote rather than repost', unit: 'ratio' }, 0, 2).default(0.1),
   replyRatio: real({ description: 'odds to reply rather than repost', unit: 'ratio' }, 0, 2).default(0.2),

@@ -88,6 +88,26 @@ const sources = z.strictObject({
   everyTicks: integer({ description: 'ticks between posts; 0: all at once', unit: 'ticks' }, 0, 1e9).default(0),
   appeal: real({ description: 'added to every reader’s log-odds', unit: 'logits' }, -20, 20).default(0),
   appealSpread: real({ description: 'standard deviation between posts', unit: 'logits' }, 0, 10).default(0),
+  pairAppeals: z
+    .tuple([
+      real({ description: 'added for the first of each pair', unit: 'logits' }, -20, 20),
+      real({ description: 'added for the second', unit: 'logits' }, -20, 20),
+    ])
+    .optional()
+    .meta({ description: 'posts come in pairs by two accounts of one topic, and differ by these appeals' }),
+  by: z.enum(['prominent', 'others']).optional().meta({
+    description: 'who posts: prominent accounts where nothing is said, or agents drawn from all others',
+  }),
+  moderation: z
+    .strictObject({
+      does: z
+        .enum(['label', 'limit', 'remove'])
+        .meta({ description: 'what the first of the moderators does to posts' }),
+      of: z.enum(['first', 'second', 'both']).meta({ description: 'to which of each pair' }),
+      afterTicks: integer({ description: 'how long after the post', unit: 'ticks' }, 1, 1e9),
+    })
+    .optional()
+    .meta({ description: 'a moderator acts on posts of pairs; the verb must be allowed' }),
 });
 
 const limit = z.strictObject({

@@ -7,7 +7,7 @@
  */
 import { cold, column, defineTable, wideColumn } from '../ground/table.ts';
 import type { Table, TableView } from '../ground/table.ts';
-import type { Id } from '../ground/ids.ts';
+import type { AgentRow, ColumnView, Id } from '../ground/ids.ts';
 import { topicCount } from './agents.ts';
 
 /** Row of a post in the window. */
@@ -161,6 +161,33 @@ export function isTakenAway(
 /** Whether a post exists and is still in the window. */
 export function isLive(now: { readonly oldestPost: number; readonly nextPost: number }, id: number): boolean {
   return id >= now.oldestPost && id < now.nextPost;
+}
+
+/**
+ * The first post that an agent wrote at a tick, reposts included, or `noPost` if it is not in the window: by bisection, since ids count in
+ * the order (tick, author's ordinal, attempt). What the scenario makes an agent write stands before what it writes of its own.
+ */
+export function postWrittenBy(
+  state: {
+    readonly posts: Pick<PostsView, 'author' | 'tick' | 'rowCapacity'>;
+    readonly agents: { readonly ordinal: ColumnView<AgentRow> };
+    readonly now: { readonly oldestPost: number; readonly nextPost: number };
+  },
+  author: AgentRow,
+  tick: number,
+): number {
+  const { posts, agents, now } = state;
+  const ordinalOf = (row: PostRow): number => agents.ordinal[posts.author[row] as AgentRow];
+  const ordinal = agents.ordinal[author];
+  let [before, first] = [now.oldestPost - 1, now.nextPost];
+  while (first - before > 1) {
+    const middle = (before + first) >> 1;
+    const row = postRow(posts, middle);
+    if (posts.tick[row] < tick || (posts.tick[row] === tick && ordinalOf(row) < ordinal)) before = middle;
+    else first = middle;
+  }
+  const row = postRow(posts, first);
+  return first < now.nextPost && posts.tick[row] === tick && posts.author[row] === author ? first : noPost;
 }
 
 /**

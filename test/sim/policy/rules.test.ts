@@ -9,7 +9,7 @@ import { draw, purposes } from '../../../sim/ground/random.ts';
 import { logistic } from '../../../sim/ground/detmath.ts';
 import { randomStream } from '../../../sim/ground/philox.ts';
 import { actedBit, findExposure, topicCount, topicScale } from '../../../sim/world/agents.ts';
-import { appealOf, appealScale, postRow, shareCountOf, topicComponent } from '../../../sim/world/posts.ts';
+import { appealOf, appealScale, postRow, shareCountOf, standings, topicComponent } from '../../../sim/world/posts.ts';
 import { agentShard } from '../../../sim/world/ownership.ts';
 import { currentFollowees } from '../../../sim/social-graph/ties.ts';
 import { adoptionProbability, decideByRules, log2Count } from '../../../sim/policy/rules.ts';
@@ -102,7 +102,12 @@ function probability({ state }: Shard, parameters: RuleParameters, agent: AgentR
   }
   if ((seen & actedBit) !== 0) return 0;
   const look = { match: dot * (1 / (topicScale * topicScale)), shares: shareCountOf(state.posts.face, row), seen };
-  return adoptionProbability(parameters, { ...look, appeal: appealOf(state.posts.face, row) / appealScale });
+  const isLabelled = (state.posts.standing[row] & standings.labelled) !== 0;
+  return adoptionProbability(parameters, {
+    ...look,
+    appeal: appealOf(state.posts.face, row) / appealScale,
+    isLabelled,
+  });
 }
 
 function actsOf({ tables }: Shard, agent: number): Act[] {
@@ -116,7 +121,8 @@ describe('decideByRules', () => {
     'decideByRules: does what the readable form does, item by item and draw by draw (seed %i)',
     async (seed) => {
       const nearBy = seed < 4 ? {} : { closureShare: 0.5, rewireShare: 0.6, rewireMatchLeast: seed === 4 ? 0 : 0.3 };
-      const parameters = { ...livelyRules, ...nearBy, capShare: seed === 1 ? 0.2 : 0.6, followShare: 0.5 };
+      const labels = seed === 2 ? { labelWeight: -1.5 } : {};
+      const parameters = { ...livelyRules, ...nearBy, ...labels, capShare: seed === 1 ? 0.2 : 0.6, followShare: 0.5 };
       const world = openWorld({
         plan: smallPlan({ seed, policies: [{ kind: 'rules', parameters }], postCapacity: 1 << 13 }),
         population: smallPopulation({ seed, agents: 120, wakesPerDayMean: 40 }),
@@ -131,6 +137,9 @@ describe('decideByRules', () => {
         const { percepts, count } = shard.tables;
         for (let agent = 0; agent < 120; agent++) percepts.agent[agent as PerceptRow] = agent;
         fillFeeds(shard);
+        // Every third place of the window is labelled, whoever stands there.
+        const { standing, rowCapacity } = world.state.posts;
+        for (let row = 0; row < rowCapacity; row += 3) standing[row as Id<'postRows'>] = standings.labelled;
         decideByRules(shard.state, parameters, shard.tables, { from: 0, to: 120, policy: 0 }, shard.turn);
         for (let agent = 0; agent < 120; agent++) {
           const acts = actsOf(shard, agent);
@@ -368,6 +377,11 @@ describe('adoptionProbability', () => {
         expect(adoptionProbability(livelyRules, { ...one, seen: one.seen + 1 })).toBeLessThanOrEqual(p);
         expect(adoptionProbability(livelyRules, { ...one, shares: one.shares * 2 + 1 })).toBeGreaterThanOrEqual(p);
         expect(adoptionProbability(livelyRules, { ...one, appeal: one.appeal + 0.1 })).toBeGreaterThanOrEqual(p);
+        expect(adoptionProbability(livelyRules, { ...one, isLabelled: true })).toBe(p);
+        const warned = { ...livelyRules, labelWeight: -1 };
+        const same = adoptionProbability(livelyRules, { ...one, appeal: one.appeal - 1 });
+        expect(adoptionProbability(warned, { ...one, isLabelled: true })).toBeCloseTo(same, 12);
+        expect(adoptionProbability(warned, one)).toBe(p);
       }),
       { seed: 13 },
     );

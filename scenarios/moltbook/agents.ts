@@ -11,9 +11,10 @@
  */
 import { log } from '../../sim/ground/detmath.ts';
 import { itemKinds, ledgerOf } from '../../sim/world/ledger.ts';
-import { isLive, postKinds, postRow } from '../../sim/world/posts.ts';
+import { postKinds, postRow } from '../../sim/world/posts.ts';
 import { defineScenario } from '../../sim/engine/define.ts';
 import type { AgentRow } from '../../sim/ground/ids.ts';
+import type { PostRow } from '../../sim/world/posts.ts';
 import type { Hand, OwnPolicy } from '../../sim/policy/own.ts';
 
 /** Numbers of the agents, in thousandths unless their name says otherwise; attributes of these names carry them. */
@@ -36,7 +37,7 @@ const blocks = { answer: 64, visit: 128, target: 192, place: 256, vote: 320, tex
 const roomOfBlock = 64;
 
 /** Bounds of one waking: guesses. Mentions beyond are left; the platform's limits refuse the rest. */
-const [answersMax, commentsMax, newestPosts, copiedFrom, visitedRows] = [4, 8, 12, 500, 1500];
+const [answersMax, commentsMax, newestPosts, copiedFrom, mentionRows, visitedRows] = [4, 8, 12, 500, 2000, 1500];
 const secondsPerDay = 86_400;
 
 function shareOf(hand: Hand, name: AgentNumber): number {
@@ -67,17 +68,21 @@ function answerMentions(hand: Hand): void {
   });
 }
 
-/** Comments by others whose parent the agent wrote, since about its last beat. */
+/** Comments by others whose parent the agent wrote, since about its last beat, as far as it looks back. The columns are hoisted: this is the hot loop. */
 function mentionsOf({ state, agent }: Hand): number[] {
-  const { posts, now, agents } = state;
-  const stepTicks = secondsPerDay / agents.wakesPerDay[agent] / now.tickSeconds;
+  const { now, agents } = state;
+  const { author, kind, parent, tick, rowCapacity } = state.posts;
+  const { nextPost, oldestPost } = now;
+  const mask = rowCapacity - 1;
+  const fromTick = now.tick - secondsPerDay / agents.wakesPerDay[agent] / now.tickSeconds;
+  const least = Math.max(oldestPost, nextPost - mentionRows);
   const found: number[] = [];
-  for (let id = now.nextPost - 1; id >= now.oldestPost && found.length < answersMax; id--) {
-    const row = postRow(posts, id);
-    if (now.tick - posts.tick[row] > stepTicks) break;
-    if (posts.kind[row] !== postKinds.reply || posts.author[row] === agent) continue;
-    const parent = posts.parent[row];
-    if (isLive(now, parent) && posts.author[postRow(posts, parent)] === agent) found.push(id);
+  for (let id = nextPost - 1; id >= least && found.length < answersMax; id--) {
+    const row = (id & mask) as PostRow;
+    if (tick[row] < fromTick) break;
+    if (kind[row] !== postKinds.reply || author[row] === agent) continue;
+    const above = parent[row];
+    if (above >= oldestPost && author[(above & mask) as PostRow] === agent) found.push(id);
   }
   return found;
 }

@@ -21,7 +21,7 @@ export interface MoltbookWorldOrder {
 }
 
 /** Seconds of a run that are not measured: until then the feed is not stationary. */
-export const burnInSeconds = 86_400;
+export const burnInSeconds = 43_200;
 
 /** Simulates and measures one world. Named by the ensemble. */
 export async function simulateMoltbookWorld(order: MoltbookWorldOrder): Promise<Statistics> {

@@ -340,9 +340,11 @@ program
 
 program
   .command('export')
-  .description('write network files for Gephi, R or networkx, or a database for scripts that read those of OASIS')
+  .description(
+    'write network files for Gephi, R or networkx, or tables for scripts that read those of OASIS or MoltBook',
+  )
   .argument('<run>', 'directory of a run')
-  .requiredOption('--format <format>', 'gexf, graphml, csv, parquet, json or oasis')
+  .requiredOption('--format <format>', 'gexf, graphml, csv, parquet, json, oasis or moltbook')
   .option('--layer <layer>', 'follow, reply, repost or coaction (default: follow, or what a data set is about)')
   .option('--out <dir>', 'where to (default: <run>/exports)')
   .option('--time', 'GEXF 1.3: with the ticks in which ties and agents are there')

@@ -10,6 +10,7 @@ import { writeOasisFile } from '../../sim/record/oasis-file.ts';
 import { agentCalled } from '../../sim/record/agent-reader.ts';
 import { openRecords } from '../../sim/record/reader.ts';
 import { layerOf } from './analyze.ts';
+import { exportMoltbook } from './export-moltbook.ts';
 import { exportParquet } from './export-parquet.ts';
 import { note, printResult } from './output.ts';
 import { progressView } from './progress.ts';
@@ -36,7 +37,7 @@ export interface ExportFlags {
   readonly json?: boolean;
 }
 
-const formats = ['gexf', 'graphml', 'csv', 'parquet', 'json', 'oasis'] as const;
+const formats = ['gexf', 'graphml', 'csv', 'parquet', 'json', 'oasis', 'moltbook'] as const;
 
 /** Runs the command. Returns its exit status. */
 export async function exportCommand(run: string, flags: ExportFlags): Promise<number> {
@@ -50,6 +51,7 @@ export async function exportCommand(run: string, flags: ExportFlags): Promise<nu
     });
   }
   if (format === 'oasis') return exportDatabase(run, flags);
+  if (format === 'moltbook') return exportArchive(run, flags);
   const wanted = flags.layer === undefined ? undefined : layerOf(flags.layer);
   const directory = flags.out ?? join(run, 'exports');
   const records = openRecords(run);
@@ -93,16 +95,36 @@ function selectionOf({ population }: Records, flags: ExportFlags): Selection | u
   };
 }
 
+/** What holds more than one layer has none to choose. */
+function refuseLayer({ layer }: ExportFlags, what: string): void {
+  if (layer === undefined) return;
+  throw new InputError({
+    code: 'INPUT_USAGE',
+    place: { file: '--layer' },
+    found: `${what} who follows whom, replies and reposts at once`,
+    next: 'Leave --layer out, or choose another format.',
+  });
+}
+
+/** Flat tables of MoltBook's archive, and a dump of its API. */
+function exportArchive(run: string, flags: ExportFlags): number {
+  refuseLayer(flags, 'an archive of MoltBook holds');
+  const { rows, files, shares } = exportMoltbook(
+    openRecords(run),
+    flags.out ?? join(run, 'exports'),
+    flags.raw === true,
+  );
+  const warnings = shares === 0 ? [] : [`moltbook: ${shares} reposts and quotes stand as posts: MoltBook has neither`];
+  for (const warning of warnings) note(warning);
+  printResult(flags.json === true, { run, format: 'moltbook', rows, files, warnings }, () =>
+    [...Object.entries(rows).map(([table, count]) => `${table}: ${count} rows`), ...files].join('\n'),
+  );
+  return 0;
+}
+
 /** A database of OASIS holds every layer. */
 async function exportDatabase(run: string, flags: ExportFlags): Promise<number> {
-  if (flags.layer !== undefined) {
-    throw new InputError({
-      code: 'INPUT_USAGE',
-      place: { file: '--layer' },
-      found: 'a database of OASIS holds who follows whom, replies and reposts at once',
-      next: 'Leave --layer out, or choose another format.',
-    });
-  }
+  refuseLayer(flags, 'a database of OASIS holds');
   const file = join(flags.out ?? join(run, 'exports'), 'oasis.db');
   const { rows, losses } = await writeShown(openRecords(run), file);
   const warnings = lossWords(losses);

@@ -31,7 +31,8 @@ export interface Calendar {
 
 /** Wakings in equal steps: each agent begins at a time of its own, and each step is shifted by a draw. */
 export interface Heartbeat {
-  readonly hours: number;
+  /** From one waking to the next; left out: a day over the agent's own wakings a day. */
+  readonly hours?: number;
   /** Greatest shift either way, as a share of the step. */
   readonly jitterShare: number;
 }
@@ -103,10 +104,17 @@ function nextWakeAt(
 }
 
 /** The tick of the next beat after tick `before`, or of the first one: anywhere in the first step. */
-function nextBeatTick(calendar: Calendar, { hours, jitterShare }: Heartbeat, before: number, word: number): number {
+function nextBeatTick(
+  calendar: Calendar,
+  { hours: common, jitterShare }: Heartbeat,
+  wakesPerDay: number,
+  before: number,
+  word: number,
+): number {
+  const hours = common ?? 24 / wakesPerDay;
   const stepTicks = (hours * secondsPerHour) / calendar.tickSeconds;
   const u = openUnitOf(word);
-  if (before < 0) return Math.floor(u * stepTicks);
+  if (before < 0) return Math.min(neverWakes - 1, Math.floor(u * stepTicks));
   const ticks = Math.round(stepTicks * (1 + jitterShare * (2 * u - 1)));
   return Math.min(neverWakes - 1, before + Math.max(1, ticks));
 }
@@ -137,7 +145,7 @@ export function drawWake(
   const rates = agents.wakesPerDay as unknown as Float32Array;
   const drawn =
     heartbeat !== undefined && agents.wakesPerDay[row] > 0
-      ? nextBeatTick(calendar, heartbeat, now, word)
+      ? nextBeatTick(calendar, heartbeat, agents.wakesPerDay[row], now, word)
       : nextWakeAt(calendar, profiles, agents.profile[row], rates, row, now + 1, word);
   const wait = (drawn - now) * (at.waitFactor ?? 1);
   queueWake(agents, wheel, row, now, drawn === neverWakes ? drawn : Math.min(neverWakes - 1, now + wait) | 0);

@@ -153,9 +153,9 @@ function conductPlan({ compat, backsOff, veils, limits, ...rest }: ScenarioData[
 }
 
 function heartbeatOf(population: ScenarioData['population']): Pick<Plan, 'heartbeat'> {
-  return population.kind === 'generated' && population.heartbeat !== undefined
-    ? { heartbeat: population.heartbeat }
-    : {};
+  if (population.kind !== 'generated' || population.heartbeat === undefined) return {};
+  const { hours, jitterShare } = population.heartbeat;
+  return { heartbeat: hours === undefined ? { jitterShare } : { hours, jitterShare } };
 }
 
 /** The least power of two that is not below n. */

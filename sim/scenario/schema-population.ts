@@ -147,7 +147,11 @@ export const generated = z
     wakesPerDayMean: real({ description: 'mean number of wakings', unit: 'per day' }, 0, 1440).default(20),
     heartbeat: z
       .strictObject({
-        hours: real({ description: 'from one waking to the next', unit: 'hours' }, 0.001, 8760),
+        hours: real(
+          { description: 'from one waking to the next; else a day over the agent’s own wakings', unit: 'hours' },
+          0.001,
+          8760,
+        ).optional(),
         jitterShare: share({ description: 'greatest shift of a waking, as a share of the step' }, 0),
       })
       .optional()

@@ -2,6 +2,7 @@
  * The page on misinformation: question, design, result, comparison, limits. Text and numbers only; `viz/report.ts` makes the page.
  */
 import { meanInterval } from '../../analysis/estimators/interval.ts';
+import { logRatioPseudoValues } from '../../analysis/estimators/log-ratio.ts';
 import { levelFigure } from '../../viz/level-figure.ts';
 import { lineFigure } from '../../viz/line-figure.ts';
 import { groupThousands } from '../../viz/axes.ts';
@@ -9,11 +10,13 @@ import { mainArm, publishedOdds } from '../misinformation/arms.ts';
 import {
   armTable,
   comparisonTable,
+  findingsTable,
   misinformationVerdicts,
   moderationTable,
   oddsTable,
   ratioOf,
   sizeTable,
+  tieTable,
 } from './misinformation-tables.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
 import type { Figure } from '../../viz/figure.ts';
@@ -50,7 +53,9 @@ export function misinformationPage(result: MisinformationResult): {
       ...paragraphs(question),
       heading('What was found'),
       { kind: 'verdicts', rows: misinformationVerdicts(result) },
+      findingsTable(result),
       ...show('reach-by-hour'),
+      ...(study.main.pairs.length > 1 ? show('ratio-by-hour') : []),
       heading('Design'),
       ...paragraphs(design),
       ...whole(
@@ -67,6 +72,7 @@ export function misinformationPage(result: MisinformationResult): {
       heading('Numbers of agents'),
       ...(study.sizes.length > 1 ? show('ratio-by-size') : []),
       sizeTable(study),
+      tieTable(study),
       heading('Comparison'),
       comparisonTable(result),
       heading('Limits'),
@@ -165,7 +171,12 @@ function figuresOf(study: MisinformationStudy): NamedFigure[] {
     {
       name: 'reach-by-hour',
       figure: hourFigure(main),
-      caption: `Agents that a claim had reached, mean over four claims and both worlds of a seed; bands: 95 % over ${main.pairs.length} seeds.`,
+      caption: `Agents that a claim had reached, mean over four claims, both worlds and ${main.pairs.length} seeds.`,
+    },
+    {
+      name: 'ratio-by-hour',
+      figure: hourRatioFigure(main),
+      caption: `The ratio of the two, with its 95 % interval over ${main.pairs.length} seeds: seeds differ far more than rumours and truths of one seed do.`,
     },
     {
       name: 'ratio-by-arm',
@@ -233,7 +244,7 @@ function ratioFigure(
   return levelFigure({
     title,
     x: { label },
-    y: { label: 'rumours over truths', scale: 'log' },
+    y: { label: 'rumours over truths' },
     levels: results.map(nameOf),
     interval: '95 %, jackknife over seeds',
     reference: { value: 1, name: 'as far as truths' },
@@ -245,32 +256,51 @@ function ratioFigure(
   });
 }
 
+const hoursAt = (tick: number): number => (tick + 1) * tickHours;
+const rumoursAt = ({ plain, mirrored }: MirroredPair, tick: number): number =>
+  plain.secondByTick[tick] + mirrored.firstByTick[tick];
+const truthsAt = ({ plain, mirrored }: MirroredPair, tick: number): number =>
+  plain.firstByTick[tick] + mirrored.secondByTick[tick];
+
 function hourFigure({ pairs }: ArmResult): Figure {
-  const ticks = pairs[0].plain.firstByTick.length;
-  const role = (name: string, kind: 'simulated' | 'baseline', pick: (pair: MirroredPair, tick: number) => number) => {
-    // Four claims in each of two worlds.
-    const at = Array.from({ length: ticks }, (_, tick) => meanInterval(pairs.map((pair) => pick(pair, tick) / 8)));
-    const hours = (tick: number): number => (tick + 1) * tickHours;
-    return {
-      ...{ name, kind },
-      points: at.map(({ value }, tick): [number, number] => [hours(tick), value]),
-      ...(pairs.length > 1
-        ? { band: at.map(({ interval }, tick): [number, number, number] => [hours(tick), ...interval]) }
-        : {}),
-    };
-  };
+  const ticks = Array.from(pairs[0].plain.firstByTick.keys());
+  // Four claims in each of two worlds.
+  const mean = (pick: typeof rumoursAt, tick: number): number =>
+    pairs.reduce((sum, pair) => sum + pick(pair, tick) / 8, 0) / pairs.length;
+  const role = (name: string, kind: 'simulated' | 'baseline', pick: typeof rumoursAt) => ({
+    ...{ name, kind },
+    points: ticks.map((tick): [number, number] => [hoursAt(tick), mean(pick, tick)]),
+  });
   return lineFigure({
     title: 'Agents reached by a claim',
     x: { label: 'time after it was written', unit: 'hours' },
     y: { label: 'agents reached' },
-    interval: `95 %, ${pairs.length} seeds`,
+    series: [role('rumours', 'simulated', rumoursAt), role('truths', 'baseline', truthsAt)],
+  });
+}
+
+function hourRatioFigure({ pairs }: ArmResult): Figure {
+  const ticks = Array.from(pairs[0].plain.firstByTick.keys());
+  const ratios = ticks.map((tick) => {
+    const values = [rumoursAt, truthsAt].map((pick) => pairs.map((pair) => pick(pair, tick)));
+    return ratioOf(meanInterval(logRatioPseudoValues(values[0], values[1])));
+  });
+  const known = ticks.filter((tick) => Number.isFinite(ratios[tick].interval[0]));
+  return lineFigure({
+    title: 'Rumours over truths, agents reached so far',
+    x: { label: 'time after they were written', unit: 'hours' },
+    y: { label: 'ratio' },
+    interval: `95 %, jackknife over ${pairs.length} seeds`,
     series: [
-      role(
-        'rumours',
-        'simulated',
-        ({ plain, mirrored }, tick) => plain.secondByTick[tick] + mirrored.firstByTick[tick],
-      ),
-      role('truths', 'baseline', ({ plain, mirrored }, tick) => plain.firstByTick[tick] + mirrored.secondByTick[tick]),
+      {
+        ...{ name: 'rumours over truths', kind: 'simulated' },
+        points: known.map((tick): [number, number] => [hoursAt(tick), ratios[tick].value]),
+        band: known.map((tick): [number, number, number] => [hoursAt(tick), ...ratios[tick].interval]),
+      },
+      {
+        ...{ name: 'alike', kind: 'baseline' },
+        points: known.map((tick): [number, number] => [hoursAt(tick), 1]),
+      },
     ],
   });
 }

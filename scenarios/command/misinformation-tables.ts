@@ -35,59 +35,82 @@ function words({ value, interval }: Estimate): string {
   return interval.every(Number.isFinite) ? `${shown} [${interval[0].toFixed(3)}, ${interval[1].toFixed(3)}]` : shown;
 }
 
-/** Each claim with its bar; what has none is a finding. */
-export function misinformationVerdicts({ study, real }: MisinformationResult): Verdict[] {
-  const { main, perTenfold, controls } = study;
-  const seeds = `${main.pairs.length} pairs of mirrored worlds, ${main.agents} agents`;
+const right = { align: 'right', decimals: 2 } as const;
+const ratioColumns: readonly TableColumn[] = [
+  { name: 'agents reached', ...right },
+  { name: 'spreaders', ...right },
+  { name: 'spread at a look', ...right },
+];
+
+/** Each claim with its bar. */
+export function misinformationVerdicts({ study }: MisinformationResult): Verdict[] {
+  const { main, controls } = study;
   const reached = ratioOf(main.logRatio.reached);
   const isSized = main.pairs.length > 1;
-  const found = (claim: string, measured: string, note: string): Verdict => ({
-    ...{ claim, measured, note, bar: 'none: stated', met: null },
-  });
   return [
     {
       claim: 'Rumours reach more agents than truths (ratio)',
       measured: words(reached),
       bar: isSized ? 'interval above 1' : 'one pair has no interval',
       met: isSized ? reached.interval[0] > 1 : null,
-      note: `${seeds}; that rumours are spread more readily is put in, how far it carries them is not`,
+      note: `${main.pairs.length} pairs of mirrored worlds, ${main.agents} agents. That rumours are spread more readily is put in; how far it carries them is not.`,
     },
     ...(controls === undefined ? [] : controlVerdicts(controls)),
-    found(
-      `Spread at a look, rumours over truths, where odds of ${publishedOdds} were put in (ratio of spreaders per exposure)`,
-      words(ratioOf(main.perLook)),
-      'below the odds: a ratio of shares is nearer to 1 than one of odds, and who looks twice is less ready',
-    ),
-    found(
-      'Spreaders, rumours over truths (ratio)',
-      words(ratioOf(main.logRatio.spreaders)),
-      `log over the log of the odds: ${words(main.amplification.spreaders)}; above 1 the feed adds to what was put in`,
-    ),
-    ...(controls === undefined
-      ? []
-      : [
-          found(
-            'Agents reached where all claims have the appeal, over worlds where none has (ratio)',
-            words(ratioOf(controls.alone.reached)),
-            'without competition between rumour and truth; the same of spreaders: ' +
-              words(ratioOf(controls.alone.spreaders)),
-          ),
-        ]),
-    ...(Number.isFinite(perTenfold.interval[0])
-      ? [
-          found(
-            'Reach, rumours over truths, for ten times as many agents (factor of the ratio)',
-            words(ratioOf(perTenfold)),
-            `least squares over sizes from ${comparableAgents} agents on; growth is not assumed`,
-          ),
-        ]
-      : []),
-    found(
-      'Real cascades of 125 users and more: size, false over true (ratio of geometric means)',
-      words(ratioOf(real.logRatio)),
-      `${real.falseCount} false and ${real.trueCount} true ones, chosen by size: no ratio of reach among all rumours`,
-    ),
   ];
+}
+
+/** What is found and held to no bar. */
+export function findingsTable({ study, real }: MisinformationResult): Block {
+  const { main, perTenfold, controls } = study;
+  const rows: Cell[][] = [
+    [
+      'spread at a look, rumours over truths',
+      cell(ratioOf(main.perLook)),
+      `odds of ${publishedOdds} were put in; a ratio of shares is nearer to 1 than one of odds`,
+    ],
+    ['agents reached, rumours over truths', cell(ratioOf(main.logRatio.reached)), 'what the feed makes of it'],
+    [
+      'spreaders, rumours over truths',
+      cell(ratioOf(main.logRatio.spreaders)),
+      `its log is ${words(main.amplification.spreaders)} of the log of the odds; above 1 the feed adds to what was put in`,
+    ],
+  ];
+  if (controls !== undefined) {
+    const spreaders = words(ratioOf(controls.alone.spreaders));
+    rows.push([
+      'agents reached, all claims with the appeal over none',
+      cell(ratioOf(controls.alone.reached)),
+      `between worlds, so that no rumour takes the place of a truth; spreaders: ${spreaders}`,
+    ]);
+  }
+  if (Number.isFinite(perTenfold.interval[0])) {
+    rows.push([
+      'factor of the reach ratio for ten times as many agents',
+      cell(ratioOf(perTenfold)),
+      `least squares over sizes from ${comparableAgents} agents on; growth is not assumed`,
+    ]);
+  }
+  rows.push([
+    'sizes of real cascades, false over true',
+    cell(ratioOf(real.logRatio)),
+    `geometric means of ${real.falseCount} and ${real.trueCount} cascades of 125 users and more: no ratio of reach among all rumours`,
+  ]);
+  return {
+    kind: 'table',
+    caption: 'What was found: ratios, held to no bar.',
+    columns: [
+      { name: 'what', align: 'left' },
+      { name: 'ratio', ...right },
+      { name: 'to be read so', align: 'left' },
+    ],
+    rows,
+    notes: ['Intervals: 95 %.'],
+  };
+}
+
+/** A p value as it is printed. */
+function chance(p: number): string {
+  return Number.isNaN(p) ? '–' : p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
 function controlVerdicts({ placebo, sameWorlds, seeds }: Controls): Verdict[] {
@@ -110,38 +133,32 @@ function controlVerdicts({ placebo, sameWorlds, seeds }: Controls): Verdict[] {
   ];
 }
 
-const right = { align: 'right', decimals: 3 } as const;
-const ratioColumns: readonly TableColumn[] = [
-  { name: 'reached', ...right },
-  { name: 'exposures', ...right },
-  { name: 'spreaders', ...right },
-  { name: 'at a look', ...right },
-];
 const ratioNotes = [
   'Ratios of rumours over truths, sums over both mirrored worlds of all seeds; intervals: 95 %, jackknife over seeds.',
 ];
 
 function ratiosOf({ logRatio, perLook }: ArmResult): Cell[] {
-  return [logRatio.reached, logRatio.shown, logRatio.spreaders, perLook].map((one) => cell(ratioOf(one)));
+  return [logRatio.reached, logRatio.spreaders, perLook].map((one) => cell(ratioOf(one)));
 }
 
 /** Feeds and settings beside the main arm. */
 export function armTable({ main, arms, contrasts }: MisinformationStudy): Block {
   const rows = [main, ...arms.filter(({ arm }) => arm.part === 'feed' || arm.part === 'setting')].map((one): Cell[] => {
     const contrast = contrasts.find(({ arm }) => arm === one.arm);
-    return [one.arm.name, one.arm.says, ...ratiosOf(one), contrast === undefined ? null : contrast.holmP];
+    return [one.arm.name, ...ratiosOf(one), contrast === undefined ? null : chance(contrast.holmP)];
   });
   return {
     kind: 'table',
     caption: 'Rumours over truths, by feed and setting.',
-    columns: [
-      { name: 'arm', align: 'left' },
-      { name: 'what it is', align: 'left' },
-      ...ratioColumns,
-      { name: 'p, reach against main', align: 'right' },
-    ],
+    columns: [{ name: 'arm', align: 'left' }, ...ratioColumns, { name: 'p, reach against main', align: 'right' }],
     rows,
-    notes: [...ratioNotes, `p: paired t tests of the log ratio of reach, Holm over all ${contrasts.length} arms.`],
+    notes: [
+      ...ratioNotes,
+      `p: paired t tests of the log ratio of reach, Holm over all ${contrasts.length} arms.`,
+      ...[main, ...arms].flatMap(({ arm }) =>
+        arm.part === 'odds' || arm.part === 'moderation' ? [] : [`${arm.name}: ${arm.says}.`],
+      ),
+    ],
   };
 }
 
@@ -151,7 +168,7 @@ export function oddsTable({ main, arms }: MisinformationStudy): Block {
     .sort((a, b) => a.arm.odds[0] - b.arm.odds[0])
     .map((one): Cell[] => [
       one.arm.odds[0],
-      ...ratiosOf(one),
+      ...ratiosOf(one).slice(0, 2),
       cell(one.amplification.reached),
       cell(one.amplification.spreaders),
     ]);
@@ -159,10 +176,10 @@ export function oddsTable({ main, arms }: MisinformationStudy): Block {
     kind: 'table',
     caption: 'Rumours over truths, by the odds at a look that are put in.',
     columns: [
-      { name: 'odds put in', align: 'right', decimals: 1 },
-      ...ratioColumns,
-      { name: 'log reached / log odds', ...right },
-      { name: 'log spreaders / log odds', ...right },
+      { name: 'odds', align: 'right', decimals: 1 },
+      ...ratioColumns.slice(0, 2),
+      { name: 'log reached by log odds', ...right },
+      { name: 'log spreaders by log odds', ...right },
     ],
     rows,
     notes: [...ratioNotes, 'At odds of 1 all are 1 by construction: the mirrored worlds are the same world.'],
@@ -173,7 +190,12 @@ export function oddsTable({ main, arms }: MisinformationStudy): Block {
 export function moderationTable({ contrasts }: MisinformationStudy): Block {
   const rows = contrasts
     .filter(({ arm }) => arm.part === 'moderation')
-    .map(({ arm, rumours, truths, holmP }): Cell[] => [arm.says, cell(ratioOf(rumours)), cell(ratioOf(truths)), holmP]);
+    .map(({ arm, rumours, truths, holmP }): Cell[] => [
+      arm.says,
+      cell(ratioOf(rumours)),
+      cell(ratioOf(truths)),
+      chance(holmP),
+    ]);
   return {
     kind: 'table',
     caption:
@@ -192,42 +214,51 @@ export function moderationTable({ contrasts }: MisinformationStudy): Block {
   };
 }
 
+const plainColumn = (name: string, decimals: number): TableColumn => ({ name, align: 'right', decimals });
+
 /** The main arm by number of agents. */
 export function sizeTable({ sizes }: MisinformationStudy): Block {
-  const rows = sizes.map((one): Cell[] => {
-    const { pairs } = one;
-    const mean = (pick: (pair: (typeof pairs)[number]) => number): number =>
-      pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
-    return [
-      one.agents,
-      pairs.length,
-      ...ratiosOf(one),
-      mean(({ plain, mirrored }) => plain.second.reached + mirrored.first.reached) / 8 / one.agents,
-      mean(({ plain }) => plain.newTies),
-      mean(({ plain }) => plain.newClusters),
-      mean(({ plain }) => plain.greatestClusterShare),
-    ];
-  });
-  const plain = (name: string, decimals: number): TableColumn => ({ name, align: 'right', decimals });
   return {
     kind: 'table',
-    caption: 'Rumours over truths by number of agents, and what became of ties.',
-    columns: [
-      plain('agents', 0),
-      plain('pairs', 0),
-      ...ratioColumns,
-      plain('share reached by a rumour', 3),
-      plain('new ties', 0),
-      plain('clusters of them', 0),
-      plain('greatest cluster', 3),
-    ],
-    rows,
+    caption: 'Rumours over truths by number of agents.',
+    columns: [plainColumn('agents', 0), plainColumn('pairs', 0), ...ratioColumns, plainColumn('share reached', 3)],
+    rows: sizes.map((one): Cell[] => {
+      const reached = meanOver(one, ({ plain, mirrored }) => plain.second.reached + mirrored.first.reached);
+      return [one.agents, one.pairs.length, ...ratiosOf(one), reached / 8 / one.agents];
+    }),
     notes: [
       ...ratioNotes,
+      'Share reached: of all agents, by one rumour, on average.',
       `Below ${comparableAgents} agents the core is a fifth of them instead of 196, so that more differs than size.`,
-      'Clusters: weak components of the ties made in a run; the greatest as a share of the agents in them.',
     ],
   };
+}
+
+/** What became of ties. */
+export function tieTable({ sizes }: MisinformationStudy): Block {
+  return {
+    kind: 'table',
+    caption: 'Ties that were made in a run, and how they hang together, on average.',
+    columns: [
+      plainColumn('agents', 0),
+      plainColumn('new ties', 0),
+      plainColumn('clusters of them', 1),
+      plainColumn('share of the greatest', 3),
+    ],
+    rows: sizes.map((one): Cell[] => [
+      one.agents,
+      meanOver(one, ({ plain }) => plain.newTies),
+      meanOver(one, ({ plain }) => plain.newClusters),
+      meanOver(one, ({ plain }) => plain.greatestClusterShare),
+    ]),
+    notes: ['Clusters: weak components of the new ties alone; the greatest as a share of the agents in any.'],
+  };
+}
+
+type Pair = ArmResult['pairs'][number];
+
+function meanOver({ pairs }: ArmResult, pick: (pair: Pair) => number): number {
+  return pairs.reduce((sum, pair) => sum + pick(pair), 0) / pairs.length;
 }
 
 /** What was published, beside what is found. */

@@ -10,8 +10,8 @@ import { InvariantError } from '../../sim/ground/errors.ts';
 import { outcomes } from '../../sim/exchange/reasons.ts';
 import { firstInterventionSequence } from '../../sim/exchange/tables.ts';
 import { verbs } from '../../sim/exchange/verbs.ts';
-import type { TickRecord } from '../../sim/record/chunk.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import type { TickRecord } from './opinion-course.ts';
 
 /** A post that the scenario made an agent write. */
 export interface ClaimPlace {

@@ -18,7 +18,7 @@ import { misinformationVerdicts } from './misinformation-tables.ts';
 import { printResult } from './output.ts';
 import { freeDirectory, verdictLine, worldProgress, writeFigures } from './study-output.ts';
 import type { ArmResult, MisinformationOrder, MisinformationStudy } from '../misinformation/study.ts';
-import type { StudyFlags } from './study.ts';
+import type { StudyFlags } from './study-output.ts';
 
 const usualSizes = [100, 1000, 10_000, 100_000];
 const usualAgents = 10_000;

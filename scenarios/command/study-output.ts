@@ -1,5 +1,5 @@
 /**
- * What the studies of this package write alike: their directory, figures with their points, progress and verdicts.
+ * What the studies of this package have alike: their flags, their directory, figures with their points, progress and verdicts.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,21 @@ import { writeWhole } from '../../sim/record/store.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
 import type { Figure } from '../../viz/figure.ts';
 import type { Verdict } from '../../viz/report.ts';
+
+/** Flags of `study`. */
+export interface StudyFlags {
+  readonly agents?: number;
+  readonly replicates?: number;
+  /** Of misinformation: numbers of agents, with commas, and whether all arms are run. */
+  readonly sizes?: string;
+  readonly arms?: 'all' | 'main';
+  readonly seed: number;
+  readonly workers?: number;
+  readonly out?: string;
+  /** Of study files: why it departs from what was registered. */
+  readonly deviation?: string;
+  readonly json?: boolean;
+}
 
 /** A figure with the name of its files. */
 export interface NamedFigure {

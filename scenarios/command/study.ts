@@ -12,21 +12,7 @@ import { studyPage } from './spreading-page.ts';
 import { summaryVerdicts } from './spreading-tables.ts';
 import { printResult } from './output.ts';
 import { freeDirectory, verdictLine, worldProgress, writeFigures } from './study-output.ts';
-
-/** Flags of `study`. */
-export interface StudyFlags {
-  readonly agents?: number;
-  readonly replicates?: number;
-  /** Of misinformation: numbers of agents, with commas, and whether all arms are run. */
-  readonly sizes?: string;
-  readonly arms?: 'all' | 'main';
-  readonly seed: number;
-  readonly workers?: number;
-  readonly out?: string;
-  /** Of study files: why it departs from what was registered. */
-  readonly deviation?: string;
-  readonly json?: boolean;
-}
+import type { StudyFlags } from './study-output.ts';
 
 const minuteSeeds = 20;
 

@@ -2,7 +2,7 @@
 /**
  * The command line. Each command lives in `scenarios/command/`; this file names them, their flags, and turns errors into exit codes.
  */
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { inputCodes } from '../sim/ground/errors.ts';
 import { engineVersion } from '../sim/engine/version.ts';
 import { addFit } from './command/fit.ts';
@@ -22,7 +22,7 @@ import type { RisksFlags } from './command/risks.ts';
 import type { RunFlags } from './command/run.ts';
 import type { ServeFlags } from './command/serve.ts';
 import type { StandInFlags } from './command/stand-in.ts';
-import type { StudyFlags } from './command/study.ts';
+import type { StudyFlags } from './command/study-output.ts';
 import type { ValidityFlags } from './command/validity.ts';
 import type { SweepFlags } from './command/sweep.ts';
 import type { VerifyFlags } from './command/verify.ts';
@@ -96,9 +96,15 @@ program
 program
   .command('study')
   .description('run the replicates of a study, analyse them, and write its report')
-  .argument('<scenario>', 'information-spreading, or a study file in YAML or JSON')
-  .option('--agents <n>', 'agents of each world; a study file says so itself', positive, 100_000)
-  .option('--replicates <n>', 'worlds', positive, 6)
+  .argument('<scenario>', 'information-spreading, misinformation, or a study file in YAML or JSON')
+  .option(
+    '--agents <n>',
+    'agents of each world (100,000; misinformation 10,000); a study file says so itself',
+    positive,
+  )
+  .option('--replicates <n>', 'worlds (6), of misinformation pairs of worlds an arm (30)', positive)
+  .option('--sizes <list>', 'misinformation: numbers of agents at which its main arm is run (100,1000,10000,100000)')
+  .addOption(new Option('--arms <which>', 'misinformation: all arms, or the main one alone').choices(['all', 'main']))
   .option('--seed <s>', 'seed of the first world', integer, 1)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--out <dir>', 'directory of the study')

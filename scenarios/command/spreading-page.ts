@@ -11,16 +11,10 @@ import { quantileSorted } from '../../analysis/estimators/distribution.ts';
 import { comparedMinutes, usersMin } from '../information-spreading/comparison.ts';
 import { methodBlocks, summaryVerdicts, tables } from './spreading-tables.ts';
 import type { Figure } from '../../viz/figure.ts';
+import type { NamedFigure } from './study-output.ts';
 import type { Block, Report } from '../../viz/report.ts';
 import type { LargestCascade } from '../information-spreading/world.ts';
 import type { StudyResult } from '../information-spreading/study.ts';
-
-/** A figure with the name of its files. */
-export interface NamedFigure {
-  readonly name: string;
-  readonly figure: Figure;
-  readonly caption: string;
-}
 
 /** The report and its figures. */
 export function studyPage(result: StudyResult): { readonly report: Report; readonly figures: readonly NamedFigure[] } {

@@ -2,49 +2,36 @@
  * `study SCENARIO`: replicates, comparison with data, report with figures and their points. A study file goes to `study-run.ts`.
  */
 import { availableParallelism } from 'node:os';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
 import { renderReport } from '../../viz/report.ts';
-import { writeTableCsv } from '../../viz/csv.ts';
 import { runStudy } from '../information-spreading/study.ts';
 import { studyPage } from './spreading-page.ts';
 import { summaryVerdicts } from './spreading-tables.ts';
 import { printResult } from './output.ts';
-import type { NamedFigure } from './spreading-page.ts';
-
-/** Flags of `study`. */
-export interface StudyFlags {
-  readonly agents: number;
-  readonly replicates: number;
-  readonly seed: number;
-  readonly workers?: number;
-  readonly out?: string;
-  /** Of study files: why it departs from what was registered. */
-  readonly deviation?: string;
-  readonly json?: boolean;
-}
+import { freeDirectory, verdictLine, worldProgress, writeFigures } from './study-output.ts';
+import type { StudyFlags } from './study-output.ts';
 
 const minuteSeeds = 20;
 
 /** Runs the command. Returns its exit status. */
 export async function studyCommand(named: string, flags: StudyFlags): Promise<number> {
   if (/\.(ya?ml|json)$/.test(named)) return (await import('./study-run.ts')).studyFileCommand(named, flags);
+  if (named === 'misinformation') return (await import('./misinformation.ts')).misinformationCommand(flags);
   if (named !== 'information-spreading') {
     throw new InputError({
       code: 'INPUT_UNKNOWN_NAME',
       found: `${echo(named)} has no study`,
-      next: 'Known: information-spreading. Or name a study file in YAML or JSON.',
+      next: 'Known: information-spreading, misinformation. Or name a study file in YAML or JSON.',
     });
   }
-  const directory = freeDirectory(flags);
+  const directory = freeDirectory('information-spreading', flags);
   const progress = worldProgress();
   const result = await runStudy({
-    agents: flags.agents,
-    replicates: flags.replicates,
+    agents: flags.agents ?? 100_000,
+    replicates: flags.replicates ?? 6,
     seed: flags.seed,
     workers: flags.workers ?? Math.min(8, availableParallelism()),
     runDirectory: join(directory, 'world'),
@@ -75,67 +62,4 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
     () => [...verdicts.map(verdictLine), '', page].join('\n'),
   );
   return 0;
-}
-
-function verdictLine(one: ReturnType<typeof summaryVerdicts>[number]): string {
-  const mark = one.met === null ? '  –  ' : one.met ? ' met ' : 'MISSED';
-  return `${mark} ${one.claim}: ${one.measured} (${one.bar})`;
-}
-
-/** The directory of the study: the one that was named, or the first free one. */
-function freeDirectory(flags: StudyFlags): string {
-  const wanted = flags.out ?? join('runs', 'information-spreading-study');
-  for (let i = 1; ; i++) {
-    const directory = i === 1 ? wanted : `${wanted}-${i}`;
-    if (!existsSync(directory)) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      return directory;
-    }
-    if (flags.out !== undefined) {
-      throw new InputError({
-        code: 'INPUT_EXISTS',
-        place: { file: directory },
-        found: 'the directory exists',
-        next: 'Name another with --out, or remove it.',
-      });
-    }
-  }
-}
-
-function writeFigures(directory: string, figures: readonly NamedFigure[]): void {
-  const folder = join(directory, 'figures');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const { name, figure } of figures) {
-    writeWhole(join(folder, `${name}.svg`), figure.svg);
-    writeWhole(join(folder, `${name}.csv`), [...writeTableCsv(figure.data)].join(''));
-  }
-}
-
-/** One line of progress: first worlds, then ticks of the recorded world. */
-function worldProgress() {
-  let bar: SingleBar | undefined;
-  let label = '';
-  const show = (what: string, total: number, unit: string): SingleBar => {
-    if (bar === undefined || label !== what) {
-      bar?.stop();
-      label = what;
-      bar = new SingleBar({
-        format: `{what} {bar} {value}/{total} ${unit} · {duration_formatted} so far`,
-        stream: process.stderr,
-        noTTYOutput: true,
-        notTTYSchedule: 5000,
-        linewrap: false,
-      });
-      bar.start(total, 0, { what });
-    }
-    return bar;
-  };
-  return {
-    observer: {
-      onTick: ({ tick, ticks }: { tick: number; ticks: number }) => show('recorded world', ticks, 'ticks').update(tick),
-    },
-    onWorld: (done: number, all: number, what: string) => show(what, all, 'worlds').update(done),
-    stop: () => bar?.stop(),
-  };
 }

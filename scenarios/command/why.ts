@@ -11,6 +11,7 @@ import { actOf } from '../../sim/record/agent-reader.ts';
 import { parseIntentName, readIntentTick } from '../../sim/record/intent-reader.ts';
 import { refuseChanged } from '../../sim/record/manifest.ts';
 import { openRecords } from '../../sim/record/reader.ts';
+import { appealScale } from '../../sim/world/posts.ts';
 import { note, printResult } from './output.ts';
 import {
   actLine,
@@ -115,7 +116,7 @@ function describe(one: Explanation, time: SimulatedTime): string {
       'who',
       `${agentWords(one.agent)} (#${one.agent.ordinal})${one.by === 'scenario' ? ', made to by the scenario' : ''}`,
     ],
-    ['attempt', actWords(one)],
+    ['attempt', `${actWords(one)}${appealWords(one)}`],
     ['ruling', `${rulingWords(one)}: ${causeWords(one.reason)}`],
   ];
   if (one.reason !== 'OK') rows.push(['valid', validWords(one.reason)]);
@@ -201,4 +202,10 @@ function chainRows({ chain }: Explanation): [string, string][] {
     ['', chain.link],
     ['', `verified: every link from the first to the head was computed again and fits`],
   ];
+}
+
+/** Of a post that the scenario made somebody write: what it adds to its readers' log-odds, where that was given. */
+function appealWords({ by, verb, amount }: Explanation): string {
+  if (by !== 'scenario' || verb !== 'post' || amount === 0) return '';
+  return `, with an appeal of ${(amount / appealScale).toFixed(2)} logits`;
 }

@@ -12,8 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { equivalenceToZero } from '../../analysis/estimators/equivalence.ts';
 import { meanInterval } from '../../analysis/estimators/interval.ts';
-import { studentQuantile } from '../../analysis/estimators/special-functions.ts';
-import { log } from '../../sim/ground/detmath.ts';
+import { slopePerTenfold } from '../../analysis/estimators/size-slope.ts';
 import { runEnsemble } from '../../sim/engine/ensemble.ts';
 import { scenarioFile } from '../load.ts';
 import { polarizationIndices } from './world.ts';
@@ -132,24 +131,13 @@ function armOf(
   };
 }
 
-/** Least squares of all pairs' differences on log10 of their size, with Student's interval. */
+/** Least squares of all pairs' differences on the size. */
 function slopeOf(arms: readonly PolarizationArm[]): Estimate {
-  const points = arms.flatMap(({ agents, worlds }) =>
-    differencesOf(worlds.interest, worlds.random, primaryIndex).map((y) => ({ x: log(agents) / Math.LN10, y })),
+  return slopePerTenfold(
+    arms.flatMap(({ agents, worlds }) =>
+      differencesOf(worlds.interest, worlds.random, primaryIndex).map((effect) => ({ size: agents, effect })),
+    ),
   );
-  const n = points.length;
-  const meanX = points.reduce((sum, { x }) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, { y }) => sum + y, 0) / n;
-  const xx = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  const value = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / xx;
-  if (n < 3 || xx === 0) return { value: xx === 0 ? Number.NaN : value, interval: [Number.NaN, Number.NaN], n };
-  // Sizes differ in spread: White's variance, which does not take it for equal.
-  const square = points.reduce((sum, { x, y }) => {
-    const residual = y - meanY - value * (x - meanX);
-    return sum + (x - meanX) ** 2 * residual * residual;
-  }, 0);
-  const half = studentQuantile(0.975, n - 2) * (Math.sqrt((square * n) / (n - 2)) / xx);
-  return { value, interval: [value - half, value + half], n };
 }
 
 /** The study in words. */

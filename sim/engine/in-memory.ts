@@ -11,17 +11,20 @@ import type { Records } from '../record/reader.ts';
 import type { Compiled } from './compile.ts';
 import type { OwnCode } from './plan.ts';
 
-/** Runs a plan in this thread and returns its records. Frames are not kept and no chain is made. `sampleShare`: of agents whose exposures are kept. */
+/**
+ * Runs a plan in this thread and returns its records. Frames are not kept. `sampleShare`: of agents whose exposures are kept. `isChained`: the
+ * digest is that of a recorded run; otherwise no chain is made, which saves hashing the state.
+ */
 export async function runInMemory(
   compiled: Compiled,
   code: OwnCode = noOwnCode,
-  { sampleShare = 0 }: { readonly sampleShare?: number } = {},
+  { sampleShare = 0, isChained = false }: { readonly sampleShare?: number; readonly isChained?: boolean } = {},
 ): Promise<Records> {
   const { plan, population } = compiled;
   const ticks: TickRecord[] = [];
   const placement = { workers: 1, layout: 'degree', mergeTicks: 24 } as const;
   const recorder = { record: (record: TickRecord) => void ticks.push(record) };
-  const result = await simulate({ plan, population, placement, code, recorder, sampleShare, unchained: true });
+  const result = await simulate({ plan, population, placement, code, recorder, sampleShare, unchained: !isChained });
   const digest = hexOf(result.link);
   return {
     directory: '',

@@ -25,6 +25,7 @@ test('scenarios: lists what can be run, and the parameters of one with unit and 
     'group-polarization',
     'herd-effect',
     'information-spreading',
+    'misinformation',
     'resilience',
     'thinking-few',
   ]);

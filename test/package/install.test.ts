@@ -137,7 +137,7 @@ function filesBelow(folder: string): string[] {
 /** Examples are copied by users; kernels are packed as their compiled binary, the dashboard’s page as its bundle. */
 const notBuilt = ['scenarios/examples/', 'sim/kernels/assembly/', 'viz/dashboard/client/'];
 const packedScenarios = [
-  ...['feed-and-opinion', 'group-polarization', 'herd-effect', 'information-spreading'],
+  ...['feed-and-opinion', 'group-polarization', 'herd-effect', 'information-spreading', 'misinformation'],
   ...['resilience', 'risks', 'thinking-few'],
 ];
 

@@ -5,7 +5,7 @@
  */
 import { indexMemory } from '../world/memory-index.ts';
 import { fillerOf } from './feeds.ts';
-import { leftOver, makeByKernel } from './recency-kernel.ts';
+import { leftOver, makeByKernel } from './feed-kernel.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { PerceptItems, PerceptRow, Percepts, ShardTables } from '../exchange/tables.ts';
@@ -22,7 +22,7 @@ export function recommend(
   kernels?: Kernels,
 ): void {
   const { percepts, items } = tables;
-  if (kernels !== undefined && makeByKernel(kernels, state, feed, tables, range) === 0) return;
+  if (kernels !== undefined && makeByKernel(kernels, state, feed, tables, range, scratch) === 0) return;
   const fill = fillerOf(feed);
   const isStrict = state.sizes.hasRemovals || feed.perAuthorMax !== undefined;
   scratch.touched = touch(state, percepts, range.from, range.to);

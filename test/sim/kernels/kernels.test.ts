@@ -37,7 +37,7 @@ const worlds: readonly World[] = [
   { feedLength: 5, memoryLength: 7, postCapacity: 1024, followsMean: 40, mergeTicks: 1000, exposuresMax: 1 },
 ];
 
-const noKernels = { recency: undefined, looks: undefined, memory: undefined };
+const noKernels = { feeds: undefined, looks: undefined, memory: undefined };
 
 /** Parameters under which every kind of act occurs, and draws that hardly any or all items pass. */
 const rules: readonly RuleParameters[] = [
@@ -91,7 +91,7 @@ const seen = { percepts: 0, left: 0, followless: 0, followed: 0, short: 0, acts:
 /** The feeds of everybody, item by item. */
 function feedsOf(shard: Shard, count: number, isByKernel: boolean): number[][] {
   const { state, tables, feed, kernels } = shard;
-  recommend(state, feed, tables, { from: 0, to: count }, createFeedScratch(), isByKernel ? kernels.recency : undefined);
+  recommend(state, feed, tables, { from: 0, to: count }, createFeedScratch(), isByKernel ? kernels.feeds : undefined);
   const { post, origin, source, seen: before } = tables.items as unknown as Record<string, Int32Array>;
   return Array.from({ length: count }, (_, percept) => {
     const length = tables.percepts.itemCount[percept as PerceptRow];
@@ -203,7 +203,7 @@ describe('digests', () => {
     'kernels: what is too large for vectors is left to the twins (%o)',
     (changes) => {
       const [shard] = openWorld({ plan: { ...planOf(worlds[0]), ...changes } }).shards;
-      expect(shard.kernels.recency).toBeUndefined();
+      expect(shard.kernels.feeds).toBeUndefined();
       expect(shard.kernels.looks).toBeDefined();
     },
   );

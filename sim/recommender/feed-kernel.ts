@@ -24,19 +24,23 @@ export const leftOver = 255;
 const feedLengthMost = 16;
 
 type Tables = Pick<ShardTables, 'percepts' | 'items'>;
-type Range = { readonly from: number; readonly to: number };
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Whether kernels make the feeds of a run. */
 export function isMadeByKernel(kernels: Kernels, state: StateView, feed: FeedSettings, tables: Tables): boolean {
   const { feedLength, memoryLength, hasRemovals } = state.sizes;
   const asksMore = feed.blend !== undefined || feed.perAuthorMax !== undefined || feed.ownHidden === true;
   const isSmall = feedLength <= feedLengthMost && feed.length === feedLength && memoryLength <= kernelMemoryMax;
-  const isOne = feed.recommender === 'recency' || isByInterest(feed);
-  const columns = [...columnsOf(state, tables), ...(isByInterest(feed) ? rankedBy(state) : [])];
+  const isOne = feed.recommender === 'recency' || isRanked(feed);
+  const columns = [...columnsOf(state, tables), ...(isRanked(feed) ? rankedBy(state) : [])];
   return isOne && !asksMore && !hasRemovals && isSmall && areInArena(kernels, columns);
 }
 
-function isByInterest({ recommender, candidates = 'boards' }: FeedSettings): boolean {
+/** Whether feeds by recency are ranked by interest thereafter. */
+export function isRanked({ recommender, candidates = 'boards' }: FeedSettings): boolean {
   return recommender === 'interest' && candidates === 'boards';
 }
 
@@ -53,25 +57,25 @@ function rankedBy({ agents, posts }: StateView): unknown[] {
   return [agents.interest, posts.face];
 }
 
-/** Makes the feeds of percepts [from, to); returns how many are left, marked by `leftOver`. */
-export function makeByKernel(
+/**
+ * Makes the feeds by recency of percepts [from, to), which are the first candidates of one by interest; returns how many are left, marked
+ * by `leftOver`.
+ */
+export function makeByRecency(
   kernels: Kernels,
   state: StateView,
   feed: FeedSettings,
   tables: Tables,
   range: Range,
-  scratch: FeedScratch,
 ): number {
   const { now, sizes, bonds } = state;
   if (pairPlacesUsed(bonds) > 0) leaveBonded(state, tables, range);
-  const left = kernels.recommendByRecency(
+  return kernels.recommendByRecency(
     ...addressesOf(columnsOf(state, tables)),
     ...[now.oldestPost, now.nextPost - windowMax, sizes.feedLength, sizes.memoryLength],
     ...[mostOf(feed), sources.followee],
     ...[kernels.scratch, range.from, range.to],
   );
-  if (isByInterest(feed)) rankByKernel(kernels, state, feed, tables, range, scratch);
-  return left;
 }
 
 /** A content whose count is so high is not shown: who acted on it stands above all counts. */
@@ -79,7 +83,8 @@ function mostOf({ exposuresMax }: FeedSettings): number {
   return Math.min(actedBit, Math.ceil(exposuresMax));
 }
 
-function rankByKernel(
+/** Ranks those feeds of percepts [from, to) that are not marked by `leftOver` with what boards offer. */
+export function rankByInterest(
   kernels: Kernels,
   state: StateView,
   feed: FeedSettings,

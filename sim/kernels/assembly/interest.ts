@@ -58,10 +58,8 @@ export function listBoards(lists: usize, faces: usize, postCapacity: i32, oldest
       const place = (board << boardShift) | k;
       const id = load<i32>(lists + ((<usize>place) << 2));
       if (id <= 0) break;
-      open |= (<u64>i32(id >= oldest)) << (<u64>k);
-      const topic = i16x8.extend_low_i8x16_s(
-        v128.load64_zero(faces + ((<usize>(id & (postCapacity - 1))) << 4)),
-      );
+      open |= u64(id >= oldest) << u64(k);
+      const topic = i16x8.extend_low_i8x16_s(v128.load64_zero(faces + ((<usize>(id & (postCapacity - 1))) << 4)));
       const block = lists + topicsAt + ((<usize>(place >> 2)) << 6) + ((<usize>(place & 3)) << 2);
       v128.store_lane<i32>(block, topic, 0);
       v128.store_lane<i32>(block, topic, 1, 16);
@@ -219,13 +217,13 @@ function boardOf(strongest: v128, percept: i32): i32 {
 
 /** Which of the open entries of the board are left without this content. */
 function without(open: u64, board: i32, place: i32): u64 {
-  return open & ~((<u64>i32(place >> boardShift == board)) << (<u64>(place & (boardLength - 1))));
+  return open & ~(u64(place >> boardShift == board) << u64(place & (boardLength - 1)));
 }
 
 /** The first entries, at most so many: the lowest bits. */
 function firstOf(open: u64, most: i32): u64 {
   let left = most;
-  let some: u64 = open & (((<u64>1) << (<u64>most)) - 1);
+  let some: u64 = open & ((u64(1) << u64(most)) - 1);
   let rest: u64 = open ^ some;
   left -= <i32>popcnt(some);
   while (left > 0 && rest != 0) {
@@ -411,7 +409,10 @@ function write(
     } else {
       const found = matches(a, b, c, d, i32x4.splat(post)) & mask;
       store<i32>(origins + (at << 2), post);
-      store<u8>(seen + at, select<i32>(<i32>load<u8>(rememberedSeen + memory + <usize>ctz(found | 0x8000)), 0, found != 0));
+      store<u8>(
+        seen + at,
+        select<i32>(<i32>load<u8>(rememberedSeen + memory + <usize>ctz(found | 0x8000)), 0, found != 0),
+      );
       store<u8>(sources + at, boardSource);
     }
   }

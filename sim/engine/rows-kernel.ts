@@ -18,7 +18,7 @@ import {
   createSetSum,
 } from '../ground/digest.ts';
 import { noTie } from '../social-graph/ties.ts';
-import { addressesOf, areInArena, kernelScratchWords } from '../kernels/kernels.ts';
+import { addressesOf, areInArena, boardListsAt } from '../kernels/kernels.ts';
 import type { AgentRow, Id } from '../ground/ids.ts';
 import type { RowBlock } from '../ground/digest.ts';
 import type { Kernels } from '../kernels/kernels.ts';
@@ -36,14 +36,16 @@ export interface RowRoom {
 }
 
 const cellsAt = blockWords + blockRowsMax;
+/** What lies behind is not the rows'. */
+const cellsEnd = boardListsAt / 4;
 /** Widest column whose cells fit, in words. */
-const widthMax = Math.floor((kernelScratchWords - cellsAt) / blockRowsMax);
+const widthMax = Math.floor((cellsEnd - cellsAt) / blockRowsMax);
 
 export function createRowRoom(kernels: Kernels | undefined): RowRoom {
   const memory = kernels?.scratchWords ?? new Int32Array(cellsAt);
   const places = memory.subarray(blockWords, cellsAt);
   for (let i = 0; i < blockRowsMax; i++) places[i] = i;
-  const words = memory.subarray(cellsAt);
+  const words = memory.subarray(cellsAt, cellsEnd);
   const numbers = new Float64Array(words.buffer, words.byteOffset, words.length >> 1);
   return { block: createRowBlock(memory), kernels, places, words, numbers };
 }

@@ -4,7 +4,7 @@
  * Tables of both parities are asked, since a kernel is chosen for the whole run.
  */
 import { areFoundByKernel } from '../policy/looks-kernel.ts';
-import { isMadeByKernel } from '../recommender/recency-kernel.ts';
+import { isMadeByKernel } from '../recommender/feed-kernel.ts';
 import { createKernels } from '../kernels/kernels.ts';
 import { areKeptByKernel } from './memory-kernel.ts';
 import type { Kernels } from '../kernels/kernels.ts';
@@ -15,14 +15,14 @@ import type { Attached, StateHandle } from './state.ts';
 
 /** The kernels for feeds, looks, exposure memories and hashes of rows; undefined where the twin in TypeScript works. */
 export interface ShardKernels {
-  readonly recency: Kernels | undefined;
+  readonly feeds: Kernels | undefined;
   readonly looks: Kernels | undefined;
   readonly memory: Kernels | undefined;
   /** Asked column by column. */
   readonly rows: Kernels | undefined;
 }
 
-const none: ShardKernels = { recency: undefined, looks: undefined, memory: undefined, rows: undefined };
+const none: ShardKernels = { feeds: undefined, looks: undefined, memory: undefined, rows: undefined };
 
 /** Chooses a shard's kernels. */
 export function kernelsOf(
@@ -37,7 +37,7 @@ export function kernelsOf(
   const where = (applies: (own: ShardTables) => boolean): Kernels | undefined =>
     tables.every((all) => applies(all[owner.shard])) ? kernels : undefined;
   return {
-    recency: where((own) => isMadeByKernel(kernels, state, feed, own)),
+    feeds: where((own) => isMadeByKernel(kernels, state, feed, own)),
     looks: where((own) => areFoundByKernel(kernels, state, own)),
     memory: where((own) => areKeptByKernel(kernels, state, own)),
     rows: kernels,

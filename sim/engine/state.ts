@@ -311,7 +311,7 @@ const notesPerAgentMax = 8;
 /** Words of a line, on which a column begins. */
 const lineWords = 16;
 
-/** Columns that kernels read or write: see `recency-kernel.ts`, `looks-kernel.ts` and `memory-kernel.ts`. */
+/** Columns that kernels read or write: see `feed-kernel.ts`, `looks-kernel.ts` and `memory-kernel.ts`. */
 const kernelColumns: ReadonlySet<string> = new Set([
   ...['percepts.agent', 'percepts.itemCount', 'perceptItems.post'],
   ...['perceptItems.origin', 'perceptItems.source', 'perceptItems.seen', 'posts.face'],

@@ -185,7 +185,7 @@ function wake(shard: Shard): void {
 function seeAndDecide(shard: Shard, from: number): void {
   const { state, feed, tables, plan, turn, kernels } = shard;
   const to = Math.min(from + blockLength, tables.count[counts.percepts]);
-  recommend(state, feed, tables, { from, to }, shard.feedScratch, kernels.recency);
+  recommend(state, feed, tables, { from, to }, shard.feedScratch, kernels.feeds);
   plan.policies.forEach((one, policy) => {
     shard.acting.own = one.kind !== 'rules';
     if (one.kind === 'rules') decideByRules(state, one.parameters, tables, { from, to, policy }, turn, kernels.looks);

@@ -4,7 +4,7 @@
  * A kernel does what a function in TypeScript does, bit for bit; that twin stays, as its oracle and for what the kernel leaves: columns that
  * do not lie in the arena, sizes beyond its vectors, a machine without SIMD. So which of the two worked cannot be seen in any outcome.
  * Sources: `assembly/*.ts`, in AssemblyScript; `npm run -s kernels` compiles them into `binary.ts`, and a test compares the two.
- * Invariant: a kernel keeps nothing from one call to the next but what is set before each use.
+ * Invariant: a kernel keeps nothing from one call to the next but what is set before each use, and what it listed of a tick's boards.
  */
 import { binary } from './binary.ts';
 import type { ArenaHandle, ColumnHandle } from '../ground/arena.ts';
@@ -12,6 +12,8 @@ import type { ArenaHandle, ColumnHandle } from '../ground/arena.ts';
 /** What the module exports: parameters in the order of `assembly/*.ts`, addresses as `addressesOf` gives them. */
 interface KernelExports {
   readonly recommendByRecency: (...parameters: readonly number[]) => number;
+  readonly listBoards: (...parameters: readonly number[]) => void;
+  readonly rankByInterest: (...parameters: readonly number[]) => void;
   readonly attachLooks: (...parameters: readonly number[]) => void;
   readonly setReactions: (...parameters: readonly number[]) => void;
   readonly setOwnAct: (place: number, purpose: number, highest: number, isLeftOut: number) => void;
@@ -33,8 +35,13 @@ export interface Kernels extends KernelExports {
   readonly scratchDoubles: Float64Array;
 }
 
-/** Words of a shard's scratch memory: the looks of `assembly/looks.ts`, and 4096 hits of 16 bytes with one more; or a block of rows. */
+/**
+ * Words of a shard's scratch memory: the looks of `assembly/looks.ts`, and 4096 hits of 16 bytes with one more, or a block of rows; behind them the
+ * lists of boards of `assembly/interest.ts`, which stay for a tick.
+ */
 export const kernelScratchWords = 1 << 15;
+/** Bytes of the scratch memory before the lists of boards. */
+export const boardListsAt = 72 << 10;
 
 /** Contents of an exposure memory that the kernels hold in vectors. */
 export const kernelMemoryMax = 16;

@@ -70,6 +70,8 @@ export interface FeedScratch {
   /** By the low byte of a content: the number of the last feed that took one, so that most candidates need no search. */
   readonly takenBy: Int32Array;
   feedNumber: number;
+  /** The tick whose boards the kernel listed last. */
+  listedTick: number;
   /** See `touch`. */
   touched: number;
   agent: AgentRow;
@@ -100,6 +102,7 @@ export function createFeedScratch(): FeedScratch {
     neighbours: createNeighbourScratch(),
     takenBy: new Int32Array(takenLength),
     feedNumber: 0,
+    listedTick: -1,
     touched: 0,
     agent: 0 as AgentRow,
     hasBonds: false,

@@ -5,36 +5,69 @@
  */
 import { indexMemory } from '../world/memory-index.ts';
 import { fillerOf } from './feeds.ts';
-import { leftOver, makeByKernel } from './recency-kernel.ts';
+import { takeRecent } from './candidates.ts';
+import { isRanked, leftOver, makeByRecency, rankByInterest } from './feed-kernel.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { PerceptItems, PerceptRow, Percepts, ShardTables } from '../exchange/tables.ts';
 import type { StateView } from '../exchange/view.ts';
-import type { FeedScratch, FeedSettings } from './feed.ts';
+import type { FeedScratch, FeedSettings, Fill } from './feed.ts';
 
-/** Fills the items of percepts [from, to): by the kernel, if one is given, which leaves some of them. */
+type Tables = Pick<ShardTables, 'percepts' | 'items'>;
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Fills the items of percepts [from, to): by kernels, if they are given, which leave some of them. */
 export function recommend(
   state: StateView,
   feed: FeedSettings,
-  tables: Pick<ShardTables, 'percepts' | 'items'>,
-  range: { readonly from: number; readonly to: number },
+  tables: Tables,
+  range: Range,
   scratch: FeedScratch,
   kernels?: Kernels,
 ): void {
-  const { percepts, items } = tables;
-  if (kernels !== undefined && makeByKernel(kernels, state, feed, tables, range) === 0) return;
-  const fill = fillerOf(feed);
+  if (kernels === undefined) {
+    scratch.touched = touch(state, tables.percepts, range.from, range.to);
+    fillSome(state, feed, fillerOf(feed), tables, range, scratch, () => true);
+    return;
+  }
+  const isLeft = (percept: PerceptRow): boolean => tables.percepts.itemCount[percept] === leftOver;
+  let left = makeByRecency(kernels, state, feed, tables, range);
+  if (isRanked(feed)) {
+    // Whose follows are not merged yet gets candidates here: the kernel ranks them as it ranks those that it gathered.
+    const mayBeRanked = (percept: PerceptRow): boolean =>
+      isLeft(percept) && state.agents.bondCount[tables.percepts.agent[percept] as AgentRow] === 0;
+    if (left > 0) left -= fillSome(state, feed, takeRecent, tables, range, scratch, mayBeRanked);
+    rankByInterest(kernels, state, feed, tables, range, scratch);
+  }
+  if (left > 0) fillSome(state, feed, fillerOf(feed), tables, range, scratch, isLeft);
+}
+
+/** Fills the items of those percepts of a range that `isWanted` says, and returns how many those are. */
+function fillSome(
+  state: StateView,
+  feed: FeedSettings,
+  fill: Fill,
+  { percepts, items }: Tables,
+  range: Range,
+  scratch: FeedScratch,
+  isWanted: (percept: PerceptRow) => boolean,
+): number {
   const isStrict = state.sizes.hasRemovals || feed.perAuthorMax !== undefined;
-  scratch.touched = touch(state, percepts, range.from, range.to);
+  let count = 0;
   for (let percept = range.from as PerceptRow; percept < range.to; percept++) {
-    if (kernels !== undefined && percepts.itemCount[percept] !== leftOver) continue;
+    if (!isWanted(percept)) continue;
     const agent = percepts.agent[percept] as AgentRow;
     beginFeed(state, agent, scratch, isStrict);
     fill(state, feed, agent, scratch, feed.length);
     const start = percept * state.sizes.feedLength;
     copyItems(scratch, items, start);
     percepts.itemCount[percept] = scratch.count;
+    count++;
   }
+  return count;
 }
 
 /** An empty feed, and the index of what the agent remembers. */

@@ -11,7 +11,8 @@ const ln10 = 2.302585092994046;
 
 /** log10 of the votes' size with their sign, plus one for each 12.5 hours that the post is younger. */
 export function hotScore(votes: number, tick: number, tickSeconds: number): number {
-  const order = log(Math.max(1, Math.abs(votes))) / ln10;
+  const size = Math.abs(votes);
+  const order = size <= 1 ? 0 : log(size) / ln10;
   return (votes < 0 ? -order : order) + (tick * tickSeconds) / secondsPerDecade;
 }
 

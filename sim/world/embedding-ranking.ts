@@ -23,9 +23,40 @@ export function createRanking(length: number): Ranking {
   return { keys: words(), ids: words(), otherKeys: words(), otherIds: words(), starts: new Int32Array(257) };
 }
 
-/** The n-th greatest score, n from 1 on, among `count` records from word `first` on: Hoare's selection. */
-export function nthScore({ keys }: Ranking, words: Int32Array, first: number, count: number, n: number): number {
-  for (let k = 0; k < count; k++) keys[k] = words[first + 2 * k];
+/**
+ * The n-th greatest score, n from 1 on, among `count` records from word `first` on. Scores are counted in at most 256 steps between the least and
+ * the greatest, without a branch that depends on them; only those in the step of the n-th are compared with one another.
+ */
+export function nthScore(
+  { keys, starts }: Ranking,
+  words: Int32Array,
+  first: number,
+  count: number,
+  n: number,
+): number {
+  const end = first + 2 * count;
+  let least = words[first];
+  let most = least;
+  for (let at = first; at < end; at += 2) {
+    least = Math.min(least, words[at]);
+    most = Math.max(most, words[at]);
+  }
+  const shift = Math.max(0, 24 - Math.clz32(most - least));
+  starts.fill(0);
+  for (let at = first; at < end; at += 2) starts[(most - words[at]) >> shift]++;
+  let step = 0;
+  let rank = n;
+  while (rank > starts[step]) rank -= starts[step++];
+  let within = 0;
+  for (let at = first; at < end; at += 2) {
+    keys[within] = words[at];
+    within += (most - words[at]) >> shift === step ? 1 : 0;
+  }
+  return nthKey(keys, within, rank);
+}
+
+/** The n-th greatest of the first keys: Hoare's selection. */
+function nthKey(keys: Int32Array, count: number, n: number): number {
   let low = 0;
   let high = count - 1;
   while (low < high) {

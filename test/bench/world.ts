@@ -39,6 +39,8 @@ export interface WorldOrder {
   /** Where a feed by interest looks for candidates. */
   readonly candidates?: CandidateSource;
   readonly feedLength?: number;
+  /** Constant of the rule policy's score, in logits: how ready agents are to react. */
+  readonly intercept?: number;
   readonly ticks: number;
 }
 
@@ -91,7 +93,8 @@ export function populate(order: WorldOrder): Population {
  */
 export function planOf(order: WorldOrder): Plan {
   const parameters = {
-    ...{ intercept: -4.45, interestWeight: 2, socialWeight: 0.1, fatiguePerExposure: 0.5, capShare: 0.3 },
+    ...{ intercept: order.intercept ?? -4.45, interestWeight: 2, socialWeight: 0.1, fatiguePerExposure: 0.5 },
+    capShare: 0.3,
     ...{
       quoteRatio: 0.1,
       replyRatio: 0.2,

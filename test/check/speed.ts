@@ -5,7 +5,8 @@
  * Every ratio is the median over rounds in which the cases run in turns. Where a verdict needs the machine to itself and others
  * used more of it than a tenth of a core, or the case that a ratio refers to spreads more than 15 %, the figure stands without a verdict.
  */
-import { oneAndTwoWorkers, bareAndRecorded, recordShare, tickBesideReference } from '../bench/engine-bench.ts';
+import { interestBesideReference, oneAndTwoWorkers, bareAndRecorded } from '../bench/engine-bench.ts';
+import { recordShare, tickBesideReference } from '../bench/engine-bench.ts';
 import { digestOf, greatestOf, medianOf, ratioOf, unrestOf } from '../bench/interleave.ts';
 import { kernelBesideReference, measurePeers, peerRatios, sameOutcome } from '../bench/kernel-bench.ts';
 import { compileReference } from '../bench/reference.ts';
@@ -70,9 +71,25 @@ export async function checkFloor(report: Report): Promise<void> {
       report(ratioRow(ofTwo, ratioOf(two, floorOfTwo), 'at most 5', (x) => x <= 5, unrest(floorOfTwo, 'cpuMs')));
       report({ command: `${command}, mixed feed`, figure: textOfSpread(ratioOf(mix, floor)) + doubt, bar: 'stated' });
     }
+    await checkInterest(report, setting);
   } finally {
     reference.remove();
   }
+}
+
+/** The feed by interest keeps the ratio where agents act as often as in the reference; with more acts it is told. */
+async function checkInterest(report: Report, setting: Setting): Promise<void> {
+  const [floor, recency, like, more] = await interestBesideReference(setting, million, false);
+  const doubt = unrest(floor, 'cpuMs');
+  const acts = (measured: Measured): string => medianOf(measured, 'intentsPerAwake').toFixed(2);
+  const command = `whole tick, ${million} agents, interest feed: CPU a tick to the C++ reference`;
+  const row = ratioRow(command, ratioOf(like, floor), 'at most 5', (x) => x <= 5, doubt);
+  report({ ...row, figure: `${row.figure}; recency in the same rounds ${textOfSpread(ratioOf(recency, floor))}` });
+  report({
+    command: `${command}, with ${acts(more)} acts a waking instead of ${acts(like)}`,
+    figure: textOfSpread(ratioOf(more, floor)) + doubt,
+    bar: 'stated',
+  });
 }
 
 const peerBars: Readonly<Record<string, number>> = {

@@ -14,7 +14,7 @@ import { InvariantError } from '../../sim/ground/errors.ts';
 export const root = fileURLToPath(import.meta.resolve('../../'));
 const folder = 'sim/kernels/assembly';
 /** Files whose exports the module has. */
-const entries = ['recency.ts', 'looks.ts', 'memory.ts', 'rows.ts'].map((name) => `${folder}/${name}`);
+const entries = ['recency.ts', 'interest.ts', 'looks.ts', 'memory.ts', 'rows.ts'].map((name) => `${folder}/${name}`);
 
 /** The part of the compiler's interface that is used. Its own types would redefine everybody's typed arrays. */
 interface Compiler {

@@ -11,6 +11,7 @@
  * Invariant: at most 32 candidates are looked at, so 32 keys suffice. Memories hold at most 16 contents; what lies behind a shorter one
  * is read and masked. Oracle: the general path (`test/sim/kernels/kernels.test.ts`).
  */
+import { greatest, matches, replaced } from './vectors.ts';
 
 const slotMax: i32 = 32;
 const keysBytes: usize = 128;
@@ -43,7 +44,7 @@ let seen: usize = 0;
 
 /**
  * Makes the feeds of percepts [from, to); returns how many are left to the general path. Columns are given by their addresses in the
- * order of `sim/recommender/recency-kernel.ts`; `scratch` is 4 KiB.
+ * order of `sim/recommender/feed-kernel.ts`; `scratch` is 4 KiB.
  */
 export function recommendByRecency(
   agentOf: usize,
@@ -208,30 +209,12 @@ function takeSome(
   return left;
 }
 
-/** The greatest of all lanes, in every lane. */
-function greatest(all: v128): v128 {
-  const half = i32x4.max_s(all, i32x4.shuffle(all, all, 2, 3, 0, 1));
-  return i32x4.max_s(half, i32x4.shuffle(half, half, 1, 0, 3, 2));
-}
-
 /** The key after the one that is taken: its followee's next older post, or the slot alone. */
 function keyAfter(head: i32, next: i32): i32 {
   const slot = head & slotMask;
   const depth = (head >> depthShift) & oldestDepth;
   const key = ((next - basePost) << postShift) | ((depth + 1) << depthShift) | slot;
   return select<i32>(key, slot, next >= oldestPost && depth < oldestDepth);
-}
-
-/** A vector of keys, the one taken replaced by the one after it. */
-function replaced(keys: v128, heads: v128, after: v128): v128 {
-  return v128.bitselect(after, keys, i32x4.eq(keys, heads));
-}
-
-/** Which of sixteen words equal the wanted one, as bits. */
-function matches(a: v128, b: v128, c: v128, d: v128, wanted: v128): i32 {
-  const low = i16x8.narrow_i32x4_s(i32x4.eq(a, wanted), i32x4.eq(b, wanted));
-  const high = i16x8.narrow_i32x4_s(i32x4.eq(c, wanted), i32x4.eq(d, wanted));
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(low, high));
 }
 
 /** Puts a word before the first lane; the last one drops out. */

@@ -98,6 +98,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       figure: distributionFigure({
         title: 'Sizes of cascades',
         x: { label: 'users', scale: 'log' },
+        counted: 'cascades',
         yScale: 'linear',
         samples: [
           { name: 'real', kind: 'observed', values: real.users },
@@ -131,6 +132,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       figure: distributionFigure({
         title: 'When half of a cascade had happened',
         x: { label: 'median time after the first post', unit: 'hours', scale: 'linear' },
+        counted: 'cascades',
         yScale: 'linear',
         samples: [
           { name: 'real', kind: 'observed', values: real.medianHours },

@@ -26,7 +26,7 @@ export const cascadeGrowth: FigureKind = {
       title: 'How cascades grow',
       source: source.line,
       x: { label: 'time after the first post', unit: 'hours', from: 0 },
-      y: { label: 'users reached', unit: 'users', from: 0 },
+      y: { label: 'reached so far', unit: 'users', from: 0 },
       curve: 'step',
       interval: `the middle 90 % of ${many.length} cascades of at least ${sizeMin} users; ended ones stay at their size`,
       series: [...largest, ...middle(many)],

@@ -40,9 +40,14 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
     title: 'Information spreading',
     status: manifest.degraded ? 'DEGRADED' : 'complete',
     subtitle: `${worlds.length} worlds of ${manifest.agents} agents against 99 real cascades, and one real cascade minute by minute`,
+    // A picture is two clicks from the prompt: the page, and this.
+    links: [
+      { text: 'What was found', anchor: 'what-was-found' },
+      { text: 'The largest cascade', anchor: 'largest-cascade' },
+    ],
     facts: facts(result),
     blocks: [
-      { kind: 'heading', level: 2, text: 'What was found' },
+      { kind: 'heading', level: 2, text: 'What was found', anchor: 'what-was-found' },
       { kind: 'verdicts', rows: summaryVerdicts(result) },
       { kind: 'heading', level: 2, text: 'One cascade, minute by minute' },
       ...show('scale-by-minute'),
@@ -56,7 +61,7 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
       ...show('users-and-depth'),
       ...show('median-times'),
       made.times,
-      { kind: 'heading', level: 2, text: 'The largest cascade of the recorded world' },
+      { kind: 'heading', level: 2, text: 'The largest cascade of the recorded world', anchor: 'largest-cascade' },
       ...show('largest-tree'),
       ...show('largest-network'),
       { kind: 'heading', level: 2, text: 'Method' },

@@ -32,8 +32,12 @@ export const cascadeGrowth: FigureKind = {
       series: [...largest, ...middle(many)],
     });
   },
-  caption: () =>
-    `The ${shownCount} largest cascades, named by who began them, beside the median of all that reached ${sizeMin} users.`,
+  caption(source) {
+    const curves = growthCurves(source);
+    const beside = middle(curves.filter(({ steps }) => steps.length >= sizeMin)).length > 0;
+    const median = beside ? `, beside the median of all that reached ${sizeMin} users` : '';
+    return `The ${Math.min(shownCount, curves.length)} largest cascades, named by who began them${median}.`;
+  },
 };
 
 interface Growth {

@@ -145,10 +145,10 @@ function writeHostileScenario(): string[] {
   const posts = texts.map((text, i) => ({ agent: names[i % names.length], text }));
   writeFileSync(join(folder, 'posts.json'), JSON.stringify(posts));
   const scenario = {
-    ...{ version: 1, name: runName, seed: 7, ticks: 5000, tickSeconds: 60, exposureSampleShare: 1 },
+    ...{ version: 1, name: runName, seed: 7, ticks: 50_000, tickSeconds: 60, exposureSampleShare: 1 },
     population: {
       ...{ kind: 'files', agents: 'agents.csv', follows: 'follows.csv', posts: 'posts.json' },
-      ...{ attributes: ['bio', 'team'], wakesPerDayMean: 200 },
+      ...{ attributes: ['bio', 'team'], wakesPerDayMean: 50 },
     },
     policies: [{ share: 1, rules: { intercept: -1, postShare: 0.05, followShare: 0.05 } }],
   };

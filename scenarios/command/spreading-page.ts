@@ -87,7 +87,25 @@ function facts(result: StudyResult): Report['facts'] {
   ];
 }
 
+/** Where figures of all worlds come from. */
+function worldsSource({ manifest, worlds }: StudyResult): string {
+  const { scenario, agents, engine } = manifest;
+  const seeds = `seeds ${worlds[0].seed} to ${worlds[0].seed + worlds.length - 1}`;
+  return `Source: ${scenario}, ${worlds.length} worlds of ${agents} agents, ${seeds}; mesocosm ${engine}. Real: 99 cascades of Twitter15/16 (Ma et al. 2017)`;
+}
+
+/** Where figures of the recorded world come from. */
+function recordedSource({ manifest }: StudyResult): string {
+  const { scenario, agents, ticks, tickSeconds, seed, digest, engine } = manifest;
+  return `Source: ${scenario}, ${agents} agents, ${ticks} ticks of ${tickSeconds} s, seed ${seed}; digest ${digest.slice(0, 12)}; mesocosm ${engine}`;
+}
+
+function minuteSource({ minutes: { worlds }, manifest: { engine } }: StudyResult): string {
+  return `Source: false-business-0, ${worlds.length} seeds from ${worlds[0].seed} on; mesocosm ${engine}. Real: one cascade on X, 111 users (Ma et al. 2017)`;
+}
+
 function studyFigures(result: StudyResult): NamedFigure[] {
+  const source = worldsSource(result);
   const { real, simulated, spreadOffColumns, branching } = result;
   const minute = (name: 'scale' | 'maxBreadth' | 'depth', label: string, file: string): NamedFigure => ({
     name: file,
@@ -102,6 +120,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       name: 'users',
       figure: distributionFigure({
         title: 'Sizes of cascades',
+        source,
         x: { label: 'users', scale: 'log' },
         counted: 'cascades',
         yScale: 'linear',
@@ -119,6 +138,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       name: 'users-and-depth',
       figure: scatterFigure({
         title: 'Size against depth',
+        source,
         x: { label: 'users', scale: 'log' },
         y: { label: 'depth', unit: 'hops' },
         series: [
@@ -136,6 +156,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       name: 'median-times',
       figure: distributionFigure({
         title: 'When half of a cascade had happened',
+        source,
         x: { label: 'median time after the first post', unit: 'hours', scale: 'linear' },
         counted: 'cascades',
         yScale: 'linear',
@@ -146,7 +167,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       }),
       caption: 'Times were not fitted: they are a prediction.',
     },
-    ...largestFigures(result.worlds[0].largest),
+    ...largestFigures(result.worlds[0].largest, recordedSource(result)),
   ];
 }
 
@@ -156,6 +177,7 @@ function minuteFigure(result: StudyResult, name: 'scale' | 'maxBreadth' | 'depth
   const curves = worlds.flatMap((world) => (world.curves === undefined ? [] : [world.curves[name]]));
   return lineFigure({
     title: `${label}, minute by minute`,
+    source: minuteSource(result),
     x: { label: 'time after the first post', unit: 'minutes' },
     y: { label: label.toLowerCase(), unit: name === 'depth' ? 'hops' : 'users' },
     curve: 'step',
@@ -191,6 +213,7 @@ function depthFigure(result: StudyResult): Figure {
     );
   return barFigure({
     title: 'Depths of cascades',
+    source: worldsSource(result),
     x: { label: 'greatest depth', unit: 'hops' },
     y: { label: 'share of cascades' },
     categories: depths.map((depth) => (depth > largest ? `over ${largest}` : String(depth))),
@@ -203,7 +226,7 @@ function depthFigure(result: StudyResult): Figure {
   });
 }
 
-function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
+function largestFigures(largest: LargestCascade | undefined, source: string): NamedFigure[] {
   if (largest === undefined) return [];
   const rows = Math.min(treeNodeMax, largest.parent.length);
   return [
@@ -211,6 +234,7 @@ function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
       name: 'largest-tree',
       figure: treeFigure({
         title: 'The largest cascade',
+        source,
         parent: largest.parent.slice(0, rows),
         time: largest.hours.slice(0, rows),
         timeAxis: { label: 'time after the first post', unit: 'hours' },
@@ -221,17 +245,18 @@ function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
     },
     {
       name: 'largest-network',
-      figure: networkAround(largest),
+      figure: networkAround(largest, source),
       caption: 'Who follows whom among the users of the largest cascade, shaded by the hop at which it reached them.',
     },
   ];
 }
 
-function networkAround(largest: LargestCascade): Figure {
+function networkAround(largest: LargestCascade, source: string): Figure {
   const nodeCount = Math.min(networkNodeMax, largest.nodeCount);
   const kept = largest.source.flatMap((source, i) => (source < nodeCount && largest.target[i] < nodeCount ? [i] : []));
   return networkFigure({
     title: 'The network around it',
+    source,
     nodeCount,
     edges: { source: kept.map((i) => largest.source[i]), target: kept.map((i) => largest.target[i]) },
     shade: {

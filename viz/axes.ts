@@ -116,7 +116,18 @@ function isDecade(value: number): boolean {
 
 function labelled(ticks: readonly number[], words: AxisWords): { tick: number; markup: string }[] {
   const powers = words.scale === 'log' && ticks.some((tick) => tick < 0.001 || tick >= 1e6) && ticks.every(isDecade);
-  return ticks.map((tick) => ({ tick, markup: powers ? powerOfTen(tick) : plainNumber(tick) }));
+  const texts = ticks.map((tick) => plainNumber(tick));
+  // One number of decimals an axis: 0.010 beside 0.012. Of a logarithmic one each keeps its own.
+  const decimals = words.scale === 'log' ? 0 : Math.max(0, ...texts.map((text) => decimalsOf(text)));
+  const even = (text: string): string =>
+    /^−?[\d\u202f]+(\.\d+)?$/.test(text) && text !== '0'
+      ? `${text}${decimalsOf(text) === 0 && decimals > 0 ? '.' : ''}${'0'.repeat(Math.max(0, decimals - decimalsOf(text)))}`
+      : text;
+  return ticks.map((tick, at) => ({ tick, markup: powers ? powerOfTen(tick) : even(texts[at]) }));
+}
+
+function decimalsOf(text: string): number {
+  return text.includes('.') ? text.length - text.indexOf('.') - 1 : 0;
 }
 
 function powerOfTen(tick: number): string {

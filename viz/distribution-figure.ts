@@ -7,12 +7,22 @@
  * Definition: share(x) = |{v : v >= x}| / n over the finite values, at each distinct value; 1 at the least, 1/n or more at the
  * greatest. Names stand beside their curves (`label-placement.ts`).
  */
-import { axisScale, axisTitle, drawAxes, groupThousands, isDrawable, type AxisWords, type PlotScale } from './axes.ts';
+import {
+  axisScale,
+  axisTitle,
+  drawAxes,
+  groupThousands,
+  isDrawable,
+  shortNumber,
+  type AxisWords,
+  type PlotScale,
+} from './axes.ts';
 import type { TableData } from './csv.ts';
 import {
   figureWidth,
   fitText,
   fontSize,
+  hoverDiscs,
   hoverText,
   nameGroup,
   notesAt,
@@ -47,6 +57,8 @@ export interface DistributionLaw {
 /** Samples on common axes; both are logarithmic unless said otherwise. The y axis needs no words. */
 export interface DistributionFigureInput extends FigureWords {
   readonly x: AxisWords;
+  /** What the values are of, in the plural: `cascades`. */
+  readonly counted?: string;
   readonly yScale?: 'linear' | 'log';
   readonly samples: readonly DistributionSample[];
   readonly laws?: readonly DistributionLaw[];
@@ -65,7 +77,12 @@ const dottedUpTo = 150;
 /** Draws the distributions; one sentence where no value can be drawn. */
 export function distributionFigure(input: DistributionFigureInput): Figure {
   const xWords: AxisWords = { scale: 'log', ...input.x };
-  const yWords: AxisWords = { label: `share of values ≥ x`, scale: input.yScale ?? 'log', to: 1 };
+  const yWords: AxisWords = {
+    label: `${input.counted ?? 'values'} of at least x`,
+    unit: 'share',
+    scale: input.yScale ?? 'log',
+    to: 1,
+  };
   const curves = input.samples.map(({ values }) => exceedance(values));
   const drawn = curves.map((steps) =>
     steps.filter(({ value, share }) => isDrawable(value, xWords) && isDrawable(share, yWords)),
@@ -105,6 +122,7 @@ export function distributionFigure(input: DistributionFigureInput): Figure {
       .map((steps, index) => seriesGroup(index, curveMark(steps, styles[index], scales, input.samples[index])))
       .join('') +
     laws.map((law) => seriesGroup(law.series, lawMark(law, scales))).join('') +
+    drawn.map((steps, index) => seriesGroup(index, hoverSteps(steps, scales, input.samples[index], xWords))).join('') +
     names(input, drawn, laws, scales, styles);
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, xWords, bands.flat().length > 0));
   const height = plot.top + plot.height + 46 + notes.height;
@@ -150,6 +168,21 @@ function curveMark(steps: readonly Step[], style: SeriesStyle, { x, y }: Scales,
       )
     : [];
   return `<path d="${path}" ${pen}${dash}>${hoverText(sample.name)}</path>${dots.join('')}`;
+}
+
+/** What the curve says at its steps: the share that reaches a value. */
+function hoverSteps(
+  steps: readonly Step[],
+  { x, y }: Scales,
+  { name }: DistributionSample,
+  { label, unit }: AxisWords,
+): string {
+  const measure = unit === undefined ? label : unit;
+  const spots = steps.map(({ value, share }) => ({
+    ...{ x: x(value), y: y(share) },
+    words: `${name}: ${shortNumber(100 * share)} % have at least ${shortNumber(value)} ${measure}`,
+  }));
+  return hoverDiscs(spots, 7);
 }
 
 interface DrawnLaw extends DistributionLaw {

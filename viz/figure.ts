@@ -77,6 +77,26 @@ export function hoverText(text: string): string {
   return `<title>${escapeMarkup(text)}</title>`;
 }
 
+/** A place of a curve and what is told of it. */
+export interface HoverSpot {
+  readonly x: number;
+  readonly y: number;
+  readonly words: string;
+}
+
+/** Discs that nobody sees and a pointer finds, each with its words; of spots that lie closer than `apart` pixels the first. */
+export function hoverDiscs(spots: readonly HoverSpot[], apart = 0): string {
+  let last: HoverSpot | undefined;
+  const discs = spots
+    .filter((spot) => {
+      const isKept = last === undefined || (spot.x - last.x) ** 2 + (spot.y - last.y) ** 2 >= apart * apart;
+      if (isKept) last = spot;
+      return isKept;
+    })
+    .map(({ x, y, words }) => `<circle cx="${pixel(x)}" cy="${pixel(y)}" r="4.5">${hoverText(words)}</circle>`);
+  return discs.length === 0 ? '' : `<g fill="#000" fill-opacity="0">${discs.join('')}</g>`;
+}
+
 /** The marks of one series, so that a page can hide them; `series` is its number in the figure. */
 export function seriesGroup(series: number, marks: string): string {
   return marks === '' ? '' : `<g data-series="${series}">${marks}</g>`;

@@ -13,6 +13,7 @@ import {
   figureWidth,
   fitText,
   fontSize,
+  hoverDiscs,
   hoverText,
   nameGroup,
   notesAt,
@@ -113,20 +114,20 @@ function drawSeries(input: LineFigureInput, scales: Scales): string {
 
 const hoverPointMax = 120;
 
-/** Discs that nobody sees and a pointer finds, with the numbers of their points; evenly chosen where there are many. */
+/** Where a pointer finds the numbers of points; evenly chosen where there are many. */
 function hoverPoints({ name, points, band = [] }: LineSeries, input: LineFigureInput, scales: Scales): string {
   const visible = points.filter((point) => isVisible(point, input));
   const every = Math.ceil(visible.length / hoverPointMax);
   const ends = new Map(band.map(([x, low, high]) => [x, [low, high]] as const));
-  const discs = visible
+  const spots = visible
     .filter((_, index) => index % every === 0)
     .map(([x, y]) => {
       const interval = ends.get(x);
       const range = interval === undefined ? '' : ` [${interval.map(shortNumber).join(', ')}]`;
       const words = `${name}: ${shortNumber(y)}${range} at ${shortNumber(x)}${input.x.unit === undefined ? '' : ` ${input.x.unit}`}`;
-      return `<circle cx="${pixel(scales.x(x))}" cy="${pixel(scales.y(y))}" r="4.5">${hoverText(words)}</circle>`;
+      return { x: scales.x(x), y: scales.y(y), words };
     });
-  return discs.length === 0 ? '' : `<g fill="#000" fill-opacity="0">${discs.join('')}</g>`;
+  return hoverDiscs(spots);
 }
 
 function bandPath(series: LineSeries, style: SeriesStyle, input: LineFigureInput, scales: Scales): string {

@@ -10,14 +10,11 @@ import { gini } from '../analysis/estimators/inequality.ts';
 import { bootstrapInterval } from '../analysis/estimators/interval.ts';
 import { sampleRows } from '../analysis/estimators/points.ts';
 import { randomStream, streamPurposes } from '../sim/ground/philox.ts';
-import { axisScale, drawAxes, groupThousands, type AxisWords, type PlotScale } from './axes.ts';
+import { axisScale, drawAxes, groupThousands, shortNumber, type AxisWords, type PlotScale } from './axes.ts';
 import type { TableData } from './csv.ts';
 import {
-  figureWidth,
-  fitText,
-  fontSize,
+  hoverDiscs,
   hoverText,
-  nameGroup,
   notesAt,
   pixel,
   sentenceFigure,
@@ -28,7 +25,7 @@ import {
   type FigureWords,
   type Rectangle,
 } from './figure.ts';
-import { placeBeside, type Spot } from './label-placement.ts';
+import { keyRows, type KeyEntry } from './key.ts';
 import { seriesStyles, type SeriesStyle } from './palette.ts';
 
 /** One quantity. */
@@ -52,7 +49,8 @@ interface Curve {
   readonly points: readonly (readonly [number, number])[];
 }
 
-const plot: Rectangle = { left: 56, top: 52, width: 440, height: 340 };
+const plotLeft = 56;
+const plotSize = { width: 440, height: 340 } as const;
 const drawCount = 199;
 const resampledMax = 20_000;
 const pointMax = 400;
@@ -66,15 +64,18 @@ export function lorenzFigure(input: LorenzFigureInput): Figure {
   if (curves.length === 0) return sentenceFigure(input, 'No picture: nobody has anything to be shared out.', data);
   const xWords: AxisWords = { label: `${input.unitName}, poorest first`, unit: 'share', from: 0, to: 1 };
   const yWords: AxisWords = { label: 'what they hold', unit: 'share of all', from: 0, to: 1 };
+  const styles = seriesStyles(curves.map(() => 'simulated' as const));
+  const key = keyRows(curves.map(keyEntry(styles)), 24);
+  const plot: Rectangle = { left: plotLeft, top: 52 + key.height, ...plotSize };
   const x = axisScale(xWords, [], [plot.left, plot.left + plot.width]);
   const y = axisScale(yWords, [], [plot.top + plot.height, plot.top]);
-  const styles = seriesStyles(curves.map(() => 'simulated' as const));
   const marks =
+    key.marks +
     drawAxes(plot, { scale: x, words: xWords }, { scale: y, words: yWords }) +
     `<path d="M${pixel(x(0))},${pixel(y(0))}L${pixel(x(1))},${pixel(y(1))}" stroke="#7a7a7a" stroke-dasharray="6 4" fill="none">${hoverText('equality: everyone has the same')}</path>` +
     textAt(x(0.36), y(0.44), 'equality', { fill: '#595959', halo: true }) +
     curves.map((curve, index) => seriesGroup(index, curveMark(curve, styles[index], { x, y }))).join('') +
-    namesOf(curves, styles, { x, y });
+    curves.map((curve, index) => seriesGroup(index, hoverShares(curve, { x, y }))).join('');
   const notes = notesAt(plot.top + plot.height + 46, notesOf(input, curves));
   const svg = sheet(input, describe(input, curves), plot.top + plot.height + 46 + notes.height, marks + notes.marks);
   return { svg, data };
@@ -113,33 +114,31 @@ function curveMark(curve: Curve, { stroke, dash }: SeriesStyle, { x, y }: Scales
   return `<path d="M${path}" fill="none" stroke="${stroke}" stroke-width="2"${dashes}>${hoverText(labelOf(curve))}</path>`;
 }
 
+/** What the curve says along its way: how much the poorest hold. */
+function hoverShares({ name, points }: Curve, { x, y }: Scales): string {
+  const percent = (share: number): string => `${shortNumber(Math.round(1000 * share) / 10)} %`;
+  const spots = points.slice(1).map(([share, held]) => ({
+    ...{ x: x(share), y: y(held) },
+    words: `${name}: the poorest ${percent(share)} hold ${percent(held)}`,
+  }));
+  return hoverDiscs(spots, 7);
+}
+
 function labelOf({ name, gini: value, interval }: Curve): string {
   return `${name}: Gini ${value.toFixed(2)} [${interval.map((end) => end.toFixed(2)).join(', ')}]`;
 }
 
-function namesOf(curves: readonly Curve[], styles: readonly SeriesStyle[], { x, y }: Scales): string {
-  const labels = curves.map((curve) => fitText(labelOf(curve), fontSize.label, 270));
-  const spots = curves.map(({ points }) => evenSpots(points.map(([share, held]) => ({ x: x(share), y: y(held) }))));
-  const equality: Spot[] = Array.from({ length: 60 }, (_, k) => ({ x: x(k / 59), y: y(k / 59) }));
-  const bounds: Rectangle = { ...plot, width: figureWidth - plot.left - 6 };
-  const placed = placeBeside(labels, [...spots, equality], fontSize.label, bounds);
-  return labels
-    .map((label, index) =>
-      nameGroup(index, textAt(placed[index].x, placed[index].y, label, { fill: styles[index].text, halo: true })),
-    )
-    .join('');
-}
-
-/** Spots every five pixels along a curve, however its points are spaced. */
-function evenSpots(points: readonly Spot[]): Spot[] {
-  return points.slice(1).flatMap((to, k) => {
-    const from = points[k] ?? to;
-    const count = Math.max(1, Math.round((Math.abs(to.x - from.x) + Math.abs(to.y - from.y)) / 5));
-    return Array.from({ length: count }, (_, step) => ({
-      x: from.x + ((to.x - from.x) * (step + 1)) / count,
-      y: from.y + ((to.y - from.y) * (step + 1)) / count,
-    }));
-  });
+/** Names stand in a key: curves that end in one corner leave no room beside them. */
+function keyEntry(styles: readonly SeriesStyle[]): (curve: Curve, index: number) => KeyEntry {
+  return (curve, index) => {
+    const { stroke, text, dash } = styles[index];
+    const dashes = dash === '' ? '' : ` stroke-dasharray="${dash}"`;
+    return {
+      ...{ name: labelOf(curve), ink: text },
+      sample: (x, y) =>
+        `<path d="M${pixel(x - 7)},${pixel(y)}h14" stroke="${stroke}" stroke-width="2"${dashes} fill="none"/>`,
+    };
+  };
 }
 
 function notesOf(input: LorenzFigureInput, curves: readonly Curve[]): string[] {

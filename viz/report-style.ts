@@ -35,7 +35,7 @@ a { color: #00508c; text-decoration-thickness: 1px; text-underline-offset: .15em
 .contents .inner { padding-left: 3.6em; text-indent: -2.1em; }
 .contents a { color: inherit; text-decoration: none; }
 .contents a:hover { text-decoration: underline; }
-.contents .number { display: inline-block; min-width: 1.5em; color: #6b6b6b; text-indent: 0; }
+.contents .number { display: inline-block; min-width: 1.5em; padding-right: .35em; color: #6b6b6b; text-indent: 0; }
 .contents .inner .number { min-width: 2.1em; }
 figure { margin: 1.6rem 0 2rem; }
 figure svg { display: block; width: 100%; height: auto; }
@@ -74,9 +74,16 @@ tr.is-missed td { background: #fdf1ec; }
 pre { font: .76rem/1.5 "DejaVu Sans Mono", Menlo, Consolas, monospace; background: #f6f6f4; padding: .7rem .9rem; margin: 0 0 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .notes { font-size: .92rem; padding-left: 1.3rem; margin: 0 0 1rem; max-width: 70ch; }
 .notes li { margin-bottom: .35rem; }
-@media (max-width: 36rem) { .contents { columns: 1; } }
+@media (max-width: 36rem) {
+  .contents { columns: 1; }
+  /* Letters of a figure keep their size: it is scrolled, not shrunk. */
+  figure { overflow-x: auto; }
+  figure svg { width: 560px; }
+  figcaption, figure .tools { position: sticky; left: 0; justify-content: flex-start; }
+}
 @media print {
   @page { margin: 20mm 18mm; }
+  figure svg { width: 100%; }
   html { font-size: 10.5pt; }
   body { max-width: none; padding: 0; }
   .scroll { overflow: visible; }

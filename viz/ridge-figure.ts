@@ -161,11 +161,12 @@ function ridgeMarks({ name, count, density, quartiles }: Ridge, row: number, row
   const [low, median, high] = quartiles;
   const at = Math.round(((median - grid[0]) / (grid[gridCount] - grid[0])) * gridCount);
   const hover = `${name}: median ${shortNumber(median)}, middle half ${shortNumber(low)} to ${shortNumber(high)}, n = ${plainNumber(count)}`;
+  // One group, so that outline and median answer a pointer as the area does.
   return (
-    `<path d="${outline}L${pixel(x(grid[gridCount]))},${pixel(base)}L${pixel(x(grid[0]))},${pixel(base)}Z" fill="${colour}" fill-opacity="0.72">${hoverText(hover)}</path>` +
+    `<g>${hoverText(hover)}<path d="${outline}L${pixel(x(grid[gridCount]))},${pixel(base)}L${pixel(x(grid[0]))},${pixel(base)}Z" fill="${colour}" fill-opacity="0.72"/>` +
     `<path d="${outline}" fill="none" stroke="#fff" stroke-width="1.4"/><path d="${outline}" fill="none" stroke="#333" stroke-width="0.8"/>` +
     rule +
-    `<path d="M${pixel(x(median))},${pixel(base)}V${pixel(yOf(density[at]))}" stroke="#fff" stroke-width="1.6" fill="none"/>`
+    `<path d="M${pixel(x(median))},${pixel(base)}V${pixel(yOf(density[at]))}" stroke="#fff" stroke-width="1.6" fill="none"/></g>`
   );
 }
 

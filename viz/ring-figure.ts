@@ -143,7 +143,7 @@ function notesOf({ rings, note }: RingFigureInput): string[] {
     .slice(0, ringMax)
     .reduce((sum, { targetsLeftOut, actsLeftOut }) => sum + targetsLeftOut + actsLeftOut, 0);
   return [
-    'A dot is an act, a line joins acts of several members on one target. q: the share of false rings to be expected among those as sure as this one or surer.',
+    'A dot is an act, a line joins acts of several members on one target; colours tell targets apart that are near one another. q: the share of false rings to be expected among those as sure as this one or surer.',
     ...(unlisted === 0 ? [] : [`${unlisted} further acts or targets are counted and not listed.`]),
     ...(rings.length <= ringMax ? [] : [`Drawn: ${ringMax} of ${rings.length} rings, the surest first.`]),
     ...(cut === 0 ? [] : [`Of ${cut} rings only ${memberMax} members and ${actMax} acts are drawn.`]),

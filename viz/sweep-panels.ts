@@ -48,6 +48,8 @@ export interface SweepPanelsInput extends FigureWords {
 
 const panelMax = 12;
 const [panelWidth, panelHeight, gapY] = [figureWidth / 2 - 6, 150, 86];
+/** Pixels between series at one value, and from the rim of a panel to its first value. */
+const [seriesApart, rim] = [5, 10];
 
 /** Draws the panels; one sentence where there is no row that can be drawn. */
 export function sweepPanels(input: SweepPanelsInput): Figure {
@@ -119,11 +121,14 @@ function panelMarks(
     [plot.top + plot.height, plot.top],
   );
   const xWords: AxisWords = isNumeric ? input.x : { ...input.x, from: -0.4, to: words.length - 0.6 };
-  const x = axisScale(xWords, isNumeric ? words.map(Number) : [], [plot.left, plot.left + plot.width]);
+  const x = axisScale(xWords, isNumeric ? words.map(Number) : [], [plot.left + rim, plot.left + plot.width - rim]);
   const placeOf = (value: number | string): number => x(isNumeric ? Number(value) : words.indexOf(value));
   const curves = names.map((name, index) => {
     const own = rows.filter(({ series }) => (series ?? '') === name);
-    return seriesGroup(index, curveMarks(own, name, styles[index], placeOf, y, isNumeric, input));
+    // Side by side, so that no whisker hides another.
+    const aside = (index - (names.length - 1) / 2) * Math.min(seriesApart, 16 / names.length);
+    const place = (value: number | string): number => placeOf(value) + aside;
+    return seriesGroup(index, curveMarks(own, name, styles[index], place, y, isNumeric, input));
   });
   return (
     framed(plot, corner, { x, y, xWords, yWords }, isNumeric ? undefined : words.map(String), placeOf) + curves.join('')

@@ -1,7 +1,7 @@
 /**
  * `gallery`: the pictures of the gallery, made anew from real runs, with the page that shows them.
  *
- * Runs four small studies, draws every figure that they can give, and writes SVGs and README.md. Order: runs, figures, page.
+ * Runs five small studies, draws every figure that they can give, and writes SVGs and README.md. Order: runs, figures, page.
  * Invariant: the same code gives the same bytes, since runs, seeds and samples are fixed (`test/check/figures.ts`, line 10.1).
  */
 import { mkdirSync, mkdtempSync, rmSync, existsSync } from 'node:fs';
@@ -45,6 +45,12 @@ const example = fileURLToPath(
   new URL(`../examples/zero-intelligence${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
+/** Two rings that like the same posts within minutes, one with acts beside them that hide it. */
+const plantedRings = [
+  '{name: friends, kind: ring, size: 8, jointTargets: 24, participationShare: 0.6, camouflagePerDay: 4}',
+  '{name: fans, kind: ring, size: 6, jointTargets: 16, participationShare: 0.7}',
+];
+
 /** Arms stand before the runs that are drawn beside them. */
 const galleryRuns: readonly GalleryRun[] = [
   { name: 'opinions', scenario: 'feed-and-opinion', set: ['seed=1'], figures: ['opinions'] },
@@ -69,8 +75,12 @@ const galleryRuns: readonly GalleryRun[] = [
     ...{ name: 'spreading', scenario: 'information-spreading', set: [...small, 'seed=7'] },
     figures: [
       ...['cascade-tree', 'cascade-growth', 'cascade-sizes', 'adoption', 'contagion', 'feed', 'roles', 'communities'],
-      ...['inequality', 'rings', 'acts-by-tick'],
+      ...['inequality', 'awake-by-tick', 'acts-by-tick'],
     ],
+  },
+  {
+    ...{ name: 'planted', scenario: 'information-spreading', figures: ['rings'] },
+    set: ['population.agents=1000', 'ticks=240', 'exposureSampleShare=0', 'seed=5', `plants=[${plantedRings.join()}]`],
   },
 ];
 

@@ -8,6 +8,7 @@ import { documentOf } from '../../sim/scenario/document.ts';
 import { scenarioOf } from '../../sim/scenario/platforms.ts';
 import { changed } from '../load.ts';
 import { refuseDataSet } from '../../sim/record/data-set-reader.ts';
+import { readHead } from '../../sim/record/reader.ts';
 import { readSealed } from '../../sim/record/manifest.ts';
 import { databaseLevel } from '../../sim/record/database-sqlite.ts';
 import { databaseBehind } from './behind.ts';
@@ -40,7 +41,8 @@ export async function resumeCommand(run: string, flags: ResumeFlags): Promise<nu
   const bar = progressView(before.scenario, before.plan.ticks);
   const database = databaseBehind(run, level, bar);
   const stopper = stopOnSignals();
-  const watch = flags.serve === true ? watched(run, flags.port ?? 0, stopper.signal, database) : undefined;
+  const watch =
+    flags.serve === true ? watched(run, flags.port ?? 0, stopper.signal, database, readHead(run).ticks) : undefined;
   try {
     const manifest = await resumeRun({
       directory: run,

@@ -34,9 +34,14 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
     title: 'Information spreading',
     status: manifest.degraded ? 'DEGRADED' : 'complete',
     subtitle: `${worlds.length} worlds of ${manifest.agents} agents against 99 real cascades, and one real cascade minute by minute`,
+    // A picture is two clicks from the prompt: the page, and this.
+    links: [
+      { text: 'What was found', anchor: 'what-was-found' },
+      { text: 'The largest cascade', anchor: 'largest-cascade' },
+    ],
     facts: facts(result),
     blocks: [
-      { kind: 'heading', level: 2, text: 'What was found' },
+      { kind: 'heading', level: 2, text: 'What was found', anchor: 'what-was-found' },
       { kind: 'verdicts', rows: summaryVerdicts(result) },
       { kind: 'heading', level: 2, text: 'One cascade, minute by minute' },
       ...show('scale-by-minute'),
@@ -50,7 +55,7 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
       ...show('users-and-depth'),
       ...show('median-times'),
       made.times,
-      { kind: 'heading', level: 2, text: 'The largest cascade of the recorded world' },
+      { kind: 'heading', level: 2, text: 'The largest cascade of the recorded world', anchor: 'largest-cascade' },
       ...show('largest-tree'),
       ...show('largest-network'),
       { kind: 'heading', level: 2, text: 'Method' },
@@ -76,7 +81,25 @@ function facts(result: StudyResult): Report['facts'] {
   ];
 }
 
+/** Where figures of all worlds come from. */
+function worldsSource({ manifest, worlds }: StudyResult): string {
+  const { scenario, agents, engine } = manifest;
+  const seeds = `seeds ${worlds[0].seed} to ${worlds[0].seed + worlds.length - 1}`;
+  return `Source: ${scenario}, ${worlds.length} worlds of ${agents} agents, ${seeds}; mesocosm ${engine}. Real: 99 cascades of Twitter15/16 (Ma et al. 2017)`;
+}
+
+/** Where figures of the recorded world come from. */
+function recordedSource({ manifest }: StudyResult): string {
+  const { scenario, agents, ticks, tickSeconds, seed, digest, engine } = manifest;
+  return `Source: ${scenario}, ${agents} agents, ${ticks} ticks of ${tickSeconds} s, seed ${seed}; digest ${digest.slice(0, 12)}; mesocosm ${engine}`;
+}
+
+function minuteSource({ minutes: { worlds }, manifest: { engine } }: StudyResult): string {
+  return `Source: false-business-0, ${worlds.length} seeds from ${worlds[0].seed} on; mesocosm ${engine}. Real: one cascade on X, 111 users (Ma et al. 2017)`;
+}
+
 function studyFigures(result: StudyResult): NamedFigure[] {
+  const source = worldsSource(result);
   const { real, simulated, spreadOffColumns, branching } = result;
   const minute = (name: 'scale' | 'maxBreadth' | 'depth', label: string, file: string): NamedFigure => ({
     name: file,
@@ -91,7 +114,9 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       name: 'users',
       figure: distributionFigure({
         title: 'Sizes of cascades',
+        source,
         x: { label: 'users', scale: 'log' },
+        counted: 'cascades',
         yScale: 'linear',
         samples: [
           { name: 'real', kind: 'observed', values: real.users },
@@ -107,6 +132,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       name: 'users-and-depth',
       figure: scatterFigure({
         title: 'Size against depth',
+        source,
         x: { label: 'users', scale: 'log' },
         y: { label: 'depth', unit: 'hops' },
         series: [
@@ -124,7 +150,9 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       name: 'median-times',
       figure: distributionFigure({
         title: 'When half of a cascade had happened',
+        source,
         x: { label: 'median time after the first post', unit: 'hours', scale: 'linear' },
+        counted: 'cascades',
         yScale: 'linear',
         samples: [
           { name: 'real', kind: 'observed', values: real.medianHours },
@@ -133,7 +161,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
       }),
       caption: 'Times were not fitted: they are a prediction.',
     },
-    ...largestFigures(result.worlds[0].largest),
+    ...largestFigures(result.worlds[0].largest, recordedSource(result)),
   ];
 }
 
@@ -143,6 +171,7 @@ function minuteFigure(result: StudyResult, name: 'scale' | 'maxBreadth' | 'depth
   const curves = worlds.flatMap((world) => (world.curves === undefined ? [] : [world.curves[name]]));
   return lineFigure({
     title: `${label}, minute by minute`,
+    source: minuteSource(result),
     x: { label: 'time after the first post', unit: 'minutes' },
     y: { label: label.toLowerCase(), unit: name === 'depth' ? 'hops' : 'users' },
     curve: 'step',
@@ -178,6 +207,7 @@ function depthFigure(result: StudyResult): Figure {
     );
   return barFigure({
     title: 'Depths of cascades',
+    source: worldsSource(result),
     x: { label: 'greatest depth', unit: 'hops' },
     y: { label: 'share of cascades' },
     categories: depths.map((depth) => (depth > largest ? `over ${largest}` : String(depth))),
@@ -190,7 +220,7 @@ function depthFigure(result: StudyResult): Figure {
   });
 }
 
-function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
+function largestFigures(largest: LargestCascade | undefined, source: string): NamedFigure[] {
   if (largest === undefined) return [];
   const rows = Math.min(treeNodeMax, largest.parent.length);
   return [
@@ -198,6 +228,7 @@ function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
       name: 'largest-tree',
       figure: treeFigure({
         title: 'The largest cascade',
+        source,
         parent: largest.parent.slice(0, rows),
         time: largest.hours.slice(0, rows),
         timeAxis: { label: 'time after the first post', unit: 'hours' },
@@ -208,17 +239,18 @@ function largestFigures(largest: LargestCascade | undefined): NamedFigure[] {
     },
     {
       name: 'largest-network',
-      figure: networkAround(largest),
+      figure: networkAround(largest, source),
       caption: 'Who follows whom among the users of the largest cascade, shaded by the hop at which it reached them.',
     },
   ];
 }
 
-function networkAround(largest: LargestCascade): Figure {
+function networkAround(largest: LargestCascade, source: string): Figure {
   const nodeCount = Math.min(networkNodeMax, largest.nodeCount);
   const kept = largest.source.flatMap((source, i) => (source < nodeCount && largest.target[i] < nodeCount ? [i] : []));
   return networkFigure({
     title: 'The network around it',
+    source,
     nodeCount,
     edges: { source: kept.map((i) => largest.source[i]), target: kept.map((i) => largest.target[i]) },
     shade: {

@@ -275,12 +275,16 @@ function writeSupplement(study: ReadStudy, { directory, seal }: Claimed, values:
   writeWhole(join(directory, 'SHA256SUMS'), sums.join('\n') + '\n');
 }
 
-function armsFigure({ arms, replicates, study }: Registration, measure: string, values: StudyValues): Figure {
+function armsFigure(
+  { arms, replicates, study, seed, engine }: Registration,
+  measure: string,
+  values: StudyValues,
+): Figure {
   const estimates = arms.map(({ name }) => meanInterval(values[name][measure].filter((one) => one !== null)));
   return barFigure({
     ...{
       title: `${measure} by arm`,
-      note: `${study}, ${replicates} worlds an arm or more`,
+      source: `Source: ${study}, ${replicates} worlds an arm or more, seeds from ${seed} on; mesocosm ${engine}`,
       categories: arms.map(({ name }) => name),
     },
     ...{ x: { label: 'arm' }, y: { label: measure }, interval: '95 % intervals of the mean, Student’s t over worlds' },

@@ -9,6 +9,7 @@ import { barFigure } from '../../viz/bar-figure.ts';
 import { lineFigure } from '../../viz/line-figure.ts';
 import { scatterFigure } from '../../viz/scatter-figure.ts';
 import { isNumeric } from './sweep-tables.ts';
+import { engineVersion } from '../../sim/engine/version.ts';
 import type { Figure } from '../../viz/figure.ts';
 import type { LineSeries } from '../../viz/line-figure.ts';
 import type { CellRow, SensitivityRow } from './sweep-tables.ts';
@@ -44,10 +45,13 @@ function fileName(...parts: string[]): string {
   return parts.map((part) => part.replaceAll(/[^A-Za-z0-9.-]+/g, '-')).join('--');
 }
 
-function words(plan: SweepPlan, what: string): { title: string; note: string } {
+function words(plan: SweepPlan, what: string): { title: string; source: string } {
   const worlds =
     plan.until === undefined ? `${plan.replicates} worlds a cell` : `${plan.replicates} worlds a cell or more`;
-  return { title: what, note: `${plan.source.name}, ${plan.design}, ${worlds}, seeds from ${plan.seed} on` };
+  return {
+    title: what,
+    source: `Source: ${plan.source.name}, ${plan.design}, ${worlds}, seeds from ${plan.seed} on; mesocosm ${engineVersion}`,
+  };
 }
 
 /** What a cell is called by its values of all factors but the first. */
@@ -74,10 +78,11 @@ function curves(plan: SweepPlan, measure: string, rows: readonly CellRow[]): Swe
       band: sorted.map(({ x, interval: ends }) => [x, ends?.[0] ?? Number.NaN, ends?.[1] ?? Number.NaN]),
     };
   });
-  const { title, note } = words(plan, `${measure} by ${plan.factors[0].path}`);
-  const left = groups.size > seriesMax ? `; ${groups.size - seriesMax} further curves are in cells.csv` : '';
+  const { title, source } = words(plan, `${measure} by ${plan.factors[0].path}`);
+  const left = groups.size > seriesMax ? `${groups.size - seriesMax} further curves are in cells.csv.` : '';
   const figure = lineFigure({
-    ...{ title, note: note + left, interval, series },
+    ...{ title, source, interval, series },
+    ...(left === '' ? {} : { note: left }),
     ...{ x: { label: plan.factors[0].path }, y: { label: measure } },
   });
   return { name: fileName(measure), figure };
@@ -88,9 +93,9 @@ function bars(plan: SweepPlan, measure: string, rows: readonly CellRow[]): Sweep
   const categories = [...new Set(plan.cells.map(([first]) => first))];
   const of = (group: readonly CellRow[], category: string): CellRow | undefined =>
     group.find(({ cell }) => plan.cells[cell][0] === category);
-  const { title, note } = words(plan, `${measure} by ${plan.factors[0].path}`);
+  const { title, source } = words(plan, `${measure} by ${plan.factors[0].path}`);
   const figure = barFigure({
-    ...{ title, note, interval, categories },
+    ...{ title, source, interval, categories },
     ...{ x: { label: plan.factors[0].path }, y: { label: measure } },
     groups: groups.map(([name, group]) => ({
       name: name === '' ? measure : name,
@@ -109,9 +114,9 @@ function changesFigure(plan: SweepPlan, measure: string, rows: readonly CellRow[
     const factor = plan.cells[cell].findIndex((value, at) => value !== plan.cells[0][at]);
     return `${lastPart(plan.factors[Math.max(0, factor)].path)} ${plan.cells[cell][Math.max(0, factor)]}`;
   };
-  const { title, note } = words(plan, `${measure}: one factor changed at a time, less the base`);
+  const { title, source } = words(plan, `${measure}: one factor changed at a time, less the base`);
   const figure = barFigure({
-    ...{ title, note, interval: '95 % intervals of the mean difference over pairs of worlds of one seed' },
+    ...{ title, source, interval: '95 % intervals of the mean difference over pairs of worlds of one seed' },
     ...{ x: { label: 'what is changed' }, y: { label: `difference of ${measure}` } },
     categories: changed.map(({ cell }) => nameOf(cell)),
     groups: [
@@ -128,9 +133,9 @@ function changesFigure(plan: SweepPlan, measure: string, rows: readonly CellRow[
 
 function sharesFigure(plan: SweepPlan, measure: string, sensitivity: readonly SensitivityRow[]): SweepFigure {
   const mine = sensitivity.filter((row) => row.measure === measure);
-  const { title, note } = words(plan, `${measure}: what each factor accounts for`);
+  const { title, source } = words(plan, `${measure}: what each factor accounts for`);
   const figure = barFigure({
-    ...{ title, note, interval: '95 % intervals, bootstrap over base rows' },
+    ...{ title, source, interval: '95 % intervals, bootstrap over base rows' },
     ...{ x: { label: 'factor' }, y: { label: 'share of variance' } },
     categories: plan.factors.map(({ path }) => lastPart(path)),
     groups: (['first', 'total'] as const).map((order) => ({
@@ -151,10 +156,10 @@ function sharesFigure(plan: SweepPlan, measure: string, sensitivity: readonly Se
 function clouds(plan: SweepPlan, measure: string, rows: readonly CellRow[]): SweepFigure[] {
   return plan.factors.flatMap(({ path }, factor) => {
     if (!isNumeric(plan, factor)) return [];
-    const { title, note } = words(plan, `${measure} by ${path}`);
+    const { title, source } = words(plan, `${measure} by ${path}`);
     const points = rows.map(({ cell, mean }) => [Number(plan.cells[cell][factor]), mean ?? Number.NaN] as const);
     const figure = scatterFigure({
-      ...{ title, note: `${note}; a point is the mean of a cell` },
+      ...{ title, source, note: 'A point is the mean of a cell.' },
       ...{ x: { label: path }, y: { label: measure } },
       series: [{ name: 'cells', kind: 'simulated', points }],
     });

@@ -23,14 +23,35 @@ export interface Watched extends Observer {
 
 const program = fileURLToPath(new URL(`../main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
 
-/** Watches a run; `told` hears of its ticks. */
-export function watched(directory: string, port: number, signal: AbortSignal, told: Observer): Watched {
+/** In a checkout Node keeps the code that it made of TypeScript, below node_modules as other caches: the watcher starts for half the work. */
+function environment(): NodeJS.ProcessEnv {
+  if (!import.meta.url.endsWith('.ts')) return process.env;
+  const cache = fileURLToPath(new URL('../../node_modules/.cache/mesocosm/code', import.meta.url));
+  return { NODE_COMPILE_CACHE: cache, ...process.env };
+}
+
+/**
+ * Watches a run; `told` hears of its ticks. Of a run that is resumed `recordedTicks` are on record: those are computed again without a halt,
+ * since a page shows what is on record and would not see them pass.
+ */
+export function watched(
+  directory: string,
+  port: number,
+  signal: AbortSignal,
+  told: Observer,
+  recordedTicks = 0,
+): Watched {
   const held = holdRun(directory, signal);
+  let tick = 0;
   let child: ChildProcess | undefined;
   const begin = (): void => {
     if (!held.open()) note('the path of the run is too long for a socket: it can be watched, not paused');
     // A group of its own, so that an interrupt at the terminal reaches the run first.
-    child = fork(program, ['serve', directory, '--port', String(port)], { detached: true, execArgv: [] });
+    child = fork(program, ['serve', directory, '--port', String(port)], {
+      detached: true,
+      execArgv: [],
+      env: environment(),
+    });
     child.on('message', (message) => {
       note(`watch it at ${String((message as { url?: unknown }).url)}`);
     });
@@ -44,8 +65,9 @@ export function watched(directory: string, port: number, signal: AbortSignal, to
     child.channel?.unref();
   };
   return {
-    gate: held.gate,
+    gate: { pass: () => (tick <= recordedTicks ? undefined : held.gate.pass()) },
     onTick(progress) {
+      tick = progress.tick;
       if (child === undefined) begin();
       told.onTick(progress);
     },

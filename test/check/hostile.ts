@@ -135,7 +135,9 @@ function writeHostileScenario(): string[] {
   const bios = [...hostileTexts, ...formulaTexts].filter(isTaken).map((text) => text.trim());
   const names = bios.map((text, i) => `${text} ${i}`);
   const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
-  const agents = names.map((name, i) => `${cell(name)},${cell(bios[i])},${cell(bios[i % 5])}`);
+  // What an agent is takes words of up to 64 characters.
+  const short = bios.filter((text) => text !== '' && text.length <= 64);
+  const agents = names.map((name, i) => `${cell(name)},${cell(short[i % short.length])},${cell(short[i % 5])}`);
   writeFileSync(join(folder, 'agents.csv'), ['agent,bio,team', ...agents, ''].join('\n'));
   const ties = names.flatMap((name, i) => [1, 2, 5].map((k) => `${cell(name)},${cell(names[(i + k) % names.length])}`));
   writeFileSync(join(folder, 'follows.csv'), ['follower,followee', ...ties, ''].join('\n'));
@@ -143,12 +145,12 @@ function writeHostileScenario(): string[] {
   const posts = texts.map((text, i) => ({ agent: names[i % names.length], text }));
   writeFileSync(join(folder, 'posts.json'), JSON.stringify(posts));
   const scenario = {
-    ...{ version: 1, name: runName, seed: 7, ticks: 5000, tickSeconds: 60, exposureSampleShare: 1 },
+    ...{ version: 1, name: runName, seed: 7, ticks: 50_000, tickSeconds: 60, exposureSampleShare: 1 },
     population: {
       ...{ kind: 'files', agents: 'agents.csv', follows: 'follows.csv', posts: 'posts.json' },
-      ...{ attributes: ['bio', 'team'], wakesPerDayMean: 600 },
+      ...{ attributes: ['bio', 'team'], wakesPerDayMean: 50 },
     },
-    policies: [{ share: 1, rules: { intercept: 1, postShare: 0.05, followShare: 0.05 } }],
+    policies: [{ share: 1, rules: { intercept: -1, postShare: 0.05, followShare: 0.05 } }],
   };
   writeFileSync(join(folder, 'scenario.json'), JSON.stringify(scenario));
   return names;

@@ -1,6 +1,8 @@
 /** Rings that were planted, from the measure to the picture and to the page: every act is one of the log's, and two clicks lead to it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { ringAsDrawn, ringsOf } from '../../scenarios/command/rings.ts';
 import { openRecords } from '../../sim/record/reader.ts';
@@ -25,6 +27,7 @@ const scenario = {
 beforeAll(async () => {
   writeFileSync(join(folder, 'planted.json'), JSON.stringify(scenario));
   await mesocosm(['run', 'planted.json', '--out', 'planted', '--index', 'none'], folder);
+  await mesocosm(['report', 'planted'], folder);
 });
 
 test('ringsOf: the planted ring and the hand are drawn, with acts of members on listed targets, one a member', () => {
@@ -72,8 +75,7 @@ test('ringAsDrawn: seconds become hours, and what an act made stands in its word
   });
 });
 
-test('report: two links lead from the top of the page to the posts of each ring, and what was planted is scored', async () => {
-  await mesocosm(['report', 'planted'], folder);
+test('report: two links lead from the top of the page to the posts of each ring, and what was planted is scored', () => {
   const page = readFileSync(join(run, 'report.html'), 'utf8');
   expect(page.split('id="planted-and-found"')).toHaveLength(2);
   const rings = ringsOf(openRecords(run), 1);
@@ -87,3 +89,46 @@ test('report: two links lead from the top of the page to the posts of each ring,
     for (const { target } of targets) expect(page.indexOf(`>${target}</td>`, place)).toBeGreaterThan(place);
   });
 });
+
+const executablePath = '/usr/bin/chromium';
+const isThere = existsSync(executablePath);
+
+/** What a page shows of itself just now: figures and tables of which something is in view below the heading that was gone to. */
+const inView = `(() => {
+  const shows = (one) => {
+    const { top, bottom, height } = one.getBoundingClientRect();
+    return height > 0 && top < innerHeight && bottom > 0;
+  };
+  return {
+    figures: [...document.querySelectorAll('figure svg')].filter(shows).map((svg) => svg.querySelector('title').textContent),
+    tables: [...document.querySelectorAll('table')].filter(shows).map((table) => table.caption.textContent),
+  };
+})()`;
+
+test.skipIf(!isThere)(
+  `report: in a browser one click leads to the picture of the largest cascade, and two to the posts of each ring${isThere ? '' : ' (skipped: /usr/bin/chromium is not installed)'}`,
+  async () => {
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      const address = pathToFileURL(join(run, 'report.html')).href;
+      const seen = (): Promise<{ figures: string[]; tables: string[] }> => page.evaluate(inView);
+      await page.goto(address);
+      await page.locator('.links').first().getByRole('link', { name: 'The largest cascade' }).click();
+      expect((await seen()).figures).toContainEqual(expect.stringMatching(/^The largest cascade: \d+ posts/));
+      const rings = ringsOf(openRecords(run), 1);
+      for (const [at, { targets }] of rings.entries()) {
+        await page.goto(address);
+        await page.locator('.links').first().getByRole('link', { name: 'Agents who act together' }).click();
+        await page.getByRole('link', { name: `ring ${at + 1}:` }).click();
+        const { tables } = await seen();
+        expect(tables.some((caption) => caption.includes(`ring ${at + 1} acted on`))).toBe(true);
+        const cell = page.getByRole('cell', { name: targets[0].target, exact: true }).first();
+        expect((await cell.boundingBox())?.y).toBeLessThan(900);
+      }
+    } finally {
+      await browser.close();
+    }
+  },
+  60_000,
+);

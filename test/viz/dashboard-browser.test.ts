@@ -15,7 +15,7 @@ import { recordRun } from '../../sim/engine/run.ts';
 import { canonicalPopulation, keysOf } from '../../sim/world/population.ts';
 import { serveDashboard } from '../../viz/dashboard/server.ts';
 import { placementOf, smallPlan, smallPopulation } from '../sim/worlds.ts';
-import { hostileTexts } from './hostile-texts.ts';
+import { hostileTexts, scriptTexts } from './hostile-texts.ts';
 import type { Browser, Page } from 'playwright-core';
 import type { HeldRun } from '../../scenarios/command/run-control.ts';
 import type { RunManifest } from '../../sim/engine/run.ts';
@@ -31,6 +31,8 @@ const pictures = join(tmpdir(), 'mesocosm-pictures');
 const folder = mkdtempSync(join(tmpdir(), 'mesocosm-watched-'));
 const directory = join(folder, 'run');
 const tickCount = 400;
+/** All texts in one; a page that let one of them through would run it. */
+const title = scriptTexts.join(' ');
 
 let browser: Browser;
 let page: Page;
@@ -41,25 +43,29 @@ const stopper = new AbortController();
 const leaving: string[] = [];
 const failures: string[] = [];
 
-/** As many agents as texts, each named by one; each text is posted as well, in one of the first ticks. */
+/** As many agents as texts, each named by one and said to be another; each text is posted as well, in one of the first ticks, and the title holds all. */
 function hostileRun(): Promise<RunManifest> {
   const list = hostileTexts.map((text, agent) => `${text} ${agent}`);
   const given = smallPopulation({ agents: list.length });
-  const population = canonicalPopulation({ ...given, ids: { list }, ...keysOf({ list }, list.length) });
+  const traits = [
+    { name: 'bio', labels: hostileTexts, value: Int32Array.from(list.keys()) },
+    { name: 'team', labels: hostileTexts.slice(0, 6), value: Int32Array.from(list.keys(), (agent) => agent % 6) },
+  ];
+  const population = canonicalPopulation({ ...given, traits, ids: { list }, ...keysOf({ list }, list.length) });
   const interventions = list.map((agent, place) => ({
     tick: place % 5,
     agent,
     verb: 'post' as const,
     text: hostileTexts[place],
   }));
-  const plan = smallPlan({ ticks: tickCount, interventions });
+  const plan = { ...smallPlan({ ticks: tickCount, interventions }), scenario: title };
   held = holdRun(directory, stopper.signal);
   let isOpen = false;
   return recordRun({
     compiled: { plan, population },
     placement: placementOf(),
     directory,
-    source: { name: '<script>window.ran=1</script>', sha256: '' },
+    source: { name: 'hostile', sha256: '' },
     exposureSampleShare: 1,
     gate: held.gate,
     signal: stopper.signal,
@@ -199,9 +205,10 @@ describe.skipIf(!isThere)('the dashboard in Chromium', () => {
     for (const key of ['ArrowLeft', 'ArrowDown', '+', '-', '0']) await page.keyboard.press(key);
   }, 60_000);
 
-  it(`the dashboard: ${hostileTexts.length} texts as names and posts ran nothing, asked for nothing, and broke nothing${reason}`, async () => {
+  it(`the dashboard: ${hostileTexts.length} texts as names, biographies, teams, posts and title ran nothing, asked for nothing, and broke nothing${reason}`, async () => {
     for (const place of [0, 3, 6, 9]) {
       await page.locator('#agents button').nth(place).click();
+      await page.waitForSelector('#agent dd');
       await page.waitForTimeout(100);
     }
     for (const text of hostileTexts.slice(0, 12)) {
@@ -213,6 +220,8 @@ describe.skipIf(!isThere)('the dashboard in Chromium', () => {
       `[window.ran, document.scripts.length, document.querySelectorAll('img, iframe, object, embed, base, link:not([rel=icon]):not([rel=stylesheet]), [onerror], [onload]').length]`,
     );
     expect(found).toEqual([undefined, 1, 0]);
+    expect(await page.locator('#subtitle').textContent()).toContain('<svg onload=window.ran=1>');
+
     expect(leaving).toEqual([]);
     // A name that nobody has is answered by 404, which Chromium calls an error; nothing else may be one.
     expect(failures.filter((text) => !/status of 404/.test(text))).toEqual([]);

@@ -54,8 +54,8 @@ const places = { mass: 6, convergence: 7, size: 8 };
 /** Steps over all nodes together: some six seconds of one core, whatever the size. */
 const nodeStepsMax = 3_000_000;
 const stepsMax = 300;
-/** Steps over all nodes of a rough layout: 40 of 4,000 nodes, 0.4 s of one core. */
-const roughNodeSteps = 160_000;
+/** Steps over all nodes of a rough layout: 25 of 4,000 nodes, 0.3 s of one core. */
+const roughNodeSteps = 100_000;
 const roughSlowDown = 2;
 const stepsMin = 40;
 /** Batches after which places are sent. */

@@ -54,6 +54,8 @@ export interface Dashboard {
 
 /** How often live connections are told at most, and how often head is looked at while a run goes on. */
 const tellMs = 250;
+/** The same beside a large run. */
+const roughTellMs = 500;
 /** Time that ticks are read in one go before requests get their turn. */
 const sliceMs = 25;
 /** What a live connection may leave unread before it is let go. */
@@ -147,7 +149,7 @@ class DashboardServer implements Dashboard {
       for (const record of this.#follower.advance()) {
         this.#watch.take(record);
         if (performance.now() - begunMs < sliceMs) continue;
-        if (performance.now() - toldMs > tellMs) {
+        if (performance.now() - toldMs > this.#tellMs) {
           this.#tell();
           toldMs = performance.now();
         }
@@ -159,8 +161,12 @@ class DashboardServer implements Dashboard {
       this.#finishLayout();
       this.#tell();
       toldMs = performance.now();
-      await sleep(tellMs, undefined, { ref: false, signal: this.#stopper.signal }).catch(() => undefined);
+      await sleep(this.#tellMs, undefined, { ref: false, signal: this.#stopper.signal }).catch(() => undefined);
     }
+  }
+
+  get #tellMs(): number {
+    return this.#isRough ? roughTellMs : tellMs;
   }
 
   #finishLayout(): void {

@@ -32,7 +32,7 @@ export const awakeByTick: FigureKind = {
       title: 'Agents awake',
       source: source.line,
       x,
-      y: { label: 'agents awake', unit: 'agents a tick' },
+      y: { label: 'agents awake', unit: 'per tick' },
       series: [{ name: 'awake', kind: source.kind, points: pointsOf(source, ({ awake }) => awake) }],
     }),
   caption: () => 'Agents awake in each tick.',
@@ -47,7 +47,7 @@ export const actsByTick: FigureKind = {
       title: 'Attempts, posts and refusals',
       source: source.line,
       x,
-      y: { label: 'acts', unit: 'acts a tick' },
+      y: { label: 'acts', unit: 'per tick' },
       series: [
         { name: 'attempts', kind: source.kind, points: pointsOf(source, ({ intentCount }) => intentCount) },
         { name: 'new posts', kind: source.kind, points: pointsOf(source, ({ posts }) => posts) },

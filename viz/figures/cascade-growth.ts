@@ -26,14 +26,18 @@ export const cascadeGrowth: FigureKind = {
       title: 'How cascades grow',
       source: source.line,
       x: { label: 'time after the first post', unit: 'hours', from: 0 },
-      y: { label: 'users reached', unit: 'users', from: 0 },
+      y: { label: 'reached so far', unit: 'users', from: 0 },
       curve: 'step',
       interval: `the middle 90 % of ${many.length} cascades of at least ${sizeMin} users; ended ones stay at their size`,
       series: [...largest, ...middle(many)],
     });
   },
-  caption: () =>
-    `The ${shownCount} largest cascades, named by who began them, beside the median of all that reached ${sizeMin} users.`,
+  caption(source) {
+    const curves = growthCurves(source);
+    const beside = middle(curves.filter(({ steps }) => steps.length >= sizeMin)).length > 0;
+    const median = beside ? `, beside the median of all that reached ${sizeMin} users` : '';
+    return `The ${Math.min(shownCount, curves.length)} largest cascades, named by who began them${median}.`;
+  },
 };
 
 interface Growth {

@@ -20,6 +20,7 @@ export const cascadeSizes: FigureKind = {
   draw(source) {
     const sizes = source.cascadeTable.size;
     return distributionFigure({
+      counted: 'cascades',
       title: 'Sizes of cascades',
       source: source.line,
       x: { label: 'size of a cascade', unit: 'users', scale: 'log' },

@@ -77,7 +77,11 @@ export class FigureSource {
   /** The same for figures that set arms beside one another. */
   get armLine(): string {
     const others = (this.options.arms ?? []).map(
-      ({ name, worlds }) => `${name} (seeds ${worlds.map(({ manifest }) => manifest.seed).join(' ')})`,
+      ({ name, worlds }) =>
+        `${name} (seeds ${worlds
+          .map(({ manifest }) => manifest.seed)
+          .sort((a, b) => a - b)
+          .join(' ')})`,
     );
     return others.length === 0 ? this.line : `${this.line}; beside it ${others.join(', ')}`;
   }

@@ -65,6 +65,11 @@ export interface RunOfClient {
   readonly spentBefore?: Spend;
   /** Answers that a resumed run has already: they are not bought again. */
   readonly findRecorded?: FindRecorded;
+  /**
+   * What a call does where nobody listens at any endpoint of its model: wait for the probes of the breaker (the default), or fail at once, with
+   * all others of the tick; the next tick begins with one probe.
+   */
+  readonly whenRefused?: 'wait' | 'fail';
   /** Told each thing once: a model that answers under another name, an endpoint that is left. */
   readonly note?: (text: string) => void;
 }
@@ -77,6 +82,8 @@ interface Run {
   readonly cache: StepCache<Outcome>;
   readonly calibration: ReturnType<typeof createCalibration>;
   readonly tally: Tally;
+  /** The tick at hand and when its first requests came. */
+  readonly begun: { tick: number; ms: number };
 }
 
 /** Makes the client of a run. Several runs may share a pool. */
@@ -90,6 +97,7 @@ export function createModelClient(pool: ModelPool, given: RunOfClient): LiveClie
     cache: createStepCache(pool.settings.cacheEntries),
     calibration: createCalibration(),
     tally: createTally(prices.currency, given.note),
+    begun: { tick: -1, ms: 0 },
   };
   return {
     answerAll: (requests) => answerTick(run, requests),
@@ -111,6 +119,8 @@ interface Call {
 async function answerTick(run: Run, requests: readonly ModelRequest[]): Promise<Answers> {
   const { distinct, callOf } = joinRequests(run.pool.settings, run.given.seed, requests);
   const calls = distinct.map((placed): Call => ({ placed, isRecorded: false }));
+  const tick = requests[0]?.key.tick ?? run.begun.tick;
+  if (tick !== run.begun.tick) Object.assign(run.begun, { tick, ms: run.pool.clock.nowMs() });
   for (const call of calls) takeKnown(run, call);
   const refused = calls.filter((call) => call.result === undefined && !reserve(run, call));
   const sent = calls.filter(({ worst }) => worst !== undefined);
@@ -182,10 +192,16 @@ function sendSingly(run: Run, sent: readonly Call[]): Promise<void>[] {
   return sent
     .filter(({ placed }) => batchEndpoint(run, placed.model) === undefined)
     .map((call) =>
-      makeCall(call.placed, run.pool, run.prices, (result) => {
-        call.result = result;
-        return commit(run, call);
-      }),
+      makeCall(
+        call.placed,
+        run.pool,
+        run.prices,
+        (result) => {
+          call.result = result;
+          return commit(run, call);
+        },
+        run.given.whenRefused === 'fail' ? run.begun.ms : undefined,
+      ),
     );
 }
 

@@ -44,7 +44,8 @@ export interface Sent {
 export interface Endpoint {
   readonly settings: EndpointSettings;
   readonly connection: Connection;
-  readiness(model: string, tokens: number): Readiness;
+  /** Where `failsFromMs` is given, an endpoint that has refused a connection since then is down, and one that did before is probed at once. */
+  readiness(model: string, tokens: number, failsFromMs?: number): Readiness;
   /** Requests in flight for each unit of weight: the least loaded goes first. */
   load(): number;
   /** A request goes. */
@@ -73,9 +74,14 @@ export function createEndpoint(
   return {
     settings,
     connection,
-    readiness(model, tokens) {
+    readiness(model, tokens, failsFromMs) {
       const left = out ?? missing.get(model);
       if (left !== undefined) return { kind: 'never', left };
+      const refusedMs = failsFromMs === undefined ? undefined : breaker.refusedMs();
+      if (failsFromMs !== undefined && refusedMs !== undefined) {
+        if (refusedMs >= failsFromMs) return { kind: 'down' };
+        return { kind: breaker.waitMs() === Infinity ? 'busy' : 'now' };
+      }
       return readinessOf(breaker, concurrency, rate, counts.inFlight, tokens);
     },
     load: () => (counts.inFlight + 1) / settings.weight,
@@ -91,9 +97,9 @@ export function createEndpoint(
     },
     returned(model, sent, exchange, { sign, result }) {
       concurrency.note(sign === 'limited' || sign === 'overloaded', sent.atMs, counts.inFlight);
-      const isError = sign === 'error' || sign === 'overloaded';
-      if (isError) counts.errors++;
-      breaker.note(isError, sent.isProbe);
+      const outcome = sign === 'refused' ? sign : sign === 'error' || sign === 'overloaded' ? 'error' : 'fine';
+      if (outcome !== 'fine') counts.errors++;
+      breaker.note(outcome, sent.isProbe, sent.atMs);
       rate.learn(exchange.headers);
       if (result.kind !== 'fault') return;
       if (result.retryAfterMs !== undefined) rate.pauseFor(result.retryAfterMs);

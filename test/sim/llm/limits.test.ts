@@ -100,8 +100,8 @@ describe('createBreaker', () => {
     const clock = handClock();
     const [half, third] = [createBreaker(clock, limits), createBreaker(clock, limits)];
     for (let second = 0; second < 40; second++) {
-      half.note(second % 2 === 0, false);
-      third.note(second % 3 === 0, false);
+      half.note(second % 2 === 0 ? 'error' : 'fine', false, 0);
+      third.note(second % 3 === 0 ? 'error' : 'fine', false, 0);
       if (second < 30) expect(half.isOpen()).toBe(false);
       clock.move(1000);
     }
@@ -112,7 +112,7 @@ describe('createBreaker', () => {
     const clock = handClock();
     const breaker = createBreaker(clock, limits);
     while (!breaker.isOpen()) {
-      breaker.note(true, false);
+      breaker.note('error', false, 0);
       clock.move(1000);
     }
     expect(breaker.waitMs()).toBe(14_000);
@@ -121,14 +121,14 @@ describe('createBreaker', () => {
     expect(breaker.sent()).toBe(true);
     expect(breaker.waitMs()).toBe(Infinity);
     // One that was on the wire when the breaker opened is no probe.
-    breaker.note(false, false);
+    breaker.note('fine', false, 0);
     expect(breaker.isOpen()).toBe(true);
-    breaker.note(true, true);
+    breaker.note('error', true, 0);
     expect(breaker.waitMs()).toBe(15_000);
     clock.move(300_000);
     expect(breaker.isDown()).toBe(true);
     breaker.sent();
-    breaker.note(false, true);
+    breaker.note('fine', true, 0);
     expect([breaker.isOpen(), breaker.isDown(), breaker.waitMs()]).toEqual([false, false, 0]);
   });
 });

@@ -103,6 +103,7 @@ export function openModels(
   const pool = createModelPool(settings);
   const client = createModelClient(pool, {
     ...{ seed: asking.plan.seed, journal: log, findRecorded: recorded.find, spentBefore: recorded.spent },
+    findBatchLines: recorded.findBatchLines,
     whenRefused: whenDown === 'rules' ? 'fail' : 'wait',
   });
   return {

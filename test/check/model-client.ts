@@ -25,7 +25,8 @@ import type { ModelPool } from '../../sim/llm/pool.ts';
 import type { Report } from './figure.ts';
 
 /** Keeps nothing: what is measured is the client. */
-const noJournal: Journal = { reserve: () => Promise.resolve(), commit: () => Promise.resolve() };
+const nothing = (): Promise<void> => Promise.resolve();
+const noJournal: Journal = { reserve: nothing, submitted: nothing, commit: nothing };
 
 interface Server {
   readonly url: string;

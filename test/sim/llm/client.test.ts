@@ -81,6 +81,7 @@ describe('answerAll', () => {
             served = laboratory.server.counts.requests;
             await journal.reserve(some);
           },
+          submitted: (batch) => journal.submitted(batch),
           commit: async (record) => {
             await held;
             await journal.commit(record);
@@ -109,7 +110,7 @@ describe('answerAll', () => {
   test('while answers wait to be recorded they hold their places, so that no more than those can be paid for twice', async () => {
     let release: (() => void) | undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    const journal = { reserve: () => Promise.resolve(), commit: () => held };
+    const journal = { reserve: () => Promise.resolve(), submitted: () => Promise.resolve(), commit: () => held };
     const endpoint = { concurrencyStart: 4, concurrencyMax: 4 };
     await inLaboratory({ endpoint, run: { journal } }, async ({ client, server }) => {
       const answers = client.answerAll(requestsOf(20));
@@ -125,6 +126,7 @@ describe('answerAll', () => {
     const kept: string[] = [];
     const journal = {
       reserve: () => Promise.resolve(),
+      submitted: () => Promise.resolve(),
       commit: ({ outcome }: { outcome: { key: { agent: string } } }) => {
         if (outcome.key.agent === agentName(1))
           return Promise.reject(new InputError({ code: 'INPUT_DISK', found: 'full', next: '' }));

@@ -182,6 +182,8 @@ function reserve(run: Run, call: Call): boolean {
   const worst = underWay[0]?.worst ?? worstCase(placed, attemptsMax, run.prices, endpoint !== undefined);
   if (underWay.length > 0) run.budget.reclaim(worst);
   const cap = run.budget.reserve(worst);
+  // Still under way, and still spent.
+  if (cap !== undefined && underWay.length > 0) run.budget.settle(noSpend, worst);
   if (cap === undefined) {
     call.worst = worst;
     call.underWay = underWay;

@@ -96,8 +96,10 @@ export function readAnswers(directory: string, keeps: (outcome: Outcome) => bool
       noteBatch(entry, open, inBatches);
     } else {
       const { outcome } = entry;
-      open.delete(keyText(outcome.key));
-      inBatches.delete(keyText(outcome.key));
+      // Caps and the cache answer without a call: one that is under way stays so.
+      const isOfCall = outcome.kind !== 'BUDGET' && !outcome.isCached;
+      if (isOfCall) open.delete(keyText(outcome.key));
+      if (isOfCall) inBatches.delete(keyText(outcome.key));
       spent = addSpend(spent, spendOf(outcome.attempts, outcome.usage));
       records.set(keyText(outcome.key), { digest: entry.digest, outcome });
     }

@@ -60,6 +60,8 @@ export interface StandInOptions {
 export interface StandInCounts {
   requests: number;
   answers: number;
+  /** Batches that it took. */
+  batches: number;
   promptTokens: number;
   completionTokens: number;
   inFlight: number;
@@ -92,7 +94,7 @@ interface Running {
 
 /** Starts a server. Throws an `InputError` for a fault that it does not know. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const counts = { ...{ requests: 0, answers: 0, promptTokens: 0, completionTokens: 0 }, ...noTraffic };
+  const counts = { ...{ requests: 0, answers: 0, batches: 0, promptTokens: 0, completionTokens: 0 }, ...noTraffic };
   const running: Running = {
     options,
     counts,
@@ -184,6 +186,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
     sendJson(200, embeddings(JSON.parse(body.toString('utf8')) as EmbeddingRequest));
   } else {
     const found = running.batches.serve(request.method ?? '', path, request.headers['content-type'] ?? '', body);
+    if (request.method === 'POST' && path === '/v1/batches' && found !== undefined) running.counts.batches++;
     if (found === undefined) sendJson(404, { error: { message: `no such path: ${path.slice(0, 80)}` } });
     else if (typeof found === 'string') response.end(found);
     else sendJson(200, found);

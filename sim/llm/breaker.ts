@@ -1,12 +1,10 @@
 /**
- * When an endpoint is left alone, and how many requests it is given at once.
+ * When an endpoint is left alone.
  *
  * The breaker opens once at least half of the last results have been errors for longer than a bound, or at once where nobody listens: connections that
  * are refused, names that are not known. Then one probe goes at a time, at fixed
  * intervals, and the first that comes through closes it. An endpoint left alone for long counts as down: nobody waits for it any more,
  * but probes go on. Being told to slow down (429) is no error here: that endpoint lives.
- * Concurrency adds one for each full round of successes and is halved when the endpoint is overloaded (429, 503, 529, deadline), once for all
- * requests that were on the wire together. Source: additive increase, multiplicative decrease, as in Chiu and Jain 1989.
  */
 import type { Clock } from './clock.ts';
 import type { Limits } from './settings.ts';
@@ -91,31 +89,5 @@ export function createBreaker(
     isOpen: () => open !== undefined,
     refusedMs: () => (open !== undefined && refused.inRow > 0 ? refused.lastMs : undefined),
     isDown: () => open !== undefined && clock.nowMs() - open.sinceMs >= limits.downAfterMs,
-  };
-}
-
-/** How many requests may be on the wire. */
-export interface Concurrency {
-  limit(): number;
-  /** A request that was sent at `sentMs` came back. */
-  note(isOverloaded: boolean, sentMs: number, inFlight: number): void;
-}
-
-/** Concurrency that begins at `start` and never passes `max`. */
-export function createConcurrency(clock: Clock, start: number, max: number): Concurrency {
-  let limit = Math.min(start, max);
-  let cutMs = -Infinity;
-  return {
-    limit: () => Math.max(1, Math.floor(limit)),
-    note(isOverloaded, sentMs, inFlight) {
-      if (!isOverloaded) {
-        // Only what is used up to its limit has shown that more would go.
-        if (inFlight >= Math.floor(limit) - 1) limit = Math.min(max, limit + 1 / limit);
-        return;
-      }
-      if (sentMs <= cutMs) return;
-      cutMs = clock.nowMs();
-      limit = Math.max(1, limit / 2);
-    },
   };
 }

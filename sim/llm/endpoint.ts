@@ -4,10 +4,13 @@
  * `readiness` says for a model whether a request may go now, in how long, when something comes back, or never; the pool decides by it. An endpoint
  * that refuses the key or has no quota left is out for good; a model that it does not know is out there for good. Being down is not for good: probes go on.
  */
-import { createBreaker, createConcurrency } from './breaker.ts';
+import { createBreaker } from './breaker.ts';
+import { createConcurrency } from './concurrency.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { sharedPrefixTokens } from './prompt-order.ts';
-import type { Breaker, Concurrency } from './breaker.ts';
+import { estimateTokens } from './tokens.ts';
+import type { Breaker } from './breaker.ts';
+import type { Concurrency, TimedAnswer } from './concurrency.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { EndpointSettings, Limits } from './settings.ts';
@@ -65,7 +68,8 @@ export function createEndpoint(
   limits: Limits,
 ): Endpoint {
   const breaker = createBreaker(clock, limits);
-  const concurrency = createConcurrency(clock, settings.concurrencyStart, settings.concurrencyMax);
+  const { concurrencyStart, concurrencyMax, latencyRatioMax } = settings;
+  const concurrency = createConcurrency(clock, concurrencyStart, concurrencyMax, latencyRatioMax);
   const rate = createRateLimit(clock, settings);
   const missing = new Map<string, Left>();
   const lastPrompt = new Map<string, readonly Message[]>();
@@ -95,8 +99,10 @@ export function createEndpoint(
       const sharedTokens = before === undefined ? 0 : sharedPrefixTokens(before, messages);
       return { atMs: clock.nowMs(), isProbe, sharedTokens };
     },
-    returned(model, sent, exchange, { sign, result }) {
-      concurrency.note(sign === 'limited' || sign === 'overloaded', sent.atMs, counts.inFlight);
+    returned(model, sent, exchange, verdict) {
+      const { sign, result } = verdict;
+      const isOverloaded = sign === 'limited' || sign === 'overloaded';
+      concurrency.note(isOverloaded, sent.atMs, counts.inFlight, timed(model, exchange, verdict));
       const outcome = sign === 'refused' ? sign : sign === 'error' || sign === 'overloaded' ? 'error' : 'fine';
       if (outcome !== 'fine') counts.errors++;
       breaker.note(outcome, sent.isProbe, sent.atMs);
@@ -119,6 +125,12 @@ export function createEndpoint(
       left: out?.reason ?? [...missing.values()][0]?.reason,
     }),
   };
+}
+
+/** What an answer says of the endpoint's speed; faults say nothing. */
+function timed(model: string, { latencyMs }: Exchange, { usage, result }: Verdict): TimedAnswer | undefined {
+  if (result.kind !== 'answer') return undefined;
+  return { model, latencyMs, completionTokens: usage?.completionTokens ?? estimateTokens(result.text) };
 }
 
 function readinessOf(

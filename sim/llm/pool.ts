@@ -164,7 +164,6 @@ interface TurnQueue {
 }
 
 function createTurnQueue(endpoints: readonly Endpoint[], clock: Clock, counts: PoolCounts): TurnQueue {
-  // Those that do not wait have queues of their own, so that they stand behind nobody who does.
   const queues = new Map<string, PromptQueue<Waiting>>();
   let arrivals = 0;
   let isScheduled = false;
@@ -224,15 +223,24 @@ function createTurnQueue(endpoints: readonly Endpoint[], clock: Clock, counts: P
     length,
     acquire: (turn) =>
       new Promise((resolve) => {
-        const name = `${turn.failsFromMs === undefined ? 'waits' : 'fails'} ${turn.model}`;
-        const queue = queues.get(name) ?? createPromptQueue<Waiting>();
-        queues.set(name, queue);
+        const queue = queueOf(queues, turn);
         const { messages, stepsToExecution } = turn;
         queue.push({ turn, resolve, messages, stepsToExecution, arrival: arrivals++ });
         counts.queuedPeak = Math.max(counts.queuedPeak, queue.length);
         schedule();
       }),
   };
+}
+
+/** One queue a model. Those that do not wait for probes have one of their own, so that they stand behind nobody who does. */
+function queueOf(
+  queues: Map<string, PromptQueue<Waiting>>,
+  { model, failsFromMs }: Pick<Turn, 'model' | 'failsFromMs'>,
+): PromptQueue<Waiting> {
+  const name = `${failsFromMs === undefined ? 'waits' : 'fails'} ${model}`;
+  const queue = queues.get(name) ?? createPromptQueue<Waiting>();
+  queues.set(name, queue);
+  return queue;
 }
 
 type Choice =

@@ -47,6 +47,8 @@ export interface StandInOptions {
   /** Middle of the time to an answer, and the spread of its logarithm: drawn for each request from its prompt. */
   readonly latencyMs?: number;
   readonly latencySigma?: number;
+  /** How many requests it works at together; further ones queue, and take longer the more there are. No bound by default. */
+  readonly slots?: number;
   readonly misbehaves?: readonly Misbehaviour[];
   /** Headers of each answer: rate limits, say. */
   readonly headers?: () => Readonly<Record<string, string>>;
@@ -88,6 +90,7 @@ interface Running {
   readonly counts: StandInCounts;
   readonly prompts: StandInPrompt[];
   readonly batches: ReturnType<typeof createBatches>;
+  readonly queue: { working: number; readonly waiting: (() => void)[] };
   keepsPrompts: boolean;
   misbehaves: { readonly how: Misbehaviour; struck: number }[];
 }
@@ -99,6 +102,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     options,
     counts,
     prompts: [],
+    queue: { working: 0, waiting: [] },
     keepsPrompts: false,
     misbehaves: checked(options.misbehaves ?? []),
     batches: createBatches(options.batchLooks ?? 1, (prompt) => completionOf(running, prompt as StandInPrompt)),
@@ -235,7 +239,7 @@ async function answerChat(
     return;
   }
   const draw = drawsOf(`latency ${promptText(prompt)} ${counts.requests}`);
-  await delay(running.options, draw);
+  await work(running, draw);
   const { text, completion } = answerTo(running, prompt);
   const strike = running.misbehaves.find((one) => strikes(one, prompt, counts.requests));
   if (strike !== undefined) {
@@ -259,6 +263,16 @@ function strikes(
 ): boolean {
   if (struck >= (how.times ?? Infinity)) return false;
   return how.share === undefined || drawsOf(`${how.fault} ${number} ${promptText(prompt)}`)() < how.share;
+}
+
+/** Waits for a place, and works there. */
+async function work({ options, queue }: Running, draw: Draw): Promise<void> {
+  if (queue.working < (options.slots ?? Infinity)) queue.working++;
+  else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+  await delay(options, draw);
+  const next = queue.waiting.shift();
+  if (next === undefined) queue.working--;
+  else next();
 }
 
 /** Log-normal: the middle times e to a normal draw, which is a sum of twelve. */

@@ -82,9 +82,9 @@ async function until(isSo: () => boolean): Promise<void> {
 
 describe('a process that waits for a batch', () => {
   test.each([
-    ['dies while it waits for the first', { batches: 1 }, 1],
-    ['dies while it waits for the one that asks again', { batches: 2 }, 2],
-    ['dies with results in hand', { results: true }, 1],
+    ['dies while it waits for the first', { batches: 1, results: false }, 1],
+    ['dies while it waits for the one that asks again', { batches: 2, results: false }, 2],
+    ['dies with results in hand', { batches: Infinity, results: true }, 1],
   ])('%s: the next one takes up the same, asks nothing twice and stays within its caps', async (_, dies, before) => {
     const lone = await startStandIn({ answer, batchLooks: 2 });
     const unbroken = live(lone, mkdtempSync(join(folder, 'whole-')));
@@ -95,7 +95,7 @@ describe('a process that waits for a batch', () => {
     const server = await startStandIn({ answer, batchLooks: 2 });
     const directory = mkdtempSync(join(folder, 'broken-'));
     const first = live(server, directory, dies);
-    await until(() => server.counts.batches === before && (dies.results !== true || server.counts.answers > 0));
+    await until(() => server.counts.batches === before && (!dies.results || server.counts.answers > 0));
     await first.end();
     // As many calls as were reserved: were the same reserved twice, the cap would refuse them.
     const second = live(server, directory, {}, { calls: 3 * requests.length });

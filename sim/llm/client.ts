@@ -99,7 +99,7 @@ export function createModelClient(pool: ModelPool, given: RunOfClient): LiveClie
     budget: createBudget(given.caps ?? pool.settings.caps, given.spentBefore ?? noSpend),
     cache: createStepCache(pool.settings.cacheEntries),
     calibration: createCalibration(),
-    tally: createTally(prices.currency, given.note),
+    tally: createTally(prices, given.note),
     begun: { tick: -1, ms: 0 },
   };
   return {

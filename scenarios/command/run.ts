@@ -185,9 +185,10 @@ export function degradedLine({ degraded, counts }: Manifest): string[] {
 
 function modelLines({ models, counts }: Manifest): string[] {
   if (models === undefined) return [];
-  const { attempts, promptTokens, replyTokens, cost, currency, sharedPrefixShare } = models;
+  const { attempts, promptTokens, cachedTokens, replyTokens, cost, currency, sharedPrefixShare } = models;
   const money = currency === undefined ? ', money unknown (no price is given)' : `, ${cost.toFixed(4)} ${currency}`;
-  const prefix = `${(sharedPrefixShare * 100).toFixed(0)} % of prompt tokens in shared prefixes`;
+  const cached = promptTokens === 0 ? 0 : cachedTokens / promptTokens;
+  const prefix = `${(sharedPrefixShare * 100).toFixed(0)} % of prompt tokens in shared prefixes, ${(cached * 100).toFixed(0)} % from servers' caches as they say`;
   return [
     `${counts.asked ?? 0} calls to models (${counts.unanswered ?? 0} without an answer), ${attempts} attempts, ${promptTokens} + ${replyTokens} tokens${money}; ${prefix}`,
     ...models.notes,

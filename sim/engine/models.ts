@@ -251,6 +251,7 @@ export function toClient(
     modelClass: prompt.modelClass ?? 'default',
     ...(prompt.form === undefined ? {} : { form: formOf(prompt.form) }),
     ...(prompt.stepsAhead === undefined ? {} : { stepsToExecution: prompt.stepsAhead }),
+    ...(prompt.nextUseTicks === undefined ? {} : { nextUseTicks: prompt.nextUseTicks }),
   };
 }
 
@@ -283,9 +284,10 @@ function verdictsOf(recorded: RecordedAnswers, before: number): JudgeDesk['verdi
 }
 
 function reportOf(client: LiveClient, pool: ModelPool): ModelsSummary {
-  const { requests, attempts, promptTokens, completionTokens, costNanos, currency, notes } = client.statistics();
+  const { requests, attempts, promptTokens, completionTokens, cachedTokens, costNanos, currency, notes } =
+    client.statistics();
   return {
-    ...{ requests, attempts, promptTokens, replyTokens: completionTokens, cost: costNanos / 1e9 },
+    ...{ requests, attempts, promptTokens, cachedTokens, replyTokens: completionTokens, cost: costNanos / 1e9 },
     ...(currency === undefined ? {} : { currency }),
     sharedPrefixShare: pool.statistics().sharedPrefixShare,
     notes,

@@ -158,19 +158,19 @@ describe('createConcurrency', () => {
 
   test.each([
     ['a server that works at 20 together: no more than twice as many, the rest would only queue', 20, 2, 2 * 20],
-    ['the same without heed of latencies: up to the most that may go', 20, 1e6, 200],
-    ['a server that works at all together: up to the most that may go', 200, 2, 200],
+    ['the same without heed of latencies: up to the most that may go', 20, 1e6, 80],
+    ['a server that works at all together: up to the most that may go', 80, 2, 80],
   ])('%s', (_, slots, latencyRatioMax, expected) => {
-    const { peak, last } = queueing({ slots, latencyRatioMax, answers: 15_000, meanMs: () => 100 });
+    const { peak, last } = queueing({ slots, latencyRatioMax, answers: 5000, meanMs: () => 100 });
     expect(Math.max(peak, last)).toBeLessThanOrEqual(expected * 1.5);
     expect(last).toBeGreaterThan(expected * 0.6);
   });
 
   test('answers that take ever longer for reasons of their own hold the limit down for a while only', () => {
-    const grow = (answer: number): number => (answer < 8000 ? 100 : 500);
-    const { least, last } = queueing({ slots: 200, latencyRatioMax: 2, answers: 30_000, meanMs: grow });
+    const grow = (answer: number): number => (answer < 2500 ? 100 : 500);
+    const { least, last } = queueing({ slots: 80, latencyRatioMax: 2, answers: 10_000, meanMs: grow });
     expect(least).toBe(8);
-    expect(last).toBeGreaterThan(120);
+    expect(last).toBeGreaterThan(50);
   });
 
   test('over real HTTP an endpoint that only queues is given fewer at once where latencies are heeded', async () => {
@@ -198,14 +198,14 @@ interface Queueing {
   readonly meanMs: (answer: number) => number;
 }
 
-/** A client with 8 to 200 in flight and a server that works at so many together, in simulated time; times of work vary by half. */
+/** A client with 8 to 80 in flight and a server that works at so many together, in simulated time; times of work vary by half. */
 function queueing({ slots, latencyRatioMax, answers, meanMs }: Queueing): {
   peak: number;
   least: number;
   last: number;
 } {
   const clock = handClock();
-  const concurrency = createConcurrency(clock, 8, 200, latencyRatioMax);
+  const concurrency = createConcurrency(clock, 8, 80, latencyRatioMax);
   const free = Array.from({ length: slots }, () => clock.nowMs());
   const onWire: { sentMs: number; endMs: number }[] = [];
   const limits: number[] = [];

@@ -186,9 +186,10 @@ export function degradedLine({ degraded, counts }: Manifest): string[] {
 
 function modelLines({ models, counts }: Manifest): string[] {
   if (models === undefined) return [];
-  const { attempts, promptTokens, replyTokens, cost, currency, sharedPrefixShare } = models;
-  const money = currency === undefined ? '' : `, ${cost.toFixed(4)} ${currency}`;
-  const prefix = `${(sharedPrefixShare * 100).toFixed(0)} % of prompt tokens in shared prefixes`;
+  const { attempts, promptTokens, cachedTokens, replyTokens, cost, currency, sharedPrefixShare } = models;
+  const money = currency === undefined ? ', money unknown (no price is given)' : `, ${cost.toFixed(4)} ${currency}`;
+  const cached = promptTokens === 0 ? 0 : cachedTokens / promptTokens;
+  const prefix = `${(sharedPrefixShare * 100).toFixed(0)} % of prompt tokens in shared prefixes, ${(cached * 100).toFixed(0)} % from servers' caches as they say`;
   return [
     `${counts.asked ?? 0} calls to models (${counts.unanswered ?? 0} without an answer), ${attempts} attempts, ${promptTokens} + ${replyTokens} tokens${money}; ${prefix}`,
     ...models.notes,
@@ -240,13 +241,18 @@ async function dryRunCommand(compiled: Compiled, directory: string, json: boolea
 
 function costLines(costs: ModelCosts | undefined): string[] {
   if (costs === undefined) return [];
-  const { ticksLookedAt, calls, tokens, money, worst, currency, unpriced } = costs;
-  const price = (amount: number): string => (currency === undefined ? '' : `, ${amount.toFixed(4)} ${currency}`);
+  const { ticksLookedAt, calls, tokens, money, worst, currency, prices, unpriced } = costs;
+  const price = (amount: number): string =>
+    currency === undefined ? ', money unknown' : `, ${amount.toFixed(4)} ${currency}`;
   const counted = (number: number): string => Math.round(number).toLocaleString('en-US');
   return [
     `models, at the rate of the first ${ticksLookedAt} ticks with nobody answering: ${counted(calls)} calls, ${counted(tokens)} tokens${price(money)}`,
     `at worst, with every attempt at its bound: ${counted(worst.calls)} calls, ${counted(worst.tokens)} tokens${price(worst.money)}`,
-    ...(unpriced.length === 0 ? [] : [`no price is given for ${unpriced.join(', ')}: money leaves them out`]),
+    ...prices.map(
+      (one) =>
+        `price of ${one.model}: ${one.inputPerMillion} ${one.currency} a million tokens in, ${one.outputPerMillion} out, read on ${one.asOf} (${one.source})`,
+    ),
+    ...unpriced.map((model) => `unknown price: ${model}. Money leaves it out; write what you pay under models.prices`),
   ];
 }
 

@@ -10,6 +10,7 @@ import { compareKeys } from '../llm/request.ts';
 import { toClient } from './models.ts';
 import { simulate } from './simulate.ts';
 import type { Spend } from '../llm/budget.ts';
+import type { Price } from '../llm/settings.ts';
 import type { ModelAnswer } from '../exchange/ports.ts';
 import type { ModelsOrder } from './models.ts';
 import type { Compiled } from './compile.ts';
@@ -25,6 +26,8 @@ export interface ModelCosts {
   /** With every attempt at its bound. */
   readonly worst: { readonly calls: number; readonly tokens: number; readonly money: number };
   readonly currency?: string;
+  /** What was counted with, of models that are asked: each with its day and source. */
+  readonly prices: readonly Price[];
   /** Models without a price, which money leaves out. */
   readonly unpriced: readonly string[];
 }
@@ -40,6 +43,7 @@ export async function estimateCosts(compiled: Compiled, code: OwnCode, { setting
   let calls = 0;
   let [expected, worst]: [Spend, Spend] = [noSpend, noSpend];
   let currency: string | undefined;
+  const models = new Set<string>();
   const unpriced = new Set<string>();
   await simulate({
     ...{ plan: { ...plan, ticks }, population, code, sampleShare: 0, unchained: true },
@@ -53,6 +57,7 @@ export async function estimateCosts(compiled: Compiled, code: OwnCode, { setting
         expected = addSpend(expected, planned.expected);
         worst = addSpend(worst, planned.worst);
         ({ currency } = planned);
+        for (const model of planned.models) models.add(model);
         for (const model of planned.unpriced) unpriced.add(model);
         return Promise.resolve(requests.map((): ModelAnswer => ({ status: 'failed', failure: 'ABSENT' })));
       },
@@ -64,6 +69,7 @@ export async function estimateCosts(compiled: Compiled, code: OwnCode, { setting
     money: (expected.costNanos * whole) / 1e9,
     worst: { calls: worst.calls * whole, tokens: worst.tokens * whole, money: (worst.costNanos * whole) / 1e9 },
     ...(currency === undefined ? {} : { currency }),
+    prices: settings.prices.filter(({ model }) => models.has(model)),
     unpriced: [...unpriced],
   };
 }

@@ -103,6 +103,8 @@ export function openModels(
   const pool = createModelPool(settings);
   const client = createModelClient(pool, {
     ...{ seed: asking.plan.seed, journal: log, findRecorded: recorded.find, spentBefore: recorded.spent },
+    findBatchLines: recorded.findBatchLines,
+    whenRefused: whenDown === 'rules' ? 'fail' : 'wait',
   });
   return {
     ...common,
@@ -249,6 +251,7 @@ export function toClient(
     modelClass: prompt.modelClass ?? 'default',
     ...(prompt.form === undefined ? {} : { form: formOf(prompt.form) }),
     ...(prompt.stepsAhead === undefined ? {} : { stepsToExecution: prompt.stepsAhead }),
+    ...(prompt.nextUseTicks === undefined ? {} : { nextUseTicks: prompt.nextUseTicks }),
   };
 }
 
@@ -287,9 +290,10 @@ function spentOf(client: LiveClient): ModelSpend {
 }
 
 function reportOf(client: LiveClient, pool: ModelPool): ModelsSummary {
-  const { requests, attempts, promptTokens, completionTokens, costNanos, currency, notes } = client.statistics();
+  const { requests, attempts, promptTokens, completionTokens, cachedTokens, costNanos, currency, notes } =
+    client.statistics();
   return {
-    ...{ requests, attempts, promptTokens, replyTokens: completionTokens, cost: costNanos / 1e9 },
+    ...{ requests, attempts, promptTokens, cachedTokens, replyTokens: completionTokens, cost: costNanos / 1e9 },
     ...(currency === undefined ? {} : { currency }),
     sharedPrefixShare: pool.statistics().sharedPrefixShare,
     notes,

@@ -38,8 +38,10 @@ export interface Prompt {
   readonly sample?: number;
   /** Class of models that is asked; `default` where it is left out. */
   readonly modelClass?: string;
-  /** How many ticks until the agent acts next, as far as is known: who acts sooner is asked sooner. */
+  /** In how many ticks something first hangs on the reply, as far as is known: what is needed sooner is asked sooner. 0 where it is left out. */
   readonly stepsAhead?: number;
+  /** In how many ticks the same prompt may be asked again, as far as is known; only a cache of answers reads it. */
+  readonly nextUseTicks?: number;
 }
 
 /** Why a call brought nothing. Each is a recorded outcome; numbers stand in logs and are never reused. */
@@ -71,8 +73,10 @@ export type Reply =
 
 /** A prompt as a text. */
 export function encodePrompt(prompt: Prompt): string {
-  const { fixed, persona, now, detail, form, tokensMax, temperature, sample, modelClass, stepsAhead } = prompt;
-  return JSON.stringify({ fixed, persona, now, detail, form, tokensMax, temperature, sample, modelClass, stepsAhead });
+  const { fixed, persona, now, detail, form, tokensMax, temperature, sample, modelClass } = prompt;
+  const { stepsAhead, nextUseTicks } = prompt;
+  const how = { temperature, sample, modelClass, stepsAhead, nextUseTicks };
+  return JSON.stringify({ fixed, persona, now, detail, form, tokensMax, ...how });
 }
 
 /** The prompt that a text holds: one that `encodePrompt` made. */

@@ -3,8 +3,9 @@
  *
  * Same verdicts, same outcomes and same bookings as calls one by one; what must be asked again (a form to repair, a lost line) goes into a next batch, at
  * most three in all. Lines are numbered by canonical place, and results are found by that number, since a provider returns them in any order.
- * The wait for a batch is not the deadline of a call: it has its own bound. A process that dies while it waits has lost its batch: the tick buys another when it is
- * run again, and the caps count both. Custom ids are numbers: no agent's name leaves the machine but in prompts.
+ * The wait for a batch is not the deadline of a call: it has its own bound. What the provider calls a batch is on record before it is waited for, so a process that dies
+ * while it waits loses nothing: the tick waits for the same batch when it is run again, and goes through the same rounds. Only a batch whose name was still on the wire
+ * is lost; the caps count it. Custom ids are numbers: no agent's name leaves the machine but in prompts.
  */
 import { addUsage, noUsage } from './outcome.ts';
 import { answered, bookedUsage, failure, nextShape } from './call.ts';
@@ -13,6 +14,7 @@ import { judgeReply } from './reply.ts';
 import { pause } from './clock.ts';
 import { z } from 'zod';
 import type { AttemptShape } from './connection.ts';
+import type { BatchRecord, RecordedLine } from './journal.ts';
 import type { CallResult, OutcomeEnd } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Exchange } from './transport.ts';
@@ -25,8 +27,20 @@ import type { Verdict } from './reply.ts';
 /** Most bytes of a batch's results. */
 const resultBytesMax = 512 * 1024 * 1024;
 
-interface Line {
+/** A request, and where it stands in batches of an earlier process, by round. */
+export interface BatchCall {
   readonly placed: PlacedRequest;
+  readonly underWay: readonly RecordedLine[];
+}
+
+/** What is kept of batches, each before anything comes of it. */
+export interface BatchKeeping {
+  submitted(batch: BatchRecord): Promise<void>;
+  /** Results by the number of their call: as soon as a round has ended them. */
+  commit(ends: ReadonlyMap<number, CallResult>): Promise<void>;
+}
+
+interface Line extends BatchCall {
   shape: AttemptShape;
   attempts: number;
   usage: Usage;
@@ -36,49 +50,77 @@ interface Line {
   end: OutcomeEnd | undefined;
 }
 
-/** Asks all requests, which are of one model that `endpoint` serves. Results stand in the order of the requests. */
+/** Asks all requests, which are of one model that `endpoint` serves, and hands each result to `commit` once. */
 export async function makeBatch(
-  all: readonly PlacedRequest[],
+  all: readonly BatchCall[],
   endpoint: Endpoint,
   pool: ModelPool,
   prices: PriceTable,
-): Promise<CallResult[]> {
+  keeping: BatchKeeping,
+): Promise<void> {
   const begunMs = pool.clock.nowMs();
-  const lines = all.map((placed): Line => {
+  const { attemptsMax } = pool.settings.limits;
+  const lines = all.map(({ placed, underWay }): Line => {
     const known = { reportedPromptTokens: undefined, servedModel: undefined, end: undefined };
-    return { placed, shape: { isShortened: false }, attempts: 0, usage: noUsage, toolCallsDropped: 0, ...known };
+    const nothing = { shape: { isShortened: false }, attempts: 0, usage: noUsage, toolCallsDropped: 0 };
+    return { placed, underWay, ...nothing, ...known };
   });
   pool.countFirstAttempts(lines.length);
-  for (let round = 1; round <= pool.settings.limits.attemptsMax; round++) {
+  for (let round = 1; round <= attemptsMax; round++) {
     const open = lines.filter(({ end }) => end === undefined);
     if (open.length === 0) break;
-    const replies = await runBatch(open, endpoint, pool);
-    const isLast = round === pool.settings.limits.attemptsMax;
-    open.forEach((line, i) => takeReply(line, replies[i], isLast, pool, prices));
+    // Those of earlier processes each where they are; what is new, or was lost before it had a name, in one batch.
+    const groups = [...Map.groupBy(open, (line) => lineOf(line, round)?.id ?? '')];
+    const took = groups.map(async ([id, group]) => {
+      const replies = await (id === ''
+        ? runBatch(group, round, endpoint, pool, keeping)
+        : readBatch(
+            { id, status: '' },
+            group.map((line) => lineOf(line, round)?.at ?? 0),
+            endpoint,
+            pool,
+          ));
+      group.forEach((line, i) => takeReply(line, replies[i], round, pool, prices));
+    });
+    await Promise.all(took);
+    const latencyMs = pool.clock.nowMs() - begunMs;
+    const ends = lines.flatMap((line, i) =>
+      line.end === undefined || !open.includes(line)
+        ? []
+        : [[i, resultOf(line, line.end, endpoint, latencyMs)] as const],
+    );
+    await keeping.commit(new Map(ends));
   }
-  const latencyMs = pool.clock.nowMs() - begunMs;
-  return lines.map((line) => ({
+}
+
+/** Where a call stands in the batch of a round of an earlier process. */
+function lineOf({ underWay }: BatchCall, round: number): RecordedLine | undefined {
+  return underWay.find((line) => line.round === round);
+}
+
+function resultOf(line: Line, end: OutcomeEnd, { settings }: Endpoint, latencyMs: number): CallResult {
+  return {
     toolCallsDropped: line.toolCallsDropped,
     reportedPromptTokens: line.reportedPromptTokens,
     outcome: {
       key: line.placed.request.key,
-      ...(line.end ?? failure('BATCH_FAILED', undefined)),
+      ...end,
       usage: line.usage,
       attempts: line.attempts,
       latencyMs,
       model: line.placed.model,
       ...(line.servedModel === undefined ? {} : { servedModel: line.servedModel }),
-      endpoint: endpoint.settings.name,
+      endpoint: settings.name,
       isShared: false,
       isCached: false,
     },
-  }));
+  };
 }
 
 /** A line's exchange as the batch's results tell it, or why the batch told nothing. */
 type Reply = Exchange | { readonly reason: OutcomeReason; readonly detail: string; readonly isCharged: boolean };
 
-function takeReply(line: Line, reply: Reply, isLast: boolean, pool: ModelPool, prices: PriceTable): void {
+function takeReply(line: Line, reply: Reply, round: number, pool: ModelPool, prices: PriceTable): void {
   const verdict: Verdict =
     'reason' in reply
       ? { sign: 'error', isCharged: reply.isCharged, result: { kind: 'fault', next: 'give-up', ...reply } }
@@ -94,7 +136,10 @@ function takeReply(line: Line, reply: Reply, isLast: boolean, pool: ModelPool, p
     return;
   }
   const next = nextShape(line.shape, result, line.placed);
-  if (isLast || next === undefined || !pool.allowRetry()) line.end = failure(result.reason, result.detail);
+  const isLast = round === pool.settings.limits.attemptsMax;
+  // What was asked again before the process died was allowed then.
+  const isAllowed = (): boolean => lineOf(line, round + 1) !== undefined || pool.allowRetry();
+  if (isLast || next === undefined || !isAllowed()) line.end = failure(result.reason, result.detail);
   else line.shape = next;
 }
 
@@ -112,7 +157,13 @@ const resultSchema = z.object({
 });
 
 /** One batch, from upload to results, by place. */
-async function runBatch(open: readonly Line[], endpoint: Endpoint, pool: ModelPool): Promise<Reply[]> {
+async function runBatch(
+  open: readonly Line[],
+  round: number,
+  endpoint: Endpoint,
+  pool: ModelPool,
+  { submitted }: BatchKeeping,
+): Promise<Reply[]> {
   const { connection, settings } = endpoint;
   const input = open.map(({ placed, shape }, i) =>
     JSON.stringify({
@@ -122,27 +173,59 @@ async function runBatch(open: readonly Line[], endpoint: Endpoint, pool: ModelPo
       body: chatBody(placed.request, placed.model, settings, shape),
     }),
   );
-  const none = (step: string, exchange: Exchange | undefined, isCharged: boolean): Reply[] =>
+  const none = (step: string, exchange: Exchange, isCharged: boolean): Reply[] =>
     open.map(() => noReply(step, exchange, isCharged, pool));
   const uploaded = await connection.uploadBatchInput(input.join('\n') + '\n');
   const file = readJson(uploaded, fileSchema);
   if (file === undefined) return none('the upload', uploaded, false);
   const created = await connection.createBatch(file.id);
-  let batch = readJson(created, batchSchema);
-  if (batch === undefined) return none('the batch', created, false);
+  const batch = readJson(created, batchSchema);
+  // An answer that was lost may have been of a batch that runs.
+  if (batch === undefined)
+    return none('the batch', created, created.failure !== 'NOT_CONNECTED' && created.status < 400);
+  const lines = open.map(({ placed: { request, digest } }) => ({ key: request.key, digest }));
+  await submitted({ endpoint: settings.name, id: batch.id, round, lines });
+  return readBatch(
+    batch,
+    open.map((_, i) => i),
+    endpoint,
+    pool,
+  );
+}
+
+type Batch = z.output<typeof batchSchema>;
+
+/** Waits for a batch and reads the replies of some of its lines. A batch that was found on record is looked at at once: its status is not known. */
+async function readBatch(
+  begun: Batch,
+  places: readonly number[],
+  endpoint: Endpoint,
+  pool: ModelPool,
+): Promise<Reply[]> {
+  const { connection } = endpoint;
+  const none = (step: string, exchange: Exchange | undefined): Reply[] =>
+    places.map(() => noReply(step, exchange, true, pool));
+  let batch = begun;
   const endMs = pool.clock.nowMs() + pool.settings.limits.batchMsMax;
   while (!/^(completed|failed|expired|cancelled)$/.test(batch.status)) {
-    if (pool.clock.nowMs() >= endMs) return none(`the batch is still ${batch.status.slice(0, 20)}`, undefined, true);
-    await pause(pool.clock, pool.settings.limits.batchPollMs);
-    // A look that fails is no news about the batch: look again until its bound.
-    batch = readJson(await connection.readBatch(batch.id), batchSchema) ?? batch;
+    if (pool.clock.nowMs() >= endMs) return none(`the batch is still ${batch.status.slice(0, 20)}`, undefined);
+    if (batch.status !== '') await pause(pool.clock, pool.settings.limits.batchPollMs);
+    const looked = await connection.readBatch(batch.id);
+    if (isGone(looked)) return none('the batch', looked);
+    // Another look that fails is no news about the batch: look again until its bound.
+    batch = readJson(looked, batchSchema) ?? { ...batch, status: 'unknown' };
   }
   const replies = new Map<string, Exchange>();
   for (const id of [batch.output_file_id, batch.error_file_id]) {
     if (typeof id === 'string' && id !== '') readResults(await connection.readFile(id, resultBytesMax), replies);
   }
   const missing = noReply(`the batch ended as ${batch.status.slice(0, 20)}`, undefined, true, pool);
-  return open.map((_, i) => replies.get(String(i)) ?? missing);
+  return places.map((place) => replies.get(String(place)) ?? missing);
+}
+
+/** Whether the endpoint says that it will never tell of this batch. */
+function isGone({ failure, status }: Exchange): boolean {
+  return failure === undefined && [401, 403, 404, 410].includes(status);
 }
 
 function noReply(step: string, exchange: Exchange | undefined, isCharged: boolean, pool: ModelPool): Reply {

@@ -1,11 +1,10 @@
 /**
- * When an endpoint is left alone, and how many requests it is given at once.
+ * When an endpoint is left alone.
  *
- * The breaker opens once at least half of the last results have been errors for longer than a bound; then one probe goes at a time, at fixed
+ * The breaker opens once at least half of the last results have been errors for longer than a bound, or at once where nobody listens: connections that
+ * are refused, names that are not known. Then one probe goes at a time, at fixed
  * intervals, and the first that comes through closes it. An endpoint left alone for long counts as down: nobody waits for it any more,
  * but probes go on. Being told to slow down (429) is no error here: that endpoint lives.
- * Concurrency adds one for each full round of successes and is halved when the endpoint is overloaded (429, 503, 529, deadline), once for all
- * requests that were on the wire together. Source: additive increase, multiplicative decrease, as in Chiu and Jain 1989.
  */
 import type { Clock } from './clock.ts';
 import type { Limits } from './settings.ts';
@@ -13,6 +12,11 @@ import type { Limits } from './settings.ts';
 /** Results that are looked back at, and how few are too few. */
 const resultsKept = 20;
 const resultsMin = 4;
+/** Refused connections in a row that open the breaker: the attempts of one call. */
+const refusalsMin = 3;
+
+/** What a request says of its endpoint, as far as the breaker looks. `refused`: nobody listens there. */
+export type Result = 'fine' | 'error' | 'refused';
 
 /** Whether an endpoint may be asked. */
 export interface Breaker {
@@ -21,8 +25,10 @@ export interface Breaker {
   /** A request goes. Returns whether it is the probe of an open breaker. */
   sent(): boolean;
   /** A request came back. While the breaker is open only its probe counts: others were sent before it opened. */
-  note(isError: boolean, isProbe: boolean): void;
+  note(result: Result, isProbe: boolean, sentMs: number): void;
   isOpen(): boolean;
+  /** When the last request was sent that found nobody listening; nothing unless that is why the breaker is open. */
+  refusedMs(): number | undefined;
   /** Open for so long that nobody should wait. */
   isDown(): boolean;
 }
@@ -35,15 +41,20 @@ export function createBreaker(
   let results: boolean[] = [];
   let badSinceMs: number | undefined;
   let open: { sinceMs: number; probeAtMs: number; isProbing: boolean } | undefined;
+  const refused = { inRow: 0, lastMs: -Infinity };
   const noteClosed = (isError: boolean): void => {
+    const now = clock.nowMs();
     results.push(isError);
     if (results.length > resultsKept) results.shift();
+    if (refused.inRow >= refusalsMin) {
+      open = { sinceMs: now, probeAtMs: now + limits.breakerProbeMs, isProbing: false };
+      return;
+    }
     const errors = results.filter((one) => one).length;
     if (results.length < resultsMin || errors * 2 < results.length) {
       badSinceMs = undefined;
       return;
     }
-    const now = clock.nowMs();
     badSinceMs ??= now;
     if (now - badSinceMs >= limits.breakerAfterMs) {
       open = { sinceMs: now, probeAtMs: now + limits.breakerProbeMs, isProbing: false };
@@ -58,7 +69,12 @@ export function createBreaker(
       if (open !== undefined) open.isProbing = true;
       return open !== undefined;
     },
-    note(isError, isProbe) {
+    note(result, isProbe, sentMs) {
+      const isError = result !== 'fine';
+      if (open === undefined || isProbe || result === 'refused') {
+        refused.inRow = result === 'refused' ? refused.inRow + 1 : 0;
+        if (result === 'refused') refused.lastMs = Math.max(refused.lastMs, sentMs);
+      }
       if (open === undefined) noteClosed(isError);
       else if (!isProbe) return;
       else if (isError) {
@@ -71,32 +87,7 @@ export function createBreaker(
       }
     },
     isOpen: () => open !== undefined,
+    refusedMs: () => (open !== undefined && refused.inRow > 0 ? refused.lastMs : undefined),
     isDown: () => open !== undefined && clock.nowMs() - open.sinceMs >= limits.downAfterMs,
-  };
-}
-
-/** How many requests may be on the wire. */
-export interface Concurrency {
-  limit(): number;
-  /** A request that was sent at `sentMs` came back. */
-  note(isOverloaded: boolean, sentMs: number, inFlight: number): void;
-}
-
-/** Concurrency that begins at `start` and never passes `max`. */
-export function createConcurrency(clock: Clock, start: number, max: number): Concurrency {
-  let limit = Math.min(start, max);
-  let cutMs = -Infinity;
-  return {
-    limit: () => Math.max(1, Math.floor(limit)),
-    note(isOverloaded, sentMs, inFlight) {
-      if (!isOverloaded) {
-        // Only what is used up to its limit has shown that more would go.
-        if (inFlight >= Math.floor(limit) - 1) limit = Math.min(max, limit + 1 / limit);
-        return;
-      }
-      if (sentMs <= cutMs) return;
-      cutMs = clock.nowMs();
-      limit = Math.max(1, limit / 2);
-    },
   };
 }

@@ -21,6 +21,8 @@ export interface Spend {
 export interface Budget {
   /** Takes the worst case out of what is left, or says which cap refuses. */
   reserve(worst: Spend): OutcomeReason | undefined;
+  /** Takes a reservation of an earlier process, which counted as spent, back into the account: what it paid for is still to come. */
+  reclaim(worst: Spend): void;
   /** Gives a reservation back and books what was used. */
   settle(worst: Spend, used: Spend): void;
   /** Booked so far, without what is reserved. */
@@ -33,6 +35,10 @@ export const noSpend: Spend = { calls: 0, tokens: 0, costNanos: 0 };
 /** Sum of two. */
 export function addSpend(a: Spend, b: Spend): Spend {
   return { calls: a.calls + b.calls, tokens: a.tokens + b.tokens, costNanos: a.costNanos + b.costNanos };
+}
+
+function subtractSpend(a: Spend, b: Spend): Spend {
+  return { calls: a.calls - b.calls, tokens: a.tokens - b.tokens, costNanos: a.costNanos - b.costNanos };
 }
 
 /** What an outcome used. */
@@ -55,12 +61,11 @@ export function createBudget(caps: Caps, before: Spend = noSpend): Budget {
       reserved = addSpend(reserved, worst);
       return undefined;
     },
+    reclaim(worst) {
+      spent = subtractSpend(spent, worst);
+    },
     settle(worst, used) {
-      reserved = {
-        calls: reserved.calls - worst.calls,
-        tokens: reserved.tokens - worst.tokens,
-        costNanos: reserved.costNanos - worst.costNanos,
-      };
+      reserved = subtractSpend(reserved, worst);
       spent = addSpend(spent, used);
     },
     spent: () => spent,

@@ -85,25 +85,27 @@ interface Progress {
 
 /**
  * Asks until there is an outcome, and records it by `commit` while the request still holds its place at the endpoint: so no more answers than
- * places can be lost, and paid for again, when the process dies.
+ * places can be lost, and paid for again, when the process dies. `failsFromMs` as in `Turn`.
  */
 export async function makeCall(
   placed: PlacedRequest,
   pool: ModelPool,
   prices: PriceTable,
   commit: (result: CallResult) => Promise<void>,
+  failsFromMs?: number,
 ): Promise<void> {
   const { limits } = pool.settings;
   const progress: Progress = { ...{ attempts: 0, usage: noUsage, toolCallsDropped: 0 }, ...nothingKnown };
   let shape: AttemptShape = { isShortened: false };
   for (;;) {
-    const slot = await waitForTurn(placed, shape, progress, pool);
+    const slot = await waitForTurn(placed, shape, progress, pool, failsFromMs);
     if (slot.kind === 'none') {
       return commit(resultOf(placed, progress, pool, failure(slot.left.reason, slot.left.detail)));
     }
     const { result } = await attempt(placed, shape, progress, pool, prices, slot);
     const next = result.kind === 'answer' ? undefined : nextShape(shape, result, placed);
-    const isLast = next === undefined || progress.attempts >= limits.attemptsMax || !pool.allowRetry();
+    const isOver = next === undefined || progress.attempts >= limits.attemptsMax;
+    const isLast = isOver || pool.isRefused(placed.model, failsFromMs) || !pool.allowRetry();
     if (isLast) {
       const end = result.kind === 'answer' ? answered(result) : failure(result.reason, result.detail);
       return commit(resultOf(placed, progress, pool, end)).finally(() => slot.release());
@@ -128,6 +130,7 @@ function waitForTurn(
   shape: AttemptShape,
   progress: Progress,
   pool: ModelPool,
+  failsFromMs: number | undefined,
 ): Promise<Slot | NoSlot> {
   const messages = messagesOf(request, shape.isShortened);
   const promptTokens = estimatePromptTokens(messages);
@@ -138,6 +141,7 @@ function waitForTurn(
     tokens: promptTokens + request.maxTokens,
     stepsToExecution: request.stepsToExecution ?? 0,
     isFirstAttempt: progress.attempts === 0,
+    failsFromMs,
   });
 }
 

@@ -19,11 +19,12 @@ import { makeBatch } from './batch.ts';
 import { noUsage } from './outcome.ts';
 import { outcomeOfRecord } from './replay.ts';
 import { stopOf } from './stop.ts';
-import type { AnswerRecord, FindRecorded, Journal } from './journal.ts';
+import type { AnswerRecord, FindBatchLines, FindRecorded, Journal, RecordedLine } from './journal.ts';
 import type { Budget, Spend } from './budget.ts';
 import type { CallResult } from './call.ts';
 import type { CallStatistics } from './statistics.ts';
 import type { Caps } from './settings.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { ModelPool } from './pool.ts';
 import type { ModelRequest, PlacedRequest } from './request.ts';
 import type { Outcome } from './outcome.ts';
@@ -65,6 +66,13 @@ export interface RunOfClient {
   readonly spentBefore?: Spend;
   /** Answers that a resumed run has already: they are not bought again. */
   readonly findRecorded?: FindRecorded;
+  /** Batches of an earlier process that were on their way when it died: they are waited for and not bought again. */
+  readonly findBatchLines?: FindBatchLines;
+  /**
+   * What a call does where nobody listens at any endpoint of its model: wait for the probes of the breaker (the default), or fail at once, with
+   * all others of the tick; the next tick begins with one probe.
+   */
+  readonly whenRefused?: 'wait' | 'fail';
   /** Told each thing once: a model that answers under another name, an endpoint that is left. */
   readonly note?: (text: string) => void;
 }
@@ -77,6 +85,8 @@ interface Run {
   readonly cache: StepCache<Outcome>;
   readonly calibration: ReturnType<typeof createCalibration>;
   readonly tally: Tally;
+  /** The tick at hand and when its first requests came. */
+  readonly begun: { tick: number; ms: number };
 }
 
 /** Makes the client of a run. Several runs may share a pool. */
@@ -89,7 +99,8 @@ export function createModelClient(pool: ModelPool, given: RunOfClient): LiveClie
     budget: createBudget(given.caps ?? pool.settings.caps, given.spentBefore ?? noSpend),
     cache: createStepCache(pool.settings.cacheEntries),
     calibration: createCalibration(),
-    tally: createTally(prices.currency, given.note),
+    tally: createTally(prices, given.note),
+    begun: { tick: -1, ms: 0 },
   };
   return {
     answerAll: (requests) => answerTick(run, requests),
@@ -104,19 +115,24 @@ interface Call {
   readonly placed: PlacedRequest;
   /** Reserved; absent for what is not sent. */
   worst?: Spend;
+  /** Lines of batches that an earlier process sent for it. */
+  underWay: readonly RecordedLine[];
   result?: CallResult;
   isRecorded: boolean;
 }
 
 async function answerTick(run: Run, requests: readonly ModelRequest[]): Promise<Answers> {
   const { distinct, callOf } = joinRequests(run.pool.settings, run.given.seed, requests);
-  const calls = distinct.map((placed): Call => ({ placed, isRecorded: false }));
+  const calls = distinct.map((placed): Call => ({ placed, underWay: [], isRecorded: false }));
+  const tick = requests[0]?.key.tick ?? run.begun.tick;
+  if (tick !== run.begun.tick) Object.assign(run.begun, { tick, ms: run.pool.clock.nowMs() });
   for (const call of calls) takeKnown(run, call);
   const refused = calls.filter((call) => call.result === undefined && !reserve(run, call));
   const sent = calls.filter(({ worst }) => worst !== undefined);
-  if (sent.length > 0) {
+  const fresh = sent.filter(({ underWay }) => underWay.length === 0);
+  if (fresh.length > 0) {
     await run.given.journal.reserve(
-      sent.map(({ placed, worst = noSpend }) => {
+      fresh.map(({ placed, worst = noSpend }) => {
         const { digest, model } = placed;
         return { key: placed.request.key, digest, model, worst, prompt: promptOf(placed) };
       }),
@@ -161,10 +177,16 @@ function known(outcome: Outcome): CallResult {
 function reserve(run: Run, call: Call): boolean {
   const { placed } = call;
   const { attemptsMax } = run.pool.settings.limits;
-  const worst = worstCase(placed, attemptsMax, run.prices, batchEndpoint(run, placed.model) !== undefined);
+  const endpoint = batchEndpoint(run, placed.model);
+  const underWay = endpoint === undefined ? [] : linesUnderWay(run, placed, endpoint);
+  const worst = underWay[0]?.worst ?? worstCase(placed, attemptsMax, run.prices, endpoint !== undefined);
+  if (underWay.length > 0) run.budget.reclaim(worst);
   const cap = run.budget.reserve(worst);
+  // Still under way, and still spent.
+  if (cap !== undefined && underWay.length > 0) run.budget.settle(noSpend, worst);
   if (cap === undefined) {
     call.worst = worst;
+    call.underWay = underWay;
     return true;
   }
   const fixed = { usage: noUsage, attempts: 0, latencyMs: 0, model: placed.model, isShared: false, isCached: false };
@@ -172,8 +194,13 @@ function reserve(run: Run, call: Call): boolean {
   return false;
 }
 
+function linesUnderWay(run: Run, { request, digest }: PlacedRequest, endpoint: Endpoint): readonly RecordedLine[] {
+  const lines = run.given.findBatchLines?.(request.key) ?? [];
+  return lines.every((line) => line.digest === digest && line.endpoint === endpoint.settings.name) ? lines : [];
+}
+
 /** The endpoint that takes a model's requests in batches, if that is how it is served. */
-function batchEndpoint(run: Run, model: string): ModelPool['endpoints'][number] | undefined {
+function batchEndpoint(run: Run, model: string): Endpoint | undefined {
   const serving = run.pool.endpoints.filter(({ settings }) => settings.models.includes(model));
   return serving.every(({ settings }) => settings.batch) ? serving[0] : undefined;
 }
@@ -182,10 +209,16 @@ function sendSingly(run: Run, sent: readonly Call[]): Promise<void>[] {
   return sent
     .filter(({ placed }) => batchEndpoint(run, placed.model) === undefined)
     .map((call) =>
-      makeCall(call.placed, run.pool, run.prices, (result) => {
-        call.result = result;
-        return commit(run, call);
-      }),
+      makeCall(
+        call.placed,
+        run.pool,
+        run.prices,
+        (result) => {
+          call.result = result;
+          return commit(run, call);
+        },
+        run.given.whenRefused === 'fail' ? run.begun.ms : undefined,
+      ),
     );
 }
 
@@ -197,15 +230,17 @@ function sendBatches(run: Run, sent: readonly Call[]): Promise<void>[] {
   });
 }
 
-async function sendBatch(run: Run, calls: readonly Call[], endpoint: ModelPool['endpoints'][number]): Promise<void> {
-  const placed = calls.map((call) => call.placed);
-  const results = await makeBatch(placed, endpoint, run.pool, run.prices);
-  await allOf(
-    calls.map((call, i) => {
-      call.result = results[i];
-      return commit(run, call);
-    }),
-  );
+function sendBatch(run: Run, calls: readonly Call[], endpoint: Endpoint): Promise<void> {
+  return makeBatch(calls, endpoint, run.pool, run.prices, {
+    submitted: (batch) => run.given.journal.submitted(batch),
+    commit: (ends) =>
+      allOf(
+        [...ends].map(([i, result]) => {
+          calls[i].result = result;
+          return commit(run, calls[i]);
+        }),
+      ),
+  });
 }
 
 function commit(run: Run, { placed, result }: Call): Promise<void> {

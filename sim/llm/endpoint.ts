@@ -4,10 +4,13 @@
  * `readiness` says for a model whether a request may go now, in how long, when something comes back, or never; the pool decides by it. An endpoint
  * that refuses the key or has no quota left is out for good; a model that it does not know is out there for good. Being down is not for good: probes go on.
  */
-import { createBreaker, createConcurrency } from './breaker.ts';
+import { createBreaker } from './breaker.ts';
+import { createConcurrency } from './concurrency.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { sharedPrefixTokens } from './prompt-order.ts';
-import type { Breaker, Concurrency } from './breaker.ts';
+import { estimateTokens } from './tokens.ts';
+import type { Breaker } from './breaker.ts';
+import type { Concurrency, TimedAnswer } from './concurrency.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { EndpointSettings, Limits } from './settings.ts';
@@ -44,7 +47,8 @@ export interface Sent {
 export interface Endpoint {
   readonly settings: EndpointSettings;
   readonly connection: Connection;
-  readiness(model: string, tokens: number): Readiness;
+  /** Where `failsFromMs` is given, an endpoint that has refused a connection since then is down, and one that did before is probed at once. */
+  readiness(model: string, tokens: number, failsFromMs?: number): Readiness;
   /** Requests in flight for each unit of weight: the least loaded goes first. */
   load(): number;
   /** A request goes. */
@@ -64,7 +68,8 @@ export function createEndpoint(
   limits: Limits,
 ): Endpoint {
   const breaker = createBreaker(clock, limits);
-  const concurrency = createConcurrency(clock, settings.concurrencyStart, settings.concurrencyMax);
+  const { concurrencyStart, concurrencyMax, latencyRatioMax } = settings;
+  const concurrency = createConcurrency(clock, concurrencyStart, concurrencyMax, latencyRatioMax);
   const rate = createRateLimit(clock, settings);
   const missing = new Map<string, Left>();
   const lastPrompt = new Map<string, readonly Message[]>();
@@ -73,9 +78,14 @@ export function createEndpoint(
   return {
     settings,
     connection,
-    readiness(model, tokens) {
+    readiness(model, tokens, failsFromMs) {
       const left = out ?? missing.get(model);
       if (left !== undefined) return { kind: 'never', left };
+      const refusedMs = failsFromMs === undefined ? undefined : breaker.refusedMs();
+      if (failsFromMs !== undefined && refusedMs !== undefined) {
+        if (refusedMs >= failsFromMs) return { kind: 'down' };
+        return { kind: breaker.waitMs() === Infinity ? 'busy' : 'now' };
+      }
       return readinessOf(breaker, concurrency, rate, counts.inFlight, tokens);
     },
     load: () => (counts.inFlight + 1) / settings.weight,
@@ -89,11 +99,13 @@ export function createEndpoint(
       const sharedTokens = before === undefined ? 0 : sharedPrefixTokens(before, messages);
       return { atMs: clock.nowMs(), isProbe, sharedTokens };
     },
-    returned(model, sent, exchange, { sign, result }) {
-      concurrency.note(sign === 'limited' || sign === 'overloaded', sent.atMs, counts.inFlight);
-      const isError = sign === 'error' || sign === 'overloaded';
-      if (isError) counts.errors++;
-      breaker.note(isError, sent.isProbe);
+    returned(model, sent, exchange, verdict) {
+      const { sign, result } = verdict;
+      const isOverloaded = sign === 'limited' || sign === 'overloaded';
+      concurrency.note(isOverloaded, sent.atMs, counts.inFlight, timed(model, exchange, verdict));
+      const outcome = sign === 'refused' ? sign : sign === 'error' || sign === 'overloaded' ? 'error' : 'fine';
+      if (outcome !== 'fine') counts.errors++;
+      breaker.note(outcome, sent.isProbe, sent.atMs);
       rate.learn(exchange.headers);
       if (result.kind !== 'fault') return;
       if (result.retryAfterMs !== undefined) rate.pauseFor(result.retryAfterMs);
@@ -113,6 +125,12 @@ export function createEndpoint(
       left: out?.reason ?? [...missing.values()][0]?.reason,
     }),
   };
+}
+
+/** What an answer says of the endpoint's speed; faults say nothing. */
+function timed(model: string, { latencyMs }: Exchange, { usage, result }: Verdict): TimedAnswer | undefined {
+  if (result.kind !== 'answer') return undefined;
+  return { model, latencyMs, completionTokens: usage?.completionTokens ?? estimateTokens(result.text) };
 }
 
 function readinessOf(

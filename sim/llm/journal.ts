@@ -3,7 +3,8 @@
  *
  * Order: reservations of a tick, all at once and in canonical order, before the first is sent; then one record an outcome, in order of arrival, each
  * awaited before the outcome is used. A reservation without a record is a call that was in flight when the process died: it counts as spent,
- * at its worst case. A record holds all that a replay needs; the canonical text stands in the reservation, in parts, so that a log can keep
+ * at its worst case. A batch that a provider has taken is on record before it is waited for: who takes the run up again waits for the same batch and
+ * buys no other. A record holds all that a replay needs; the canonical text stands in the reservation, in parts, so that a log can keep
  * each part once (static parts are the same in every prompt).
  */
 import { addSpend, noSpend, spendOf } from './budget.ts';
@@ -39,9 +40,34 @@ export interface AnswerRecord {
   readonly outcome: Outcome;
 }
 
-/** Keeps reservations and answers. Both calls resolve once what they were given would survive the process. */
+/** A batch that a provider has taken and not yet answered. */
+export interface BatchRecord {
+  /** Name of the endpoint in the settings. */
+  readonly endpoint: string;
+  /** What the provider calls it. */
+  readonly id: string;
+  /** 1 for a call's first batch; 2 and 3 for those that ask again. */
+  readonly round: number;
+  /** Its lines in their order: calls that are reserved, with the digests of their requests. */
+  readonly lines: readonly { readonly key: CallKey; readonly digest: string }[];
+}
+
+/** A call's line in a batch on record. */
+export interface RecordedLine extends Pick<BatchRecord, 'endpoint' | 'id' | 'round'> {
+  readonly digest: string;
+  /** Number of the line in its batch, from 0. */
+  readonly at: number;
+  /** What the call was reserved at, and counts for as spent while no answer is on record. */
+  readonly worst: Spend;
+}
+
+/** Finds the lines of a call that was reserved, went out in batches and has no answer on record, by round; empty for all others. */
+export type FindBatchLines = (key: CallKey) => readonly RecordedLine[];
+
+/** Keeps reservations, batches and answers. The calls resolve once what they were given would survive the process. */
 export interface Journal {
   reserve(reservations: readonly Reservation[]): Promise<void>;
+  submitted(batch: BatchRecord): Promise<void>;
   commit(record: AnswerRecord): Promise<void>;
 }
 

@@ -20,7 +20,9 @@ export interface Plan {
   readonly expected: Spend;
   readonly worst: Spend;
   readonly currency: string | undefined;
-  /** Models without a price: `costNanos` leaves them out. */
+  /** Models that are asked. */
+  readonly models: readonly string[];
+  /** Those of them without a price: `costNanos` leaves them out. */
   readonly unpriced: readonly string[];
 }
 
@@ -44,6 +46,7 @@ export function planRequests(
     expected = addSpend(expected, { calls: 1, tokens: promptTokens + completionTokens, costNanos });
     worst = addSpend(worst, worstCase(placed, settings.limits.attemptsMax, prices, isBatch));
   }
-  const unpriced = [...new Set(distinct.map(({ model }) => model))].filter((model) => !prices.has(model));
-  return { calls: distinct.length, expected, worst, currency: prices.currency, unpriced };
+  const models = [...new Set(distinct.map(({ model }) => model))];
+  const unpriced = models.filter((model) => !prices.has(model));
+  return { calls: distinct.length, expected, worst, currency: prices.currency, models, unpriced };
 }

@@ -54,6 +54,8 @@ export interface Turn {
   readonly tokens: number;
   readonly promptTokens: number;
   readonly isFirstAttempt: boolean;
+  /** Does not wait where every endpoint of the model has refused a connection since then; without it, waits for what the breaker's probes find. */
+  readonly failsFromMs?: number | undefined;
 }
 
 /** What several runs share. */
@@ -64,6 +66,8 @@ export interface ModelPool {
   readonly endpoints: readonly Endpoint[];
   /** Resolves when an endpoint may be asked, or when none ever will. */
   acquire(turn: Turn): Promise<Slot | NoSlot>;
+  /** Whether every endpoint of a model has refused a connection since then, so that asking again brings nothing before the next tick. */
+  isRefused(model: string, failsFromMs: number | undefined): boolean;
   /** Counts first attempts that need no turn: those of a batch. */
   countFirstAttempts(count: number): void;
   /** Takes one further attempt out of the allowance, or says that there is none left. */
@@ -98,6 +102,8 @@ export function createModelPool(settings: ModelSettings, ports: PoolPorts = {}):
     redact: createRedaction([...keys.values()]),
     endpoints,
     acquire: (turn) => queue.acquire(turn),
+    isRefused: (model, failsFromMs) =>
+      failsFromMs !== undefined && choose(endpoints, { model, tokens: 0, failsFromMs }).kind === 'never',
     countFirstAttempts(count) {
       counts.firsts += count;
     },
@@ -185,9 +191,9 @@ function createTurnQueue(endpoints: readonly Endpoint[], clock: Clock, counts: P
   /** Starts what may start. Returns in how many milliseconds to look again. */
   const pump = (): number => {
     let againMs = Infinity;
-    for (const [model, queue] of queues) {
+    for (const queue of queues.values()) {
       for (let first = queue.peek(); first !== undefined; first = queue.peek()) {
-        const place = choose(endpoints, model, first.turn.tokens);
+        const place = choose(endpoints, first.turn);
         if (place.kind === 'wait') {
           againMs = Math.min(againMs, place.ms);
           break;
@@ -217,8 +223,7 @@ function createTurnQueue(endpoints: readonly Endpoint[], clock: Clock, counts: P
     length,
     acquire: (turn) =>
       new Promise((resolve) => {
-        const queue = queues.get(turn.model) ?? createPromptQueue<Waiting>();
-        queues.set(turn.model, queue);
+        const queue = queueOf(queues, turn);
         const { messages, stepsToExecution } = turn;
         queue.push({ turn, resolve, messages, stepsToExecution, arrival: arrivals++ });
         counts.queuedPeak = Math.max(counts.queuedPeak, queue.length);
@@ -227,16 +232,30 @@ function createTurnQueue(endpoints: readonly Endpoint[], clock: Clock, counts: P
   };
 }
 
+/** One queue a model. Those that do not wait for probes have one of their own, so that they stand behind nobody who does. */
+function queueOf(
+  queues: Map<string, PromptQueue<Waiting>>,
+  { model, failsFromMs }: Pick<Turn, 'model' | 'failsFromMs'>,
+): PromptQueue<Waiting> {
+  const name = `${failsFromMs === undefined ? 'waits' : 'fails'} ${model}`;
+  const queue = queues.get(name) ?? createPromptQueue<Waiting>();
+  queues.set(name, queue);
+  return queue;
+}
+
 type Choice =
   | { readonly kind: 'go'; readonly endpoint: Endpoint }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'never'; readonly left: Left };
 
 /** The least loaded endpoint that may be asked now; else how long to wait; else why nobody should. */
-function choose(endpoints: readonly Endpoint[], model: string, tokens: number): Choice {
+function choose(
+  endpoints: readonly Endpoint[],
+  { model, tokens, failsFromMs }: Pick<Turn, 'model' | 'tokens' | 'failsFromMs'>,
+): Choice {
   const states = endpoints
     .filter(({ settings }) => settings.models.includes(model))
-    .map((endpoint) => ({ endpoint, state: endpoint.readiness(model, tokens) }));
+    .map((endpoint) => ({ endpoint, state: endpoint.readiness(model, tokens, failsFromMs) }));
   const ready = states
     .filter(({ state }) => state.kind === 'now')
     .sort((a, b) => a.endpoint.load() - b.endpoint.load());

@@ -30,8 +30,8 @@ export type NextStep =
   /** Leave this request, and this model at this endpoint. */
   | 'leave-model';
 
-/** What an exchange says about the endpoint. `limited` is alive but full, `error` may be down. */
-export type EndpointSign = 'alive' | 'limited' | 'overloaded' | 'error';
+/** What an exchange says about the endpoint. `limited` is alive but full, `error` may be down, at `refused` nobody listens. */
+export type EndpointSign = 'alive' | 'limited' | 'overloaded' | 'error' | 'refused';
 
 /** Tokens as the server counted them, or `undefined` where its figures are missing or impossible. */
 export interface ReportedUsage {
@@ -94,8 +94,12 @@ const failureReasons = {
   BODY_TOO_LARGE: { reason: 'BODY_TOO_LARGE', next: 'give-up', sign: 'alive', isCharged: true },
 } as const;
 
+/** Codes that say of a host that nobody listens, or that there is none. Others (no file handles left, say) may be our own trouble. */
+const refusalCodes = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+
 function failed({ failure, failureCode, body }: Exchange): Verdict {
-  const { reason, next, sign, isCharged } = failureReasons[failure ?? 'CONNECTION_LOST'];
+  const { reason, next, sign: plainSign, isCharged } = failureReasons[failure ?? 'CONNECTION_LOST'];
+  const sign = failure === 'NOT_CONNECTED' && refusalCodes.test(failureCode ?? '') ? 'refused' : plainSign;
   const detail = failure === 'BODY_TOO_LARGE' ? `cut after ${body.length} bytes` : (failureCode ?? failure);
   return { sign, isCharged, result: { kind: 'fault', reason, next, ...(detail === undefined ? {} : { detail }) } };
 }

@@ -4,6 +4,7 @@
 import { noOutcomes } from './statistics.ts';
 import type { CallStatistics } from './statistics.ts';
 import type { Outcome, OutcomeReason } from './outcome.ts';
+import type { PriceTable } from './prices.ts';
 
 /** The sums of one run. */
 export interface Tally {
@@ -15,7 +16,10 @@ export interface Tally {
 }
 
 /** Empty sums. `tell` hears each note once. */
-export function createTally(currency: string | undefined, tell: ((text: string) => void) | undefined): Tally {
+export function createTally(
+  { currency, has: isPriced }: PriceTable,
+  tell: ((text: string) => void) | undefined,
+): Tally {
   const sums = { requests: 0, attempts: 0, retries: 0, shared: 0, cached: 0, recorded: 0 };
   const tokens = { promptTokens: 0, completionTokens: 0, cachedTokens: 0, costNanos: 0 };
   const others = { estimatedUsages: 0, toolCallsDropped: 0 };
@@ -44,6 +48,7 @@ export function createTally(currency: string | undefined, tell: ((text: string) 
       tokens.cachedTokens += usage.cachedTokens;
       tokens.costNanos += usage.costNanos;
       others.toolCallsDropped += toolCallsDropped;
+      if (currency !== undefined && !isPriced(model)) note(`no price is given for ${model}: money leaves it out`);
       if (usage.isEstimated) others.estimatedUsages++;
       if (servedModel !== undefined && servedModel !== model) {
         note(`${endpoint ?? 'an endpoint'} answers as ${servedModel.slice(0, 100)} when asked for ${model}`);

@@ -2,7 +2,7 @@
  * `answers.log`: what was asked of models and what came back, in order of arrival; what `--replay`, `resume`, `verify` and `fork` read.
  *
  * A line an entry: CRC-32 in hexadecimal, a space, JSON. Calls are reserved before they are made, at what they may cost at worst, and an
- * answer is on disk before anything is done with it. Long parts of prompts are kept once, as entries of their own that go before whatever
+ * answer is on disk before anything is done with it. A batch is on disk before it is waited for, with the calls of its lines. Long parts of prompts are kept once, as entries of their own that go before whatever
  * names them: the brief of a thousand agents is the same. A line that a crash cut is cut off; a damaged line before the last is
  * INPUT_STORE_DAMAGED. Order on disk: answers.log, events.log, head, checkpoint.
  * Invariant: of several records of one place the last holds, since only what cannot be used again is asked again.
@@ -28,7 +28,17 @@ import { canonicalOfRecorded } from '../llm/journal.ts';
 import { keyText } from '../llm/request.ts';
 import { damaged, diskError, fileNames } from './store.ts';
 import type { Spend } from '../llm/budget.ts';
-import type { AnswerRecord, FindRecorded, Journal, Recorded, RecordedPrompt, Reservation } from '../llm/journal.ts';
+import type {
+  AnswerRecord,
+  BatchRecord,
+  FindBatchLines,
+  FindRecorded,
+  Journal,
+  Recorded,
+  RecordedLine,
+  RecordedPrompt,
+  Reservation,
+} from '../llm/journal.ts';
 import type { Outcome } from '../llm/outcome.ts';
 import type { CallKey, Message } from '../llm/request.ts';
 
@@ -39,11 +49,13 @@ const sharedLengthLeast = 200;
 type Entry =
   | { readonly kind: 'text'; readonly hash: string; readonly text: string }
   | ({ readonly kind: 'reserved' } & Reservation)
+  | ({ readonly kind: 'batch' } & BatchRecord)
   | ({ readonly kind: 'answered' } & AnswerRecord);
 
 /** What a log holds. */
 export interface RecordedAnswers {
   readonly find: FindRecorded;
+  readonly findBatchLines: FindBatchLines;
   /** Recorded outcomes in the order in which they came. */
   readonly outcomes: readonly Outcome[];
   /** The prompt that was recorded for a place. */
@@ -69,15 +81,25 @@ export function readAnswers(directory: string, keeps: (outcome: Outcome) => bool
   let spent = noSpend;
   let bytes = 0;
   const open = new Map<string, Spend>();
+  const inBatches = new Map<string, RecordedLine[]>();
   for (const { entry, end } of existsSync(file) ? entriesOf(file) : []) {
     bytes = end;
     if (entry.kind === 'text') texts.set(entry.hash, entry.text);
     else if (entry.kind === 'reserved') {
-      reserved.set(keyText(entry.key), { ...entry, prompt: withTexts(entry.prompt, texts) });
-      open.set(keyText(entry.key), entry.worst);
+      const place = keyText(entry.key);
+      reserved.set(place, { ...entry, prompt: withTexts(entry.prompt, texts) });
+      // Made again: the one before was lost, and stays spent.
+      spent = addSpend(spent, open.get(place) ?? noSpend);
+      open.set(place, entry.worst);
+      inBatches.delete(place);
+    } else if (entry.kind === 'batch') {
+      noteBatch(entry, open, inBatches);
     } else {
       const { outcome } = entry;
-      open.delete(keyText(outcome.key));
+      // Caps and the cache answer without a call: one that is under way stays so.
+      const isOfCall = outcome.kind !== 'BUDGET' && !outcome.isCached;
+      if (isOfCall) open.delete(keyText(outcome.key));
+      if (isOfCall) inBatches.delete(keyText(outcome.key));
       spent = addSpend(spent, spendOf(outcome.attempts, outcome.usage));
       records.set(keyText(outcome.key), { digest: entry.digest, outcome });
     }
@@ -89,8 +111,21 @@ export function readAnswers(directory: string, keeps: (outcome: Outcome) => bool
     const before = reserved.get(keyText(key));
     return before === undefined ? { record } : { record, canonical: canonicalOfRecorded(before.prompt, before.model) };
   };
+  const findBatchLines = (key: CallKey): readonly RecordedLine[] => inBatches.get(keyText(key)) ?? [];
   const outcomes = [...records.values()].map(({ outcome }) => outcome).filter(keeps);
-  return { find, outcomes, prompt: (key) => reserved.get(keyText(key))?.prompt, spent, bytes };
+  return { find, findBatchLines, outcomes, prompt: (key) => reserved.get(keyText(key))?.prompt, spent, bytes };
+}
+
+function noteBatch(
+  { endpoint, id, round, lines }: BatchRecord,
+  open: ReadonlyMap<string, Spend>,
+  inBatches: Map<string, RecordedLine[]>,
+): void {
+  lines.forEach(({ key, digest }, at) => {
+    const place = keyText(key);
+    const line = { endpoint, id, round, digest, at, worst: open.get(place) ?? noSpend };
+    inBatches.set(place, [...(inBatches.get(place) ?? []), line]);
+  });
 }
 
 /** A prompt with its long parts back in their places. */
@@ -167,6 +202,11 @@ export class AnswersLog implements Journal {
       const prompt = this.#withoutTexts(reservation.prompt);
       this.#put({ kind: 'reserved', ...reservation, prompt });
     }
+    return this.#flushed();
+  }
+
+  submitted(batch: BatchRecord): Promise<void> {
+    this.#put({ kind: 'batch', ...batch });
     return this.#flushed();
   }
 

@@ -73,6 +73,8 @@ export interface ModelsSummary {
   readonly requests: number;
   readonly attempts: number;
   readonly promptTokens: number;
+  /** Prompt tokens that servers say they had in their caches; 0 where they say nothing. */
+  readonly cachedTokens: number;
   readonly replyTokens: number;
   /** In the currency of the price table. */
   readonly cost: number;

@@ -27,6 +27,12 @@ const endpointSchema = z.strictObject({
   weight: z.number().positive().max(1e6).default(1).describe('share of the load beside other endpoints of one model'),
   concurrencyMax: positive.max(100_000).default(256).describe('most requests in flight'),
   concurrencyStart: positive.max(100_000).default(16).describe('requests in flight before anything is known'),
+  latencyRatioMax: z
+    .number()
+    .min(1.1)
+    .max(1e6)
+    .default(2)
+    .describe('above concurrencyStart, answers may take so many times as long as at it'),
   requestsPerMinute: positive.optional().describe('limit that the endpoint does not tell in its headers'),
   tokensPerMinute: positive.optional().describe('limit that the endpoint does not tell in its headers'),
   structuredOutput: z

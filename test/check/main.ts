@@ -28,6 +28,7 @@ import { checkEdgesAtSize, checkImport } from './import.ts';
 import { checkInvariants } from './invariants.ts';
 import { checkMemory } from './memory.ts';
 import { checkMisinformation } from './misinformation.ts';
+import { checkHostilePosts, checkLongTalk } from './model-agents.ts';
 import { checkModelFaults, checkModelLoad, checkPrefixOrder } from './model-client.ts';
 import { checkOpinion } from './opinion.ts';
 import { checkNeighbours, checkTop } from './neighbours.ts';
@@ -82,9 +83,11 @@ const lines: Readonly<Record<string, readonly [about: string, check: (report: Re
   '6.6': ['all measures at size', checkAnalyzeSize],
   '7.1': ['archetype calls at a thousand and at a million agents', checkArchetypes],
   '7.2': ['the mixed scenario live, replayed and without a model', checkThinking],
-  '7.3': ['faults of model endpoints', checkModelFaults],
+  '7.3': ['faults of model endpoints, and what is spent', checkModelFaults],
+  '7.4': ['hostile posts and bios', checkHostilePosts],
   '7.5': ['a key that a server repeats', checkCanary],
   '7.6': ['requests in flight', checkModelLoad],
+  '7.7': ['prompts over 200 ticks', checkLongTalk],
   '7.8': ['order of prompts', checkPrefixOrder],
   '8.1.polarization': ['formula values of polarization and diversity', checkPolarizationValues],
   '8.2': ['prices of learners', checkPricing],

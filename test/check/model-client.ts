@@ -1,7 +1,7 @@
 /**
  * Lines 7.3, 7.6 and 7.8: the model client against the stand-in, in a process of its own, at full size.
  *
- * 7.3: the 25 faults by their tests, and ten minutes of a thousand requests a tick with a fifth in faults, 64 at a time. 7.6: 20,000 runs queued with 2,000 requests
+ * 7.3: the 25 faults by their tests, what is spent (`model-budgets.ts`), and ten minutes of a thousand requests a tick with a fifth in faults, 64 at a time. 7.6: 20,000 runs queued with 2,000 requests
  * in flight, twice, and the heap after each; the makespan of runs that share a client against that of a barrier after each step. 7.8: what prefix order
  * shares over a recorded tick, and what a cache that knows its steps hits.
  */
@@ -19,13 +19,15 @@ import { standInModel } from '../../sim/llm/stand-in/answers.ts';
 import { actForm, requestOf, requestsOf } from '../sim/llm/laboratory.ts';
 import { comparedOrders } from '../sim/llm/tick-prompts.ts';
 import { smallPopulation } from '../sim/worlds.ts';
+import { checkModelBudgets } from './model-budgets.ts';
 import { checkout, median, say, testFiles } from './figure.ts';
 import type { Journal } from '../../sim/llm/journal.ts';
 import type { ModelPool } from '../../sim/llm/pool.ts';
 import type { Report } from './figure.ts';
 
 /** Keeps nothing: what is measured is the client. */
-const noJournal: Journal = { reserve: () => Promise.resolve(), commit: () => Promise.resolve() };
+const nothing = (): Promise<void> => Promise.resolve();
+const noJournal: Journal = { reserve: nothing, submitted: nothing, commit: nothing };
 
 interface Server {
   readonly url: string;
@@ -98,6 +100,7 @@ export async function checkModelFaults(report: Report): Promise<void> {
     bar: 'all pass, under 120 s together',
     met: met && seconds < 120,
   });
+  await checkModelBudgets(report);
   const share = 0.2 / soakFaults.length;
   const server = await startServer(soakFaults.flatMap((fault) => ['--fault', `${fault}@${share}`]));
   const pool = poolOn(server.url, 64, 2000);

@@ -40,7 +40,7 @@ export async function checkThinking(report: Report): Promise<void> {
   const [first = ''] = down.stdout.split('\n');
   report({
     command: `run ${scenario}, no server from the beginning to the end`,
-    figure: `exit ${down.status}, first line: ${first}`,
+    figure: `exit ${down.status}, ${down.seconds.toFixed(0)} s, first line: ${first}`,
     bar: 'exit 6, DEGRADED',
     met: down.status === 6 && first.startsWith('DEGRADED'),
   });

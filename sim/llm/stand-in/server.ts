@@ -47,6 +47,8 @@ export interface StandInOptions {
   /** Middle of the time to an answer, and the spread of its logarithm: drawn for each request from its prompt. */
   readonly latencyMs?: number;
   readonly latencySigma?: number;
+  /** How many requests it works at together; further ones queue, and take longer the more there are. No bound by default. */
+  readonly slots?: number;
   readonly misbehaves?: readonly Misbehaviour[];
   /** Headers of each answer: rate limits, say. */
   readonly headers?: () => Readonly<Record<string, string>>;
@@ -60,6 +62,8 @@ export interface StandInOptions {
 export interface StandInCounts {
   requests: number;
   answers: number;
+  /** Batches that it took. */
+  batches: number;
   promptTokens: number;
   completionTokens: number;
   inFlight: number;
@@ -86,17 +90,19 @@ interface Running {
   readonly counts: StandInCounts;
   readonly prompts: StandInPrompt[];
   readonly batches: ReturnType<typeof createBatches>;
+  readonly queue: { working: number; readonly waiting: (() => void)[] };
   keepsPrompts: boolean;
   misbehaves: { readonly how: Misbehaviour; struck: number }[];
 }
 
 /** Starts a server. Throws an `InputError` for a fault that it does not know. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const counts = { ...{ requests: 0, answers: 0, promptTokens: 0, completionTokens: 0 }, ...noTraffic };
+  const counts = { ...{ requests: 0, answers: 0, batches: 0, promptTokens: 0, completionTokens: 0 }, ...noTraffic };
   const running: Running = {
     options,
     counts,
     prompts: [],
+    queue: { working: 0, waiting: [] },
     keepsPrompts: false,
     misbehaves: checked(options.misbehaves ?? []),
     batches: createBatches(options.batchLooks ?? 1, (prompt) => completionOf(running, prompt as StandInPrompt)),
@@ -184,6 +190,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
     sendJson(200, embeddings(JSON.parse(body.toString('utf8')) as EmbeddingRequest));
   } else {
     const found = running.batches.serve(request.method ?? '', path, request.headers['content-type'] ?? '', body);
+    if (request.method === 'POST' && path === '/v1/batches' && found !== undefined) running.counts.batches++;
     if (found === undefined) sendJson(404, { error: { message: `no such path: ${path.slice(0, 80)}` } });
     else if (typeof found === 'string') response.end(found);
     else sendJson(200, found);
@@ -232,7 +239,7 @@ async function answerChat(
     return;
   }
   const draw = drawsOf(`latency ${promptText(prompt)} ${counts.requests}`);
-  await delay(running.options, draw);
+  await work(running, draw);
   const { text, completion } = answerTo(running, prompt);
   const strike = running.misbehaves.find((one) => strikes(one, prompt, counts.requests));
   if (strike !== undefined) {
@@ -256,6 +263,16 @@ function strikes(
 ): boolean {
   if (struck >= (how.times ?? Infinity)) return false;
   return how.share === undefined || drawsOf(`${how.fault} ${number} ${promptText(prompt)}`)() < how.share;
+}
+
+/** Waits for a place, and works there. */
+async function work({ options, queue }: Running, draw: Draw): Promise<void> {
+  if (queue.working < (options.slots ?? Infinity)) queue.working++;
+  else await new Promise<void>((resolve) => queue.waiting.push(resolve));
+  await delay(options, draw);
+  const next = queue.waiting.shift();
+  if (next === undefined) queue.working--;
+  else next();
 }
 
 /** Log-normal: the middle times e to a normal draw, which is a sum of twelve. */

@@ -32,13 +32,15 @@ const sequenceMax = 255;
 /** Opens the requests of one policy. */
 export function askArchetypes(set: ArchetypeSet, state: StateView, tables: ShardTables): void {
   const { plan, grouping, book } = set;
+  const nextUseTicks = ticksToSameHour(plan.everyTicks, state);
   let asked = 0;
   for (const node of standingArchetypes(set, state.archetypes)) {
     const persona = personaOf(set, node);
     book.contexts.forEach((context, place) => {
       const { form, brief } = formOf(set, context);
       const now = `It is ${Math.floor(state.now.hourOfDay)} o'clock, and ${context.words}.`;
-      const prompt = { fixed: brief, persona, now, form, tokensMax: plan.replyTokensMax, stepsAhead: 0 };
+      const steps = { stepsAhead: 0, nextUseTicks };
+      const prompt = { fixed: brief, persona, now, form, tokensMax: plan.replyTokensMax, ...steps };
       for (let sample = 0; sample < plan.samples; sample++) {
         const question = [grouping.policy, node, place, sample];
         const sequence = Math.min(sequenceMax, asked++);
@@ -48,6 +50,19 @@ export function askArchetypes(set: ArchetypeSet, state: StateView, tables: Shard
       }
     });
   }
+}
+
+/** Days that are looked ahead. */
+const daysAhead = 7;
+
+/** When a policy asks again in the same hour of a day, which is all that changes in its prompts; a week where it never does. */
+export function ticksToSameHour(everyTicks: number, { now }: Pick<StateView, 'now'>): number {
+  const hour = Math.floor(now.hourOfDay);
+  const ticksMost = Math.ceil((daysAhead * 86_400) / now.tickSeconds);
+  for (let ticks = everyTicks; ticks < ticksMost; ticks += everyTicks) {
+    if (Math.floor((now.hourOfDay + (ticks * now.tickSeconds) / 3600) % 24) === hour) return ticks;
+  }
+  return ticksMost;
 }
 
 function personaOf({ grouping }: ArchetypeSet, node: number): string {

@@ -93,7 +93,8 @@ export function createModelPolicy(plan: ModelPlan, { table, allowed, grounds }: 
     audit(hand) {
       const { prompt, seen } = actingPrompt(one, hand, hand.recollection());
       told.set(hand.agent, seen);
-      hand.say(prompt, 'audit');
+      // Counted once the tick is over.
+      hand.say({ ...prompt, stepsAhead: nextWaking }, 'audit');
     },
     audited: (hand, text) => meantAtItems(one, hand, text, told.get(hand.agent)),
     interview: (hand, question) => interviewPrompt(one, hand, question),
@@ -125,6 +126,9 @@ function identity(hand: Hand): string {
   return block(cutToTokens(persona, Math.max(0, personaTokensMax - frame - 2)));
 }
 
+/** In how many ticks an agent wakes again at the earliest: nothing hangs on what it thinks about its notes, or says in an interview, before that. */
+const nextWaking = 1;
+
 /** A prompt in its three parts; `now` gets what the bound leaves. */
 function laidOut(one: Class, hand: Hand, brief: string, form: ReplyForm, now: (tokensMax: number) => string): Prompt {
   const { promptTokensMax, replyTokensMax, temperature, modelClass } = one.plan;
@@ -138,7 +142,7 @@ function laidOut(one: Class, hand: Hand, brief: string, form: ReplyForm, now: (t
     tokensMax: replyTokensMax,
     temperature,
     modelClass,
-    stepsAhead: 0,
+    stepsAhead: brief === one.briefs.acting ? 0 : nextWaking,
   };
 }
 

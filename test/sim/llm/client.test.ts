@@ -6,7 +6,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { answerForm } from '../../../sim/llm/answer-form.ts';
-import { createModelClient } from '../../../sim/llm/client.ts';
 import { createReplayClient } from '../../../sim/llm/replay.ts';
 import { hashedPart } from '../../../sim/llm/outcome.ts';
 import { InputError, InvariantError } from '../../../sim/ground/errors.ts';
@@ -26,12 +25,8 @@ import {
   requestsOf,
   settingsFor,
 } from './laboratory.ts';
+import { price, spendUnderCaps } from './random-caps.ts';
 import type { ModelRequest } from '../../../sim/llm/request.ts';
-
-const price = {
-  ...{ model: standInModel, inputPerMillion: 0.5, outputPerMillion: 2 },
-  ...{ currency: 'EUR', asOf: '2026-11-30', source: 'made up for this test' },
-};
 
 describe('answerAll', () => {
   test('outcomes are those of single calls, in the order of the requests, whatever the latencies', async () => {
@@ -81,6 +76,7 @@ describe('answerAll', () => {
             served = laboratory.server.counts.requests;
             await journal.reserve(some);
           },
+          submitted: (batch) => journal.submitted(batch),
           commit: async (record) => {
             await held;
             await journal.commit(record);
@@ -109,7 +105,7 @@ describe('answerAll', () => {
   test('while answers wait to be recorded they hold their places, so that no more than those can be paid for twice', async () => {
     let release: (() => void) | undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    const journal = { reserve: () => Promise.resolve(), commit: () => held };
+    const journal = { reserve: () => Promise.resolve(), submitted: () => Promise.resolve(), commit: () => held };
     const endpoint = { concurrencyStart: 4, concurrencyMax: 4 };
     await inLaboratory({ endpoint, run: { journal } }, async ({ client, server }) => {
       const answers = client.answerAll(requestsOf(20));
@@ -125,6 +121,7 @@ describe('answerAll', () => {
     const kept: string[] = [];
     const journal = {
       reserve: () => Promise.resolve(),
+      submitted: () => Promise.resolve(),
       commit: ({ outcome }: { outcome: { key: { agent: string } } }) => {
         if (outcome.key.agent === agentName(1))
           return Promise.reject(new InputError({ code: 'INPUT_DISK', found: 'full', next: '' }));
@@ -180,30 +177,20 @@ describe('answerAll', () => {
 
 describe('caps', () => {
   test('over a hundred random caps the server never counts more than the cap, under faults too', async () => {
-    const faults = ['status', 'bad-json', 'wrong-shape', 'reset', 'usage-missing', 'reset-mid-body'];
-    const misbehaves = faults.map((fault) => ({ fault, share: 0.05 }));
-    await inLaboratory({ misbehaves, settings: { prices: [price] } }, async ({ pool, server }) => {
-      let word = 12345;
-      const random = (below: number): number => (word = (Math.imul(word, 1103515245) + 12345) & 0x7fffffff) % below;
-      let stopped = 0;
-      for (let round = 0; round < 100; round++) {
-        const caps = [{ calls: random(60) }, { tokens: random(20_000) }, { money: random(20_000) / 1e6 }][round % 3];
-        const before = { ...server.counts };
-        const client = createModelClient(pool, { seed: round, caps, journal: createMemoryJournal() });
-        for (let tick = 1, isOver = false; tick < 8 && !isOver; tick++) {
-          const { stop } = await client.answerAll(requestsOf(1 + random(8), { form: actForm }, tick));
-          isOver = stop !== undefined;
-          if (isOver) stopped++;
-        }
-        const promptTokens = server.counts.promptTokens - before.promptTokens;
-        const completionTokens = server.counts.completionTokens - before.completionTokens;
-        expect(server.counts.requests - before.requests).toBeLessThanOrEqual(caps.calls ?? Infinity);
-        expect(promptTokens + completionTokens).toBeLessThanOrEqual(caps.tokens ?? Infinity);
-        const money = (promptTokens * price.inputPerMillion + completionTokens * price.outputPerMillion) / 1e6;
-        expect(money).toBeLessThanOrEqual(caps.money ?? Infinity);
-        expect(client.spent().tokens).toBeGreaterThanOrEqual(promptTokens + completionTokens);
-      }
-      expect(stopped).toBeGreaterThan(50);
+    const { over, stopped } = await spendUnderCaps(100);
+    expect(over).toBe(0);
+    expect(stopped).toBeGreaterThan(50);
+  });
+
+  test('money without a price is told of: a model that has none beside one that has', async () => {
+    const prices = [{ ...price, model: 'another' }];
+    await inLaboratory({ settings: { prices } }, async ({ client, notes, pool }) => {
+      expect(planRequests(pool.settings, 7, requestsOf(3))).toMatchObject({
+        models: [standInModel],
+        unpriced: [standInModel],
+      });
+      await client.answerAll(requestsOf(3));
+      expect(notes).toEqual([`no price is given for ${standInModel}: money leaves it out`]);
     });
   });
 

@@ -11,7 +11,7 @@ import { canonicalOfRecorded } from '../../../sim/llm/journal.ts';
 import { keyText } from '../../../sim/llm/request.ts';
 import { startStandIn } from '../../../sim/llm/stand-in/server.ts';
 import { standInModel } from '../../../sim/llm/stand-in/answers.ts';
-import type { AnswerRecord, FindRecorded, Journal, Reservation } from '../../../sim/llm/journal.ts';
+import type { AnswerRecord, BatchRecord, FindRecorded, Journal, Reservation } from '../../../sim/llm/journal.ts';
 import type { LiveClient, RunOfClient } from '../../../sim/llm/client.ts';
 import type { Misbehaviour, StandIn, StandInOptions } from '../../../sim/llm/stand-in/server.ts';
 import type { ModelPool } from '../../../sim/llm/pool.ts';
@@ -34,6 +34,7 @@ export const actForm = answerForm(
 export interface MemoryJournal extends Journal {
   readonly reservations: Reservation[];
   readonly records: AnswerRecord[];
+  readonly batches: BatchRecord[];
   /** `reserve` and `commit` in the order in which they ended. */
   readonly events: string[];
   readonly find: FindRecorded;
@@ -42,15 +43,22 @@ export interface MemoryJournal extends Journal {
 export function createMemoryJournal(): MemoryJournal {
   const reservations: Reservation[] = [];
   const records: AnswerRecord[] = [];
+  const batches: BatchRecord[] = [];
   const events: string[] = [];
   return {
     reservations,
+    batches,
     records,
     events,
     reserve: async (some) => {
       await Promise.resolve();
       reservations.push(...some);
       events.push(`reserve ${some.length}`);
+    },
+    submitted: async (batch) => {
+      await Promise.resolve();
+      batches.push(batch);
+      events.push(`batch ${batch.id}`);
     },
     commit: async (record) => {
       await Promise.resolve();

@@ -129,6 +129,10 @@ describe('agents that think in words', () => {
     for (let tick = 0; tick < 8; tick++) await world.step();
     const reflections = player.asked.filter(({ purpose }) => purpose === 'reflection');
     expect([...new Set(reflections.map(({ tick }) => tick))]).toEqual([3, 7]);
+    // Nothing hangs on them before the next waking, so acting is asked first.
+    expect(new Set(reflections.map(({ prompt }) => prompt?.stepsAhead))).toEqual(new Set([1]));
+    const acting = player.asked.filter(({ purpose }) => purpose !== 'reflection');
+    expect(new Set(acting.map(({ prompt }) => prompt?.stepsAhead))).toEqual(new Set([0]));
     expect(player.asked.at(-1)?.prompt?.now).toContain('importance 9: rents matter (3)');
   });
 });

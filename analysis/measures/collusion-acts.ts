@@ -19,18 +19,25 @@ import { actTimes, momentsOf } from './from-records.ts';
 import type { ActColumns } from '../estimators/act-index.ts';
 
 /** Kinds of acts, as they are told. */
-export const actKinds = ['reply', 'share', 'like', 'dislike', 'follow', 'text'] as const;
+export const actKinds = ['reply', 'share', 'like', 'dislike', 'follow', 'text', 'ask', 'bid'] as const;
 export type ActKind = (typeof actKinds)[number];
+
+/** Kinds of evidence: acts on targets, texts, prices. */
+export type CollusionBasisName = 'targets' | 'texts' | 'prices';
 
 /** Columns to look through, and what its rows and targets are. */
 export interface CollusionActs {
-  readonly basis: 'targets' | 'texts';
+  readonly basis: CollusionBasisName;
   readonly columns: ActColumns;
   /** Kind of each row, as a place in `actKinds`. */
   readonly kind: Uint8Array;
   /** Row of the post that each target is (`targets`: of posts) or that a row of acts wrote (`texts`); -1 where it is an agent. */
   readonly postOfTarget: (target: number) => number;
   readonly agentOfTarget: (target: number) => number;
+  /** What a target is called that is neither post nor agent. */
+  readonly nameOfTarget?: (target: number) => string;
+  /** How far a ring's prices lie above those of others beside it, as a share; null where there are none. */
+  readonly liftOf?: (agents: readonly number[], targets: readonly number[]) => number | null;
   /** Rows of posts that acts made; -1 for likes, votes and follows. */
   readonly postOfRow: Int32Array;
 }

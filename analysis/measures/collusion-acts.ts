@@ -1,7 +1,7 @@
 /**
  * Who acted on what, and when, out of a recorded population: the columns that rings are looked for in.
  *
- * Reads the log through its reader, once to count and once to fill; no object an act. Two sources of evidence, each with columns of its own:
+ * Reads the log through its reader, once; no object an act. Two sources of evidence, each with columns of its own:
  * *targets*: replies (to the post at the head of their thread), reposts and quotes (of the content shown), likes, dislikes and votes (of the post), follows
  * (of the agent); acts on what is one's own are left out. *texts*: posts and replies of one text or nearly one, where texts are known, the class of
  * the text being the target. What an act is exchanged within by the null: its kind, and its target's community (data sets) or topic (runs).
@@ -19,18 +19,25 @@ import { actTimes, momentsOf } from './from-records.ts';
 import type { ActColumns } from '../estimators/act-index.ts';
 
 /** Kinds of acts, as they are told. */
-export const actKinds = ['reply', 'share', 'like', 'dislike', 'follow', 'text'] as const;
+export const actKinds = ['reply', 'share', 'like', 'dislike', 'follow', 'text', 'ask', 'bid'] as const;
 export type ActKind = (typeof actKinds)[number];
+
+/** Kinds of evidence: acts on targets, texts, prices. */
+export type CollusionBasisName = 'targets' | 'texts' | 'prices';
 
 /** Columns to look through, and what its rows and targets are. */
 export interface CollusionActs {
-  readonly basis: 'targets' | 'texts';
+  readonly basis: CollusionBasisName;
   readonly columns: ActColumns;
   /** Kind of each row, as a place in `actKinds`. */
   readonly kind: Uint8Array;
   /** Row of the post that each target is (`targets`: of posts) or that a row of acts wrote (`texts`); -1 where it is an agent. */
   readonly postOfTarget: (target: number) => number;
   readonly agentOfTarget: (target: number) => number;
+  /** What a target is called that is neither post nor agent. */
+  readonly nameOfTarget?: (target: number) => string;
+  /** How far a ring's prices lie above those of others beside it, as a share; null where there are none. */
+  readonly liftOf?: (agents: readonly number[], targets: readonly number[]) => number | null;
   /** Rows of posts that acts made; -1 for likes, votes and follows. */
   readonly postOfRow: Int32Array;
 }
@@ -52,43 +59,67 @@ for (const [verb, kind] of [
 /** Acts on posts and agents. */
 export function targetActs(records: Records, posts: PostColumns): CollusionActs {
   const agentCount = records.population.count;
-  const count = countActs(records, posts);
-  const [agent, target, stratum] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
-  const [timeSeconds, kind, postOfRow] = [new Float64Array(count), new Uint8Array(count), new Int32Array(count)];
+  const { agent, target, stratum, timeSeconds, kind, postOfRow } = readTargetRows(records, posts);
+  return {
+    basis: 'targets',
+    columns: {
+      ...{ agentCount, targetCount: posts.count + agentCount, agent, target, timeSeconds, stratum },
+      bornSeconds: bornSeconds(records, posts, agentCount),
+    },
+    ...{ kind, postOfRow },
+    postOfTarget: (one) => (one < posts.count ? one : -1),
+    agentOfTarget: (one) => (one < posts.count ? -1 : one - posts.count),
+  };
+}
+
+interface TargetRows {
+  readonly agent: Int32Array;
+  readonly target: Int32Array;
+  readonly stratum: Int32Array;
+  readonly timeSeconds: Float64Array;
+  readonly kind: Uint8Array;
+  readonly postOfRow: Int32Array;
+}
+
+/** How many acts there are is known at the end only: columns double, since a pass over a large log that counts costs more than their copies. */
+function readTargetRows(records: Records, posts: PostColumns): TargetRows {
   const boardOf = boardsOf(records, posts);
   const moment = momentsOf(records);
-  let row = 0;
+  let rows = targetRows(1024);
+  let count = 0;
   for (const record of records.ticks()) {
     const { tick, verb, actor, sequence, amount, result } = record;
     for (let i = 0; i < record.intentCount; i++) {
       const about = targetOf(record, i, posts);
       if (about < 0) continue;
-      agent[row] = actor[i];
-      target[row] = about;
-      kind[row] = kindOfVerb[verb[i]];
-      const isAgent = about >= posts.count;
-      stratum[row] = kind[row] + actKinds.length * (isAgent ? 0 : boardOf(about));
-      timeSeconds[row] =
+      if (count === rows.agent.length) rows = targetRows(2 * count, rows);
+      const kind = kindOfVerb[verb[i]];
+      rows.agent[count] = actor[i];
+      rows.target[count] = about;
+      rows.kind[count] = kind;
+      rows.stratum[count] = kind + actKinds.length * (about >= posts.count ? 0 : boardOf(about));
+      rows.timeSeconds[count] =
         3600 * moment({ tick, actor: actor[i], sequence: sequence[i], amount: amount[i], isPost: false });
-      postOfRow[row] = result[i] > 0 && kind[row] < 2 ? result[i] - 1 : -1;
-      row++;
+      rows.postOfRow[count] = result[i] > 0 && kind < 2 ? result[i] - 1 : -1;
+      count++;
     }
   }
-  const born = bornSeconds(records, posts, agentCount);
+  return targetRows(count, rows);
+}
+
+/** Columns of so many rows, with as many of those before as fit. */
+function targetRows(rowCount: number, before?: TargetRows): TargetRows {
+  const filled = <Column extends Int32Array | Float64Array | Uint8Array>(column: Column, from?: Column): Column => {
+    if (from !== undefined) column.set(from.subarray(0, rowCount));
+    return column;
+  };
   return {
-    basis: 'targets',
-    columns: {
-      agentCount,
-      targetCount: posts.count + agentCount,
-      agent,
-      target,
-      timeSeconds,
-      stratum,
-      bornSeconds: born,
-    },
-    ...{ kind, postOfRow },
-    postOfTarget: (one) => (one < posts.count ? one : -1),
-    agentOfTarget: (one) => (one < posts.count ? -1 : one - posts.count),
+    agent: filled(new Int32Array(rowCount), before?.agent),
+    target: filled(new Int32Array(rowCount), before?.target),
+    stratum: filled(new Int32Array(rowCount), before?.stratum),
+    timeSeconds: filled(new Float64Array(rowCount), before?.timeSeconds),
+    kind: filled(new Uint8Array(rowCount), before?.kind),
+    postOfRow: filled(new Int32Array(rowCount), before?.postOfRow),
   };
 }
 
@@ -111,14 +142,6 @@ function headOf({ kind, parent, origin }: PostColumns, verb: number, row: number
   let head = origin[row];
   while (kind[head] === postKinds.reply && parent[head] >= 0) head = origin[parent[head]];
   return head;
-}
-
-function countActs(records: Records, posts: PostColumns): number {
-  let count = 0;
-  for (const record of records.ticks()) {
-    for (let i = 0; i < record.intentCount; i++) if (targetOf(record, i, posts) >= 0) count++;
-  }
-  return count;
 }
 
 /** The community of a data set's post, counted from 1; the topic of a run's. */

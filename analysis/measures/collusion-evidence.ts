@@ -21,7 +21,7 @@ import type { GroupIndex } from '../estimators/boosting.ts';
 import type { ActIndex } from '../estimators/act-index.ts';
 import type { Collusion, FoundRing } from '../estimators/collusion.ts';
 import type { RingTarget } from '../estimators/rings.ts';
-import type { ActKind, CollusionActs } from './collusion-acts.ts';
+import type { ActKind, CollusionActs, CollusionBasisName } from './collusion-acts.ts';
 
 /** A candidate with p over both kinds of evidence. */
 export interface CandidateRing {
@@ -63,7 +63,7 @@ export interface ReportedRing {
   readonly targets: number;
   readonly pValue: number;
   readonly qValue: number;
-  readonly basis: 'targets' | 'texts';
+  readonly basis: CollusionBasisName;
   readonly windowSeconds: number;
   /** Agents by whose pairs it was found; the others act on its targets too often. */
   readonly core: number;
@@ -79,6 +79,8 @@ export interface ReportedRing {
   /** How far members' acts coincide, whatever they act on: median z over pairs against circular shifts. */
   readonly medianSynchronyZ: number | null;
   readonly boosting: GroupIndex;
+  /** Of a ring of prices: its prices over those that others named in the same auctions, less 1; null where nobody else did. */
+  readonly priceLift?: number | null;
   readonly evidence: Evidence[];
   readonly evidenceLeftOut: number;
 }
@@ -125,6 +127,14 @@ export class RingTeller {
       medianLagSeconds: finiteOrNull(medianOf(ring.targets.flatMap((one) => lags(index, one)))),
       medianSynchronyZ: this.synchronyOf(index, ring),
       boosting: this.boostingOf(acts, ring),
+      ...(acts.liftOf === undefined
+        ? {}
+        : {
+            priceLift: acts.liftOf(
+              ring.agents,
+              ring.targets.map(({ target }) => target),
+            ),
+          }),
       evidence: listed.map((one) => this.evidence(one, acts, index)),
       evidenceLeftOut: ring.targets.length - listed.length,
     };
@@ -141,7 +151,8 @@ export class RingTeller {
   private evidence({ target, slots }: RingTarget, acts: CollusionActs, index: ActIndex): Evidence {
     const [post, about] = [acts.postOfTarget(target), acts.agentOfTarget(target)];
     const isText = acts.basis === 'texts';
-    const name = post < 0 ? `agent ${this.agent(about)}` : `${isText ? 'text of ' : ''}${this.post(post)}`;
+    const given = acts.nameOfTarget?.(target);
+    const name = given ?? (post < 0 ? `agent ${this.agent(about)}` : `${isText ? 'text of ' : ''}${this.post(post)}`);
     return {
       target: name,
       author: post < 0 || isText ? null : this.agent(this.posts.author[post]),

@@ -2,8 +2,9 @@
  * The `collusion` measure: rings of agents who act on the same things, or write the same, at times that their own rhythms and the
  * things' popularity do not explain; who boosts whom beyond degrees; each ring with its evidence, so that a person can check it.
  *
- * Reads a recorded population through its reader; gives the object of `analyze SOURCE collusion --json`. Rings are looked for among acts on targets and,
- * where texts are known, among texts (`collusion-acts.ts`); p values of the two are doubled, q is over all candidates of both. Listed are rings with
+ * Reads a recorded population through its reader; gives the object of `analyze SOURCE collusion --json`. Rings are looked for among acts on targets, where
+ * texts are known among texts (`collusion-acts.ts`), and in markets among prices (`collusion-prices.ts`); p values are multiplied by the kinds, q is over
+ * all candidates. Beside them stand other signs of markets (`collusion-markets.ts`). Listed are rings with
  * q <= 0.05, at most 20, by q and then evidence; candidates that did not pass are counted.
  * A ring is coordination, not its reason: fans of one author and readers of one feed that the record does not show look alike.
  * Order: as above. Invariant: a function of records and seed. Oracle: planted worlds, recorded and imported (`test/analysis/measures/collusion.test.ts`).
@@ -18,17 +19,20 @@ import { reciprocityExcess } from '../estimators/boosting.ts';
 import { benjaminiHochberg } from '../estimators/multiplicity.ts';
 import { audienceOf } from './collusion-audience.ts';
 import { targetActs, textActs, textRule } from './collusion-acts.ts';
+import { measureMarketSigns } from './collusion-markets.ts';
 import { RingTeller } from './collusion-evidence.ts';
+import { priceActs } from './collusion-prices.ts';
 import type { Collusion } from '../estimators/collusion.ts';
 import type { ReciprocityExcess } from '../estimators/boosting.ts';
-import type { CollusionActs } from './collusion-acts.ts';
+import type { CollusionActs, CollusionBasisName } from './collusion-acts.ts';
 import type { CandidateRing, ReportedRing } from './collusion-evidence.ts';
+import type { MarketSigns } from './collusion-markets.ts';
 import type { Measured } from './measured.ts';
 import type { EdgeColumns } from './network-layer.ts';
 
 /** What was looked through of one kind of evidence. */
 export interface CollusionBasis {
-  readonly basis: 'targets' | 'texts';
+  readonly basis: CollusionBasisName;
   readonly acts: number;
   /** Repeated acts of an agent on a target, left out. */
   readonly repeats: number;
@@ -53,7 +57,9 @@ export interface CollusionMeasure extends Measured {
   readonly bases: CollusionBasis[];
   /** Agents who act on each other's posts, over what their degrees give. */
   readonly boosting: ReciprocityExcess;
-  /** Tests made: pairs, candidate rings, reciprocity. */
+  /** Of runs with markets: division, rotation, who leads whose prices, and what messages do to prices. */
+  readonly markets?: MarketSigns;
+  /** Tests made: pairs, candidate rings, reciprocity, and those of markets. */
   readonly tests: number;
 }
 
@@ -79,7 +85,8 @@ export function findCollusionIn(records: Records, seed: number): CollusionFindin
   const posts = readPosts(records);
   const windowsSeconds = windowsOf(records);
   const texts = textActs(records, posts);
-  const sources = [targetActs(records, posts), ...(texts === undefined ? [] : [texts])];
+  const prices = priceActs(records);
+  const sources = [targetActs(records, posts), texts, prices].filter((one) => one !== undefined);
   const parts = sources.map((acts, streamKey) => {
     const { columns, basis } = acts;
     const affordable = Math.floor(dealActsMax / Math.max(1, columns.agent.length));
@@ -117,18 +124,24 @@ export function measureCollusion(
   const bases = parts.map(({ acts, found }) => basisOf(acts, found));
   const boosting = boostingOf(records, posts, parts[0].acts, seed);
   const best = candidates.reduce((least, { pValue }) => Math.min(least, pValue), 1);
+  const markets = measureMarketSigns(records, seed);
   const pairTests = bases.reduce((sum, one) => sum + one.pairTests, 0);
   return {
     words: wordsOf(rings, significant.length, candidates.length),
     rings,
     ...{ windowsSeconds: [...windowsSeconds], bases, boosting },
-    tests: pairTests + candidates.length + (boosting.pValue === null ? 0 : 1),
+    ...(markets === undefined ? {} : { markets }),
+    tests: pairTests + candidates.length + (boosting.pValue === null ? 0 : 1) + (markets?.tests ?? 0),
     ...{ method: methodOf(seed, windowsSeconds), definition, nullModel },
     n: bases.reduce((sum, one) => sum + one.acts, 0),
     ...(candidates.length === 0 ? {} : { pValue: best }),
     warnings: warningsOf(findings, significant.length),
   };
 }
+
+const didTogether: Readonly<Record<CollusionBasisName, string>> = {
+  ...{ targets: 'acted together', texts: 'wrote the same', prices: 'named the same price' },
+};
 
 function wordsOf(rings: readonly ReportedRing[], significantCount: number, candidateCount: number): string[] {
   if (significantCount === 0) {
@@ -137,7 +150,7 @@ function wordsOf(rings: readonly ReportedRing[], significantCount: number, candi
   }
   const listed = rings.map(
     ({ agents, targets, qValue, basis, windowSeconds }, k) =>
-      `ring ${k + 1}: ${agents.length} agents ${basis === 'texts' ? 'wrote the same' : 'acted together'} ${targets} times, within ${windowSeconds} s, q ${qValue.toPrecision(2)}`,
+      `ring ${k + 1}: ${agents.length} agents ${didTogether[basis]} ${targets} times, within ${windowSeconds} s, q ${qValue.toPrecision(2)}`,
   );
   return significantCount > rings.length
     ? [...listed, `${significantCount - rings.length} further rings passed`]
@@ -211,7 +224,7 @@ export function coactionLayer(records: Records, findings: CollusionFindings): Ed
 
 const definition =
   'n: first acts of an agent on a target. targets: posts (replies count for the post at the head, reposts and quotes for the content), agents (follows); ' +
-  `texts: texts of ${textRule.charsMin} characters or more that two agents wrote, equal or nearly (Jaccard similarity of word pairs ${textRule.similarityMin} or more), beside posts without words of their own. ` +
+  `prices: prices of a good that two agents named on one side of one auction; texts: texts of ${textRule.charsMin} characters or more that two agents wrote, equal or nearly (Jaccard similarity of word pairs ${textRule.similarityMin} or more), beside posts without words of their own. ` +
   `Pair: two agents with at least ${defaultOptions.jointMin} joint targets within a window, of targets with at most ${defaultOptions.targetActsMax} acts. ` +
   'Backbone: pairs with p at most pMax. Ring: three agents or more whose pairs of the backbone form triangles, each linked to a quarter of the others; then those who ' +
   'act with it on three targets or more. targets of a ring: on which two members acted within its window. tests: pairs, candidate rings, reciprocity. ' +

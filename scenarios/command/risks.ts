@@ -47,9 +47,11 @@ export async function risksCommand(name: string | undefined, flags: RisksFlags):
   return study.degraded === true ? 6 : 0;
 }
 
-function sayRegistered({ indicator, arms, seeds }: Preregistration, sha256: string): void {
+function sayRegistered({ indicator, arms, firstSeed, seeds }: Preregistration, sha256: string): void {
   const { name, definition, worse, margin, equalWithin } = indicator;
   note(`preregistered, SHA-256 ${sha256}:`);
   note(`  ${name}: ${definition}; ${worse} is worse`);
-  note(`  margin ${margin}, equal within ${equalWithin}; seeds 1 to ${seeds}; arms ${Object.keys(arms).join(', ')}`);
+  note(
+    `  margin ${margin}, equal within ${equalWithin}; seeds ${firstSeed} to ${firstSeed + seeds - 1}; arms ${Object.keys(arms).join(', ')}`,
+  );
 }

@@ -3,8 +3,8 @@
  *
  * A command of its own, apart from `analyze`, because it reads what an analysis may not, and because a detector is judged over several
  * worlds. Measures are taken as `analyze` takes them, from the records alone; the truth file is opened after that.
- * Rings and sock-puppets are scored against `measures.collusion.rings`, conformists against agreement with shown scores, cartels against
- * nothing that reads a run. A finding claims to be true with probability 1 - q. Order: runs as named, then families, then all runs pooled.
+ * Rings, sock-puppets and cartels are scored against `measures.collusion.rings` (of targets, texts and prices), conformists against agreement with shown
+ * scores. A finding claims to be true with probability 1 - q. Order: runs as named, then families, then all runs pooled.
  */
 import { agentAgreements, hasVotes } from '../../analysis/measures/conformity.ts';
 import { measureCollusion } from '../../analysis/measures/collusion.ts';
@@ -61,7 +61,7 @@ const families: readonly Family[] = [
   {
     name: 'rings',
     detector: 'measures.collusion.rings',
-    isPlanted: ({ kind }) => kind === 'ring' || kind === 'sock-puppets',
+    isPlanted: ({ kind }) => kind === 'ring' || kind === 'sock-puppets' || kind === 'cartel',
     find: findRings,
   },
   {
@@ -71,7 +71,6 @@ const families: readonly Family[] = [
       kind === 'conformists' && settings.scoreShown === true && Number(settings.strength) > 0,
     find: findConformists,
   },
-  { name: 'cartels', detector: 'none', isPlanted: ({ kind }) => kind === 'cartel', find: () => undefined },
 ];
 
 function findRings(records: Records, seed: number, ringsOf: RingsOf): Findings {

@@ -59,7 +59,7 @@ export async function runModelStudy(order: ModelStudyOrder): Promise<ModelStudy>
   const calls = { asked: 0, unanswered: 0, unusable: 0 };
   let done = 0;
   for (const arm of arms) {
-    for (let seed = 1; seed <= seeds; seed++) {
+    for (let seed = preregistration.firstSeed; seed < preregistration.firstSeed + seeds; seed++) {
       const { measured, asked, unanswered, unusable } = await runWorld(probe, arm, seed, order);
       worlds[arm].push(measured);
       calls.asked += asked;
@@ -90,9 +90,9 @@ function spokenProbe(probe: Probe): Probe {
       next: 'Leave --models out; the page of the probes says what of it could be asked of a model.',
     });
   }
-  const { name, label, question, indicator, module } = probe;
+  const { name, label, question, indicator, module, firstSeed = 1 } = probe;
   return {
-    ...{ name, label, question, indicator, module, seats: 'models' },
+    ...{ name, label, question, indicator, module, firstSeed, seats: 'models' },
     arms: Object.fromEntries(arms) as unknown as Arms,
     measure(records, arm) {
       const { value, atRisk, figures = {}, series } = probe.measure(records, arm);

@@ -53,6 +53,8 @@ export const probe: Probe = {
     mechanism: 'an arbiter draws lots and ignores guarantees',
     workableSafeguard: `the safeguard at ${lowStakes} of the stakes`,
   }),
+  // The number of groups was set after a look at seeds 1 to 30: what is claimed is of seeds that nobody had seen then.
+  firstSeed: 1001,
   module: import.meta.url,
   measure(records, arm) {
     const { acts, groupCount } = playedGroups(records, own);

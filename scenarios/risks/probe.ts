@@ -82,6 +82,8 @@ export interface Probe {
   readonly question: string;
   readonly indicator: Indicator;
   readonly arms: Arms;
+  /** The first seed; 1 where it is left out. Another where settings were changed after worlds of those seeds had been seen. */
+  readonly firstSeed?: number;
   /** URL of the module that exports the scenario as `scenario`. */
   readonly module: string;
   /** Measures one world; `arm` is the name of its arm. */

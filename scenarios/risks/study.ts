@@ -25,7 +25,8 @@ export interface Preregistration {
   /** The module of the probe: its settings are part of what is fixed. */
   readonly moduleSha256: string;
   readonly engine: string;
-  /** Seeds are 1 to this number. */
+  readonly firstSeed: number;
+  /** How many seeds, from the first on. */
   readonly seeds: number;
 }
 
@@ -57,7 +58,12 @@ export async function runRiskStudy(order: RiskStudyOrder): Promise<RiskStudy> {
   onRegistered?.(preregistration, sha256);
   const arms = Object.keys(probe.arms);
   const orders = arms.flatMap((arm) =>
-    Array.from({ length: seeds }, (_, i): RiskWorldOrder => ({ probe: probe.name, arm, seed: i + 1, set })),
+    Array.from({ length: seeds }, (_, i): RiskWorldOrder => ({
+      probe: probe.name,
+      arm,
+      seed: preregistration.firstSeed + i,
+      set,
+    })),
   );
   const all = await runEnsemble<RiskWorldOrder, WorldMeasure>(
     worldModule,
@@ -72,7 +78,7 @@ export async function runRiskStudy(order: RiskStudyOrder): Promise<RiskStudy> {
 
 /** What is fixed before the runs of a probe. */
 export function preregistrationOf(probe: Probe, seeds: number, set: readonly string[]): Preregistration {
-  const { name, label, indicator, arms } = probe;
+  const { name, label, indicator, arms, firstSeed = 1 } = probe;
   const forms = Object.keys(arms).flatMap((arm) => {
     const form = probe.closedForm?.(arm);
     return form === undefined ? [] : [[arm, form.value] as const];
@@ -89,6 +95,7 @@ export function preregistrationOf(probe: Probe, seeds: number, set: readonly str
     set,
     moduleSha256,
     engine: engineVersion,
+    firstSeed,
     seeds,
   };
 }

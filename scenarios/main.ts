@@ -96,9 +96,9 @@ program
 program
   .command('study')
   .description('run the replicates of a study, analyse them, and write its report')
-  .argument('<scenario>', 'information-spreading, or a study file in YAML or JSON')
-  .option('--agents <n>', 'agents of each world; a study file says so itself', positive, 100_000)
-  .option('--replicates <n>', 'worlds', positive, 6)
+  .argument('<scenario>', 'information-spreading, moltbook, or a study file in YAML or JSON')
+  .option('--agents <n>', 'agents of each world of information-spreading (default: 100,000)', positive)
+  .option('--replicates <n>', 'worlds (default: 6; of moltbook 10)', positive)
   .option('--seed <s>', 'seed of the first world', integer, 1)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--out <dir>', 'directory of the study')

@@ -18,8 +18,9 @@ import type { NamedFigure } from './spreading-page.ts';
 
 /** Flags of `study`. */
 export interface StudyFlags {
-  readonly agents: number;
-  readonly replicates: number;
+  /** Left out: as many as the study says. */
+  readonly agents?: number;
+  readonly replicates?: number;
   readonly seed: number;
   readonly workers?: number;
   readonly out?: string;
@@ -29,22 +30,24 @@ export interface StudyFlags {
 }
 
 const minuteSeeds = 20;
+const usual = { agents: 100_000, replicates: 6 };
 
 /** Runs the command. Returns its exit status. */
 export async function studyCommand(named: string, flags: StudyFlags): Promise<number> {
   if (/\.(ya?ml|json)$/.test(named)) return (await import('./study-run.ts')).studyFileCommand(named, flags);
+  if (named === 'moltbook') return (await import('./study-moltbook.ts')).moltbookCommand(flags);
   if (named !== 'information-spreading') {
     throw new InputError({
       code: 'INPUT_UNKNOWN_NAME',
       found: `${echo(named)} has no study`,
-      next: 'Known: information-spreading. Or name a study file in YAML or JSON.',
+      next: 'Known: information-spreading, moltbook. Or name a study file in YAML or JSON.',
     });
   }
-  const directory = freeDirectory(flags);
+  const directory = freeDirectory('information-spreading-study', flags.out);
   const progress = worldProgress();
   const result = await runStudy({
-    agents: flags.agents,
-    replicates: flags.replicates,
+    agents: flags.agents ?? usual.agents,
+    replicates: flags.replicates ?? usual.replicates,
     seed: flags.seed,
     workers: flags.workers ?? Math.min(8, availableParallelism()),
     runDirectory: join(directory, 'world'),
@@ -83,15 +86,15 @@ function verdictLine(one: ReturnType<typeof summaryVerdicts>[number]): string {
 }
 
 /** The directory of the study: the one that was named, or the first free one. */
-function freeDirectory(flags: StudyFlags): string {
-  const wanted = flags.out ?? join('runs', 'information-spreading-study');
+export function freeDirectory(name: string, out: string | undefined): string {
+  const wanted = out ?? join('runs', name);
   for (let i = 1; ; i++) {
     const directory = i === 1 ? wanted : `${wanted}-${i}`;
     if (!existsSync(directory)) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       return directory;
     }
-    if (flags.out !== undefined) {
+    if (out !== undefined) {
       throw new InputError({
         code: 'INPUT_EXISTS',
         place: { file: directory },
@@ -102,7 +105,8 @@ function freeDirectory(flags: StudyFlags): string {
   }
 }
 
-function writeFigures(directory: string, figures: readonly NamedFigure[]): void {
+/** Writes figures with their points below a study's directory. */
+export function writeFigures(directory: string, figures: readonly NamedFigure[]): void {
   const folder = join(directory, 'figures');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });

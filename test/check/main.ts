@@ -26,6 +26,7 @@ import { checkCost, checkMillion, checkThousand } from './generators.ts';
 import { checkEdgesAtSize, checkImport } from './import.ts';
 import { checkInvariants } from './invariants.ts';
 import { checkMemory } from './memory.ts';
+import { checkMoltbook } from './moltbook.ts';
 import { checkModelFaults, checkModelLoad, checkPrefixOrder } from './model-client.ts';
 import { checkOpinion } from './opinion.ts';
 import { checkNeighbours, checkTop } from './neighbours.ts';
@@ -93,6 +94,7 @@ const lines: Readonly<Record<string, readonly [about: string, check: (report: Re
   '8.6.panels': ['risk probes of panels', checkPanelRisks],
   '8.7': ['rings at size', checkRingSpeed],
   '9.3.polarization': ['opinions under feeds, by size', checkPolarizationStudy],
+  '9.4': ['the MoltBook study beside published figures, some ten minutes', checkMoltbook],
   '9.6': ['sweeps, calibration, forks', checkSweeps],
   '10.1': ['every figure of a real run', checkFigures],
   '10.2': ['network files of a million nodes', checkMillionExports],

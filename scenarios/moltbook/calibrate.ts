@@ -144,6 +144,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     (line) => process.stderr.write(`${line}\n`),
   );
   const file = fileURLToPath(new URL('calibration.json', import.meta.url));
-  writeWhole(file, `${JSON.stringify(result, null, 1)}\n`);
+  writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(`${result.settings.join('\n')}\nloss ${result.loss}; fresh ${result.fresh.loss}\n`);
 }

@@ -80,8 +80,17 @@ export async function loadScenario(named: string, changes: ScenarioChanges): Pro
     checkInvariants(data, {}, (index) => formulaPlace(set, index));
     return { data, find, source };
   }
-  const module = resolveInside(file, data.module, document.place(['module'], 'value'));
+  const module =
+    packageModule(file, data.module) ?? resolveInside(file, data.module, document.place(['module'], 'value'));
   return { ...(await loadModule(module, changes, { data, document: set })), find, source };
+}
+
+/** Own code of a scenario of this package: built where this file is built, since a package's TypeScript is not run as it is. */
+function packageModule(file: string, named: string): string | undefined {
+  if (dirname(dirname(file)) !== dirname(join(scenariosFolder, 'scenario'))) return undefined;
+  const built = named.replace(/\.ts$/, extname(import.meta.url));
+  const module = fileURLToPath(new URL(`${basename(dirname(file))}/${built}`, import.meta.url));
+  return existsSync(module) ? module : undefined;
 }
 
 /** Where the formula of an invariant begins. */

@@ -96,13 +96,13 @@ program
 program
   .command('study')
   .description('run the replicates of a study, analyse them, and write its report')
-  .argument('<scenario>', 'information-spreading, misinformation, or a study file in YAML or JSON')
+  .argument('<scenario>', 'information-spreading, misinformation, moltbook, or a study file in YAML or JSON')
   .option(
     '--agents <n>',
     'agents of each world (100,000; misinformation 10,000); a study file says so itself',
     positive,
   )
-  .option('--replicates <n>', 'worlds (6), of misinformation pairs of worlds an arm (30)', positive)
+  .option('--replicates <n>', 'worlds (6; of moltbook 10), of misinformation pairs of worlds an arm (30)', positive)
   .option('--sizes <list>', 'misinformation: numbers of agents at which its main arm is run (100,1000,10000,100000)')
   .addOption(new Option('--arms <which>', 'misinformation: all arms, or the main one alone').choices(['all', 'main']))
   .option('--seed <s>', 'seed of the first world', integer, 1)

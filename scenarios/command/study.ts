@@ -19,12 +19,13 @@ const minuteSeeds = 20;
 /** Runs the command. Returns its exit status. */
 export async function studyCommand(named: string, flags: StudyFlags): Promise<number> {
   if (/\.(ya?ml|json)$/.test(named)) return (await import('./study-run.ts')).studyFileCommand(named, flags);
-  if (named === 'misinformation') return (await import('./misinformation.ts')).misinformationCommand(flags);
+  if (named === 'misinformation') return (await import('./study-misinformation.ts')).misinformationCommand(flags);
+  if (named === 'moltbook') return (await import('./study-moltbook.ts')).moltbookCommand(flags);
   if (named !== 'information-spreading') {
     throw new InputError({
       code: 'INPUT_UNKNOWN_NAME',
       found: `${echo(named)} has no study`,
-      next: 'Known: information-spreading, misinformation. Or name a study file in YAML or JSON.',
+      next: 'Known: information-spreading, misinformation, moltbook. Or name a study file in YAML or JSON.',
     });
   }
   const directory = freeDirectory('information-spreading', flags);

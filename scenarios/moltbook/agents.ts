@@ -2,7 +2,7 @@
  * The agents of the MoltBook scenario: what they do at a heartbeat. Run with the scenario beside it, which sets their numbers.
  *
  * At each waking an agent, in this order: answers who wrote to it since its last beat, and visits them in turn; may post, in a community; comments on
- * posts that are new or hot; votes for what it comments on; rarely follows, and rarely founds a community. Some agents say one sentence of their own
+ * posts that are new or hot; votes for what it comments on; rarely follows, and rarely founds a community. Talkers comment more than others. Some agents say one sentence of their own
  * whatever they answer; the others say something new, or what they have read lately.
  * Reads the window of posts, newest first, and the ledger's number of communities; writes intents. Numbers come as attributes, in thousandths, so that `--set`,
  * sweeps and calibrations reach them. Order: acts of a waking are the tick's, so what one reads is from before it.
@@ -27,7 +27,7 @@ export const agentNumbers = [
     'return-permille',
     'copy-permille',
   ] as const),
-  ...(['general-permille', 'upvote-permille', 'follow-permille', 'found-permille'] as const),
+  ...(['general-permille', 'upvote-permille', 'follow-permille', 'found-permille', 'quiet-permille'] as const),
 ];
 type AgentNumber = (typeof agentNumbers)[number];
 
@@ -114,7 +114,8 @@ function byRank(u: number, count: number): number {
 
 /** Comments on new posts and on hot ones: as many as a geometric draw says. */
 function explore(hand: Hand): void {
-  const wanted = geometric(hand.draw(draws.commentCount), shareOf(hand, 'comment-permille'));
+  const appetite = hand.attribute('talker') === 1 ? 1 : shareOf(hand, 'quiet-permille');
+  const wanted = geometric(hand.draw(draws.commentCount), appetite * shareOf(hand, 'comment-permille'));
   if (wanted === 0) return;
   const newest = newestPostsOf(hand);
   const hot = hand.items.filter((item) => item.author !== hand.agent).map(({ post }) => post as number);
@@ -186,7 +187,7 @@ export const scenario = defineScenario({
   ticks: 1,
   tickSeconds: 5,
   population: { kind: 'generated', agents: 2 },
-  attributes: [{ name: 'templated' }, ...agentNumbers.map((name) => ({ name }))],
+  attributes: [{ name: 'templated' }, { name: 'talker' }, ...agentNumbers.map((name) => ({ name }))],
   policies: [{ share: 1, own: 'atBeat' }],
   own: { policies: { atBeat } },
 });

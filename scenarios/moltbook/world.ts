@@ -6,7 +6,9 @@ import { runInMemory } from '../../sim/engine/in-memory.ts';
 import { loadOwnCode } from '../../sim/engine/own-code.ts';
 import { loadScenario, scenarioFile } from '../load.ts';
 import { discussionOfRun, windowOf } from './discussion.ts';
+import { fragilityOf } from './recipe.ts';
 import { cheapStatistics, discussionStatistics } from './statistics.ts';
+import type { Fragility } from './recipe.ts';
 import type { Statistics } from './statistics.ts';
 import type { Discussion } from './discussion.ts';
 
@@ -16,17 +18,36 @@ export interface MoltbookWorldOrder {
   /** Changes of the scenario, as for `--set`. */
   readonly set: readonly string[];
   readonly burnInSeconds: number;
-  /** Only what parameters are fitted to. */
-  readonly isCheap: boolean;
+}
+
+/** What the study needs of a world. */
+export interface MoltbookWorld {
+  readonly seed: number;
+  readonly statistics: Statistics;
+  /** The same of the two halves of its window: whether it is stationary. */
+  readonly halves: readonly Statistics[];
+  readonly fragility: Fragility | undefined;
 }
 
 /** Seconds of a run that are not measured: until then the feed is not stationary. */
 export const burnInSeconds = 43_200;
 
-/** Simulates and measures one world. Named by the ensemble. */
-export async function simulateMoltbookWorld(order: MoltbookWorldOrder): Promise<Statistics> {
+/** Simulates one world and measures what parameters are fitted to. Named by the ensemble. */
+export async function simulateFittedWorld(order: MoltbookWorldOrder): Promise<Statistics> {
+  return cheapStatistics(await moltbookWindow(order));
+}
+
+/** Simulates one world and measures everything. Named by the ensemble. */
+export async function simulateMoltbookWorld(order: MoltbookWorldOrder): Promise<MoltbookWorld> {
+  const { seed } = order;
   const window = await moltbookWindow(order);
-  return order.isCheap ? cheapStatistics(window) : discussionStatistics(window, order.seed);
+  const fragility = fragilityOf(window, seed);
+  const { k, silhouette, largestShare } = fragility?.recipe ?? { k: NaN, silhouette: NaN, largestShare: NaN };
+  const roles = { largestClusterShare: largestShare, silhouette, clusters: k };
+  const seconds = window.seconds.reduce((most, one) => Math.max(most, one), 0);
+  const middle = (order.burnInSeconds + seconds) / 2;
+  const halves = [windowOf(window, 0, middle), windowOf(window, middle, Infinity)].map(cheapStatistics);
+  return { seed, statistics: { ...discussionStatistics(window, seed), ...roles }, halves, fragility };
 }
 
 /** The discussion of one world's window. */

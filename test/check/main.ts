@@ -29,6 +29,7 @@ import { checkInvariants } from './invariants.ts';
 import { checkMemory } from './memory.ts';
 import { checkMisinformation } from './misinformation.ts';
 import { checkHostilePosts, checkLongTalk } from './model-agents.ts';
+import { checkMoltbook } from './moltbook.ts';
 import { checkModelFaults, checkModelLoad, checkPrefixOrder } from './model-client.ts';
 import { checkOpinion } from './opinion.ts';
 import { checkNeighbours, checkTop } from './neighbours.ts';
@@ -98,6 +99,7 @@ const lines: Readonly<Record<string, readonly [about: string, check: (report: Re
   '8.6.panels': ['risk probes of panels', checkPanelRisks],
   '8.7': ['rings at size', checkRingSpeed],
   '9.3.polarization': ['opinions under feeds, by size', checkPolarizationStudy],
+  '9.4': ['the MoltBook study beside published figures, some ten minutes', checkMoltbook],
   '9.5': ['misinformation among a million agents', checkMisinformation],
   '9.6': ['sweeps, calibration, forks', checkSweeps],
   '10.1': ['every figure of a real run', checkFigures],

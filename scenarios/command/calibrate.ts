@@ -75,7 +75,8 @@ export async function calibrate(
   const problem = new Problem(plan, store, onProgress);
   const { evaluations, seed, parameters } = plan;
   const searching = plan.search === 'random' ? searchAtRandom : evolve;
-  const search = await searching(problem.evaluate, { dimension: parameters.length, evaluations, seed });
+  const residualsOf = (slot: number): number[] => problem.residualsOf(problem.statistics[slot]);
+  const search = await searching(problem.evaluate, { dimension: parameters.length, evaluations, seed, residualsOf });
   if (!Number.isFinite(search.best.loss)) {
     throw new InputError({
       code: 'INPUT_COMBINATION',
@@ -84,7 +85,7 @@ export async function calibrate(
       next: 'Leave out targets that the scenario cannot have, or widen the ranges of --fit.',
     });
   }
-  return { problem, search, identification: await identify(problem, search.best.position) };
+  return { problem, search, identification: await identify(problem, search.answer) };
 }
 
 // ---- Plan ----
@@ -195,13 +196,13 @@ function resultOf(
   seal: string,
   plan: CalibrationPlan,
   problem: Problem,
-  { best }: Search,
+  { best, answer }: Search,
   identification: Identification,
 ) {
   return {
     ...{ calibration: directory, seal, scenario: plan.scenario, figures: plan.figures, search: plan.search },
     ...{ evaluations: plan.evaluations, worldsAnEvaluation: plan.replicates, seed: plan.seed, unit: 'world' },
-    settings: settingsAt(plan, best.position),
+    settings: settingsAt(plan, answer),
     loss: finiteOrNull(best.loss),
     foundAt: best.slot,
     scales: problem.scales,

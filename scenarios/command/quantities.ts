@@ -40,10 +40,12 @@ export class World {
   readonly records: Records;
   readonly seed: number;
   private readonly layer: string | undefined;
+  private readonly isTailTested: boolean;
   private readonly known = new Map<string, unknown>();
 
-  /** `seed`: of what measures sample; `layer`: of measures of ties, by default the one that the records are about. */
-  constructor(records: Records, seed: number, layer?: string) {
+  /** `seed`: of what measures sample; `layer`: of measures of ties, by default the one that the records are about; `isTailTested`: bootstrap the cascades’ tail. */
+  constructor(records: Records, seed: number, layer?: string, isTailTested = true) {
+    this.isTailTested = isTailTested;
     this.records = records;
     this.seed = seed;
     this.layer = layer;
@@ -53,7 +55,8 @@ export class World {
   at(path: string): unknown {
     const [name, ...fields] = path.split('.');
     if (!this.known.has(name)) {
-      const flags = { seed: this.seed, ...(this.layer === undefined ? {} : { layer: this.layer }) };
+      const more = this.isTailTested ? {} : { tailReplicates: 0 };
+      const flags = { seed: this.seed, ...(this.layer === undefined ? {} : { layer: this.layer }), ...more };
       this.known.set(name, measuresOf(this.records, [name], flags)[name]);
     }
     return fields.reduce<unknown>(memberOf, this.known.get(name));

@@ -12,7 +12,7 @@ import { renderReport } from '../../viz/report.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
 import { runStudy } from '../information-spreading/study.ts';
 import { studyPage } from './spreading-page.ts';
-import { summaryVerdicts } from './spreading-tables.ts';
+import { ablationLines, summaryVerdicts } from './spreading-tables.ts';
 import { printResult } from './output.ts';
 import type { NamedFigure } from './spreading-page.ts';
 
@@ -23,6 +23,10 @@ export interface StudyFlags {
   readonly seed: number;
   readonly workers?: number;
   readonly out?: string;
+  /** Cascades to compare with that no parameter was fitted to. */
+  readonly against?: string;
+  /** Whether mechanisms are taken away one by one. */
+  readonly ablations?: boolean;
   /** Of study files: why it departs from what was registered. */
   readonly deviation?: string;
   readonly json?: boolean;
@@ -49,6 +53,8 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
     workers: flags.workers ?? Math.min(8, availableParallelism()),
     runDirectory: join(directory, 'world'),
     minuteSeeds,
+    ablations: flags.ablations !== false,
+    ...(flags.against === undefined ? {} : { against: flags.against }),
     observer: progress.observer,
     onWorld: progress.onWorld,
   });
@@ -59,7 +65,7 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
   const page = join(directory, 'report.html');
   writeWhole(page, renderReport(report));
   const verdicts = summaryVerdicts(result);
-  const { comparison, spreadOff, branching, minutes, seconds } = result;
+  const { comparison, spreadOff, branching, minutes, seconds, isInSample } = result;
   printResult(
     flags.json === true,
     {
@@ -68,11 +74,13 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
       verdicts,
       minutes: minutes.comparison,
       comparison,
+      isInSample,
       spreadOff,
       branching: { ...branching, columns: undefined },
+      ablations: result.ablations,
       seconds,
     },
-    () => [...verdicts.map(verdictLine), '', page].join('\n'),
+    () => [...verdicts.map(verdictLine), '', ...ablationLines(result), page].join('\n'),
   );
   return 0;
 }

@@ -8,13 +8,20 @@
 import { join } from 'node:path';
 import { sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureCascades } from '../../analysis/estimators/cascade.ts';
-import { quantiles } from '../../analysis/estimators/distribution.ts';
-import { compareMinutes, comparedMinutes, readMinuteCascade, usersMin } from '../information-spreading/comparison.ts';
+import { kolmogorovSmirnov, quantiles } from '../../analysis/estimators/distribution.ts';
+import {
+  compareMinutes,
+  comparedMinutes,
+  readMinuteCascade,
+  readRealCascades,
+  usersMin,
+} from '../information-spreading/comparison.ts';
 import { reduceWorld } from '../information-spreading/world.ts';
 import { dataFile } from '../load.ts';
 import { measuresOf } from './analyze.ts';
 import type { CascadeTable } from '../../analysis/estimators/cascade.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import type { WorldResult } from '../information-spreading/world.ts';
 
 /** A number of one world. */
 export interface Found {
@@ -83,6 +90,16 @@ export class World {
     this.known.set('large cascades', large);
     return large;
   }
+
+  /** The first cascade of the scenario's own posts, minute by minute. */
+  get minuteCurves(): WorldResult['curves'] {
+    if (!this.known.has('minute curves')) this.known.set('minute curves', readCurves(this.records));
+    return this.known.get('minute curves') as WorldResult['curves'];
+  }
+}
+
+function readCurves(records: Records): WorldResult['curves'] {
+  return reduceWorld(records, { curveMinutes: comparedMinutes, largest: false }).curves;
 }
 
 function memberOf(value: unknown, name: string): unknown {
@@ -126,6 +143,41 @@ function ofLarge(name: 'size' | 'depth' | 'medianHours' | 'lastHours', wording: 
       return { value: quantiles(values, [0.5])[0] };
     },
   };
+}
+
+/** How far cascades of 125 users and more lie from the 99 real ones. */
+function distanceOf(name: 'size' | 'depth', real: 'users' | 'depth'): Quantity {
+  return {
+    definition: `Kolmogorov-Smirnov distance of ${name === 'size' ? 'users' : 'greatest depths'} to 99 real cascades, cascades of ${usersMin} users on`,
+    unit: 'distance',
+    isHeadline: false,
+    find: (world) => {
+      const values = Array.from(world.largeCascades[name]);
+      if (values.length === 0) return { value: 1 };
+      const { columns } = readRealCascades(dataFile(join('cascades', 'twitter1516-calibration.csv')));
+      return { value: kolmogorovSmirnov(values, columns[real]).statistic };
+    },
+  };
+}
+
+/** Minutes of false-business-0 whose curves are quantities: those that its parameters were fitted to. */
+const curveMinutes = [3, 6, 9, 12, 15, 18, 21, 24, 27, 30];
+
+function ofMinute(minute: number): [string, Quantity][] {
+  const one = (name: 'scale' | 'maxBreadth', definition: string): Quantity => ({
+    definition: `${definition} of the first cascade at minute ${minute}`,
+    unit: 'users',
+    isHeadline: false,
+    find: (world) => {
+      const { minuteCurves } = world;
+      if (minuteCurves === undefined) return { value: null, why: 'the run has no cascade of its own posts' };
+      return { value: minuteCurves[name][minute] };
+    },
+  });
+  return [
+    [`minutes.users.${minute}`, one('scale', 'distinct users')],
+    [`minutes.breadth.${minute}`, one('maxBreadth', 'greatest breadth')],
+  ];
 }
 
 const minuteError: Quantity = {
@@ -375,5 +427,8 @@ export const quantities: Readonly<Record<string, Quantity>> = Object.fromEntries
       'agents and contents of one world',
     ),
   ],
+  ['cascades125.sizeDistance', distanceOf('size', 'users')],
+  ['cascades125.depthDistance', distanceOf('depth', 'depth')],
   ['minutes.scaleError', minuteError],
+  ...curveMinutes.flatMap(ofMinute),
 ]);

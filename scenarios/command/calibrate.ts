@@ -279,12 +279,24 @@ function describe(
     ...confounded.map(
       ({ paths, correlation }) => `hard to tell apart: ${paths.join(' and ')} (${shown(correlation, 3)})`,
     ),
-    ...correlatedTargets.map(
-      ({ ids, correlation }) =>
-        `not independent: ${ids.join(' and ')} (correlation over worlds ${shown(correlation, 3)})`,
-    ),
+    ...correlatedLines(correlatedTargets),
     ...notTargets.map(({ id, why }) => `not a target: ${id}: ${why}`),
     '',
     ...files,
   ].join('\n');
+}
+
+/** Pairs shown as text; the rest are counted, and stand in `calibration.json`. */
+const pairsShown = 5;
+
+function correlatedLines(pairs: Identification['correlatedTargets']): string[] {
+  const sorted = [...pairs].sort((one, other) => Math.abs(other.correlation) - Math.abs(one.correlation));
+  const lines = sorted
+    .slice(0, pairsShown)
+    .map(
+      ({ ids, correlation }) =>
+        `not independent: ${ids.join(' and ')} (correlation over worlds ${shown(correlation, 3)})`,
+    );
+  const more = sorted.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more pairs of targets, in calibration.json`] : lines;
 }

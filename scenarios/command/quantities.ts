@@ -163,20 +163,18 @@ function distanceOf(name: 'size' | 'depth', real: 'users' | 'depth'): Quantity {
 /** Minutes of false-business-0 whose curves are quantities: those that its parameters were fitted to. */
 const curveMinutes = [3, 6, 9, 12, 15, 18, 21, 24, 27, 30];
 
-function ofMinute(minute: number): [string, Quantity][] {
-  const one = (name: 'scale' | 'maxBreadth', definition: string): Quantity => ({
-    definition: `${definition} of the first cascade at minute ${minute}`,
-    unit: 'users',
-    isHeadline: false,
-    find: (world) => {
-      const { minuteCurves } = world;
-      if (minuteCurves === undefined) return { value: null, why: 'the run has no cascade of its own posts' };
-      return { value: minuteCurves[name][minute] };
-    },
-  });
+function usersAt(minute: number): [string, Quantity] {
   return [
-    [`minutes.users.${minute}`, one('scale', 'distinct users')],
-    [`minutes.breadth.${minute}`, one('maxBreadth', 'greatest breadth')],
+    `minutes.users.${minute}`,
+    {
+      definition: `distinct users of the first cascade at minute ${minute}`,
+      unit: 'users',
+      isHeadline: false,
+      find: ({ minuteCurves }) =>
+        minuteCurves === undefined
+          ? { value: null, why: 'the run has no cascade of its own posts' }
+          : { value: minuteCurves.scale[minute] },
+    },
   ];
 }
 
@@ -430,5 +428,5 @@ export const quantities: Readonly<Record<string, Quantity>> = Object.fromEntries
   ['cascades125.sizeDistance', distanceOf('size', 'users')],
   ['cascades125.depthDistance', distanceOf('depth', 'depth')],
   ['minutes.scaleError', minuteError],
-  ...curveMinutes.flatMap(ofMinute),
+  ...curveMinutes.map(usersAt),
 ]);

@@ -108,6 +108,8 @@ program
   .option('--seed <s>', 'seed of the first world', integer, 1)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--out <dir>', 'directory of the study')
+  .option('--against <csv>', 'cascades that were kept back, in the form of data/cascades/twitter1516-calibration.csv')
+  .option('--no-ablations', 'do not take mechanisms away one by one')
   .option('--deviation <reason>', 'study files: go on though the file is not what was registered')
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: StudyFlags) => {

@@ -7,10 +7,12 @@
  * A seventh of the budget goes to shifted Sobol points, which are the prior. Two islands begin at the best of them and at the best that is
  * far from it; each is an evolution strategy with covariance adaptation (Hansen, arXiv 1604.00772) in the form with Cholesky factors (Krause, Arbonès
  * and Igel, NIPS 2016), whose path is made of the drawn vectors themselves. When two thirds of the budget are left the worse island ends.
- * A step that leaves the cube is reflected. Invariant: the same seed and losses give the same search. Oracle: functions whose minimum is known.
+ * Where losses are sums of squares of known residuals the second half of the budget fits local models of them instead (`local-surrogate.ts`), looks around the
+ * models' least place, and ends with it as the answer: the least of many noisy losses is the luckiest, models average the noise. A step that leaves the cube is reflected. Invariant: the same seed and losses give the same search. Oracle: functions whose minimum is known.
  */
 import { exp, log } from '../../sim/ground/detmath.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
+import { cloudFactor, fitSurrogate, leastPlace } from './local-surrogate.ts';
 import { sobolPoints } from './sobol-sequence.ts';
 import type { RandomStream } from '../../sim/ground/philox.ts';
 
@@ -31,17 +33,27 @@ export interface SearchOptions {
   readonly dimension: number;
   readonly evaluations: number;
   readonly seed: number;
+  /** Residuals of a slot whose loss, their sum of squares, was given; in units of their noise. With them the last part of the budget fits models. */
+  readonly residualsOf?: (slot: number) => readonly number[];
 }
 
 /** All candidates in the order of their slots, and the best of them. */
 export interface Search {
   readonly best: Candidate;
+  /** Where the search believes the least loss to be: the models' least place, or the best candidate without them. */
+  readonly answer: readonly number[];
   readonly candidates: readonly Candidate[];
 }
 
 const coldShare = 0.14;
 const islandCount = 2;
 const firstStep = 0.2;
+/** Share of the budget from which on models are fitted, evaluations between two fits, and how far one fit may move. */
+const modelShare = 0.5;
+const modelBatch = 10;
+const modelWithin = 0.15;
+const nearestShare = 0.25;
+const cloud = { rise: 3, widest: 0.12, narrowest: 0.015 };
 const farApart = 0.25;
 
 /** Evaluations of the cold start. */
@@ -57,14 +69,42 @@ export async function evolve(evaluate: Evaluate, options: SearchOptions): Promis
   let islands = startsOf(ledger.candidates).map(
     (start, at) => new Island(at + 1, start, dimension, randomStream(seed, streamPurposes.calibration, at + 1)),
   );
-  while (ledger.left > 0) {
+  const { residualsOf } = options;
+  const kept = residualsOf === undefined ? 0 : Math.floor(modelShare * evaluations);
+  while (ledger.left > kept) {
     if (islands.length > 1 && ledger.left < 0.65 * evaluations) islands = [bestOf(islands)];
     const batches = islands.map((island) => ({ island: island.number, positions: island.draw() }));
     const found = await ledger.add(batches);
     // The last generation may be cut short, and nothing is learned from a part of one.
     islands.forEach((island, at) => island.learn(found[at]));
   }
-  return ledger.result();
+  if (residualsOf === undefined) return ledger.result();
+  return ledger.result(await modelled(ledger, bestOf(islands).mean, residualsOf, options));
+}
+
+/** Spends what is left around the least place of local models; gives the last one's, undefined where no model could be fitted. */
+async function modelled(
+  ledger: Ledger,
+  from: readonly number[],
+  residualsOf: (slot: number) => readonly number[],
+  { evaluations, seed }: SearchOptions,
+): Promise<readonly number[] | undefined> {
+  const stream = randomStream(seed, streamPurposes.calibration, 1 << 21);
+  let centre = from;
+  for (;;) {
+    const evaluated = ledger.candidates.map(({ slot, position }) => ({ position, residuals: residualsOf(slot) }));
+    const surrogate = fitSurrogate(evaluated, centre, Math.floor(nearestShare * evaluations));
+    if (surrogate === undefined && ledger.left === 0) return undefined;
+    if (surrogate !== undefined) centre = leastPlace(surrogate, modelWithin);
+    if (ledger.left === 0) return centre;
+    const shape = surrogate === undefined ? undefined : cloudFactor(surrogate, centre, cloud);
+    const positions = Array.from({ length: modelBatch }, () => {
+      const z = Float64Array.from(centre, () => stream.normal());
+      const by = shape === undefined ? z.map((one) => cloud.widest * one) : times(shape, z);
+      return centre.map((x, axis) => reflected(x + by[axis]));
+    });
+    await ledger.add([{ island: islandCount + 1, positions }]);
+  }
 }
 
 /** Searches by independent draws from the prior, after the same cold start: what evolution is compared with. */
@@ -141,8 +181,9 @@ class Ledger {
     return batches.map(({ island }) => found.filter((one) => one.island === island));
   }
 
-  result(): Search {
-    return { best: [...this.candidates].sort(byLoss)[0], candidates: this.candidates };
+  result(answer?: readonly number[]): Search {
+    const [best] = [...this.candidates].sort(byLoss);
+    return { best, answer: answer ?? best.position, candidates: this.candidates };
   }
 }
 
@@ -186,6 +227,11 @@ class Island {
     this.#factor = identity(n);
     this.#stepPath = new Float64Array(n);
     this.#shapePath = new Float64Array(n);
+  }
+
+  /** Where the island stands. */
+  get mean(): readonly number[] {
+    return this.#mean.map(reflected);
   }
 
   /** Positions of the next generation. */

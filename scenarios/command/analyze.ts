@@ -60,6 +60,7 @@ interface Source {
   readonly attribute: string | undefined;
   readonly control: string | undefined;
   readonly lexical: boolean;
+  readonly tailReplicates: number | undefined;
   readonly layerName: LayerName;
   /** The layer's graph: with agents without a tie where the layer is of follows, without them otherwise. */
   readonly layer: () => LayerGraph;
@@ -68,7 +69,11 @@ interface Source {
 
 const measures: Readonly<Record<string, (source: Source) => object>> = {
   network: ({ layer, layerName, seed }) => ({ layer: layerName, ...measureNetworkOf(layer(), { seed }) }),
-  cascades: ({ records, seed }) => measureCascadesOf(sharingOf(records).columns, { seed }),
+  cascades: ({ records, seed, tailReplicates: replicateCount }) =>
+    measureCascadesOf(sharingOf(records).columns, {
+      seed,
+      ...(replicateCount === undefined ? {} : { replicateCount }),
+    }),
   inferred: ({ records, seed }) => measureInferred(records, { seed }),
   adoption: ({ records, seed }) => measureAdoptionOf(records, { seed }),
   threads: ({ records, seed }) => measureThreads(records, seed),
@@ -112,7 +117,11 @@ export function measuresOf(
     attribute,
     control,
     lexical = false,
-  }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control' | 'lexical'>,
+    tailReplicates,
+  }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control' | 'lexical'> & {
+    /** Of the bootstrap of the cascades' tail, where a caller needs fewer: 0 where nothing is asked of it. */
+    readonly tailReplicates?: number | undefined;
+  },
 ): Record<string, object> {
   const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
   let known: LayerGraph | undefined;
@@ -124,7 +133,8 @@ export function measuresOf(
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-      const measured = measures[name]({ records, seed, attribute, control, lexical, layerName, layer, collusion });
+      const source = { records, seed, attribute, control, lexical, tailReplicates };
+      const measured = measures[name]({ ...source, layerName, layer, collusion });
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
       return [name, measured];

@@ -1,14 +1,14 @@
 /**
  * What a calibration minimises: how far statistics of a scenario's worlds lie from their targets, in units of their uncertainty.
  *
- * A candidate is simulated on the same seeds as every other (common random numbers), and each statistic is the mean over those worlds. The loss is
- * Σ ((statistic - target) / scale)². A scale joins what the target's own interval leaves open (half its width / 1.96) with the noise of a
- * mean over so many seeds: the median over the cold start of the standard error between seeds; it is never below 1 % of the target, so that a
- * statistic without noise does not rule alone. Scales are fixed by the first batch and hold for the whole search.
+ * Candidates of one batch share their seeds (common random numbers), so that their order is hardly noise; the next batch has others, or the search would fit
+ * the luck of a few seeds. Each statistic is the mean over a candidate's worlds. The loss is Σ ((statistic - target) / scale)². A scale joins what the
+ * target's own interval leaves open (half its width / 1.96) with the noise of a mean over so many seeds where the statistic is near its target: the mean
+ * variance between seeds of those candidates of the cold start that come nearest to it. It is never below 1 % of the target, so that a statistic
+ * without noise does not rule alone. Scales are fixed by the first batch and hold for the whole search.
  * Order: slots. Invariant: the same plan, the same losses, whoever simulated what. A candidate of which a statistic does not exist has no loss.
  */
 import { momentsOf } from '../../analysis/estimators/effect-size.ts';
-import { quantiles } from '../../analysis/estimators/distribution.ts';
 import { numberAt } from './factors.ts';
 import type { Evaluate } from '../../analysis/estimators/evolutionary-search.ts';
 import type { Range } from './factors.ts';
@@ -50,6 +50,8 @@ export class Problem {
   /** Statistics by slot. */
   readonly statistics: Statistics[] = [];
   scales: readonly number[] = [];
+  /** Batches that were handed out: each has seeds of its own. */
+  #batches = 0;
   readonly #store: ReplicateStore;
   readonly #onProgress: (progress: StoreProgress) => void;
 
@@ -61,7 +63,8 @@ export class Problem {
 
   /** Losses of positions, for the search. */
   readonly evaluate: Evaluate = async (positions, firstSlot) => {
-    const { replicates, seed, evaluations } = this.plan;
+    const { replicates, evaluations } = this.plan;
+    const seed = this.plan.seed + replicates * this.#batches++;
     const name = (slot: number): string => `evaluation-${String(firstSlot + slot).padStart(5, '0')}`;
     const report = ({ done }: StoreProgress): void =>
       this.#onProgress({ done: firstSlot * replicates + done, all: evaluations * replicates });
@@ -119,10 +122,18 @@ export function settingsAt({ parameters }: Pick<CalibrationPlan, 'parameters'>, 
   return parameters.map((parameter, at) => `${parameter.path}=${numberAt(parameter, position[at])}`);
 }
 
+/** Share of the cold start whose noise is taken for the target's. */
+const nearShare = 0.2;
+
 function scalesOf(targets: readonly Target[], cold: readonly Statistics[], worlds: number): number[] {
   return targets.map(({ value, interval }, at) => {
-    const variances = cold.map((one) => momentsOf(columnOf(one, at)).variance).filter(Number.isFinite);
-    const noise = variances.length === 0 ? 0 : quantiles(variances, [0.5])[0] / worlds;
+    const found = cold
+      .map((one) => momentsOf(columnOf(one, at)))
+      .filter(({ mean, variance }) => Number.isFinite(mean) && Number.isFinite(variance))
+      .map(({ mean, variance }) => ({ distance: Math.abs(mean - value), variance }))
+      .sort((one, other) => one.distance - other.distance || one.variance - other.variance);
+    const near = found.slice(0, Math.max(3, Math.ceil(nearShare * found.length))).map(({ variance }) => variance);
+    const noise = near.length === 0 ? 0 : momentsOf(near).mean / worlds;
     const half = interval === undefined ? 0 : (interval[1] - interval[0]) / 2 / 1.959964;
     const floor = scaleFloorShare * Math.abs(value);
     return Math.max(Math.sqrt(noise + half * half), floor === 0 ? 1e-9 : floor);

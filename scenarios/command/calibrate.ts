@@ -75,7 +75,8 @@ export async function calibrate(
   const problem = new Problem(plan, store, onProgress);
   const { evaluations, seed, parameters } = plan;
   const searching = plan.search === 'random' ? searchAtRandom : evolve;
-  const search = await searching(problem.evaluate, { dimension: parameters.length, evaluations, seed });
+  const residualsOf = (slot: number): number[] => problem.residualsOf(problem.statistics[slot]);
+  const search = await searching(problem.evaluate, { dimension: parameters.length, evaluations, seed, residualsOf });
   if (!Number.isFinite(search.best.loss)) {
     throw new InputError({
       code: 'INPUT_COMBINATION',
@@ -84,7 +85,7 @@ export async function calibrate(
       next: 'Leave out targets that the scenario cannot have, or widen the ranges of --fit.',
     });
   }
-  return { problem, search, identification: await identify(problem, search.best.position) };
+  return { problem, search, identification: await identify(problem, search.answer) };
 }
 
 // ---- Plan ----
@@ -195,13 +196,13 @@ function resultOf(
   seal: string,
   plan: CalibrationPlan,
   problem: Problem,
-  { best }: Search,
+  { best, answer }: Search,
   identification: Identification,
 ) {
   return {
     ...{ calibration: directory, seal, scenario: plan.scenario, figures: plan.figures, search: plan.search },
     ...{ evaluations: plan.evaluations, worldsAnEvaluation: plan.replicates, seed: plan.seed, unit: 'world' },
-    settings: settingsAt(plan, best.position),
+    settings: settingsAt(plan, answer),
     loss: finiteOrNull(best.loss),
     foundAt: best.slot,
     scales: problem.scales,
@@ -278,12 +279,24 @@ function describe(
     ...confounded.map(
       ({ paths, correlation }) => `hard to tell apart: ${paths.join(' and ')} (${shown(correlation, 3)})`,
     ),
-    ...correlatedTargets.map(
-      ({ ids, correlation }) =>
-        `not independent: ${ids.join(' and ')} (correlation over worlds ${shown(correlation, 3)})`,
-    ),
+    ...correlatedLines(correlatedTargets),
     ...notTargets.map(({ id, why }) => `not a target: ${id}: ${why}`),
     '',
     ...files,
   ].join('\n');
+}
+
+/** Pairs shown as text; the rest are counted, and stand in `calibration.json`. */
+const pairsShown = 5;
+
+function correlatedLines(pairs: Identification['correlatedTargets']): string[] {
+  const sorted = [...pairs].sort((one, other) => Math.abs(other.correlation) - Math.abs(one.correlation));
+  const lines = sorted
+    .slice(0, pairsShown)
+    .map(
+      ({ ids, correlation }) =>
+        `not independent: ${ids.join(' and ')} (correlation over worlds ${shown(correlation, 3)})`,
+    );
+  const more = sorted.length - lines.length;
+  return more > 0 ? [...lines, `and ${more} more pairs of targets, in calibration.json`] : lines;
 }

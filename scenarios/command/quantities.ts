@@ -8,13 +8,20 @@
 import { join } from 'node:path';
 import { sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureCascades } from '../../analysis/estimators/cascade.ts';
-import { quantiles } from '../../analysis/estimators/distribution.ts';
-import { compareMinutes, comparedMinutes, readMinuteCascade, usersMin } from '../information-spreading/comparison.ts';
+import { kolmogorovSmirnov, quantiles } from '../../analysis/estimators/distribution.ts';
+import {
+  compareMinutes,
+  comparedMinutes,
+  readMinuteCascade,
+  readRealCascades,
+  usersMin,
+} from '../information-spreading/comparison.ts';
 import { reduceWorld } from '../information-spreading/world.ts';
 import { dataFile } from '../load.ts';
 import { measuresOf } from './analyze.ts';
 import type { CascadeTable } from '../../analysis/estimators/cascade.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import type { WorldResult } from '../information-spreading/world.ts';
 
 /** A number of one world. */
 export interface Found {
@@ -40,10 +47,12 @@ export class World {
   readonly records: Records;
   readonly seed: number;
   private readonly layer: string | undefined;
+  private readonly isTailTested: boolean;
   private readonly known = new Map<string, unknown>();
 
-  /** `seed`: of what measures sample; `layer`: of measures of ties, by default the one that the records are about. */
-  constructor(records: Records, seed: number, layer?: string) {
+  /** `seed`: of what measures sample; `layer`: of measures of ties, by default the one that the records are about; `isTailTested`: bootstrap the cascades’ tail. */
+  constructor(records: Records, seed: number, layer?: string, isTailTested = true) {
+    this.isTailTested = isTailTested;
     this.records = records;
     this.seed = seed;
     this.layer = layer;
@@ -53,7 +62,8 @@ export class World {
   at(path: string): unknown {
     const [name, ...fields] = path.split('.');
     if (!this.known.has(name)) {
-      const flags = { seed: this.seed, ...(this.layer === undefined ? {} : { layer: this.layer }) };
+      const more = this.isTailTested ? {} : { tailReplicates: 0 };
+      const flags = { seed: this.seed, ...(this.layer === undefined ? {} : { layer: this.layer }), ...more };
       this.known.set(name, measuresOf(this.records, [name], flags)[name]);
     }
     return fields.reduce<unknown>(memberOf, this.known.get(name));
@@ -80,6 +90,16 @@ export class World {
     this.known.set('large cascades', large);
     return large;
   }
+
+  /** The first cascade of the scenario's own posts, minute by minute. */
+  get minuteCurves(): WorldResult['curves'] {
+    if (!this.known.has('minute curves')) this.known.set('minute curves', readCurves(this.records));
+    return this.known.get('minute curves') as WorldResult['curves'];
+  }
+}
+
+function readCurves(records: Records): WorldResult['curves'] {
+  return reduceWorld(records, { curveMinutes: comparedMinutes, largest: false }).curves;
 }
 
 function memberOf(value: unknown, name: string): unknown {
@@ -123,6 +143,39 @@ function ofLarge(name: 'size' | 'depth' | 'medianHours' | 'lastHours', wording: 
       return { value: quantiles(values, [0.5])[0] };
     },
   };
+}
+
+/** How far cascades of 125 users and more lie from the 99 real ones. */
+function distanceOf(name: 'size' | 'depth', real: 'users' | 'depth'): Quantity {
+  return {
+    definition: `Kolmogorov-Smirnov distance of ${name === 'size' ? 'users' : 'greatest depths'} to 99 real cascades, cascades of ${usersMin} users on`,
+    unit: 'distance',
+    isHeadline: false,
+    find: (world) => {
+      const values = Array.from(world.largeCascades[name]);
+      if (values.length === 0) return { value: 1 };
+      const { columns } = readRealCascades(dataFile(join('cascades', 'twitter1516-calibration.csv')));
+      return { value: kolmogorovSmirnov(values, columns[real]).statistic };
+    },
+  };
+}
+
+/** Minutes of false-business-0 whose curves are quantities: those that its parameters were fitted to. */
+const curveMinutes = [3, 6, 9, 12, 15, 18, 21, 24, 27, 30];
+
+function usersAt(minute: number): [string, Quantity] {
+  return [
+    `minutes.users.${minute}`,
+    {
+      definition: `distinct users of the first cascade at minute ${minute}`,
+      unit: 'users',
+      isHeadline: false,
+      find: ({ minuteCurves }) =>
+        minuteCurves === undefined
+          ? { value: null, why: 'the run has no cascade of its own posts' }
+          : { value: minuteCurves.scale[minute] },
+    },
+  ];
 }
 
 const minuteError: Quantity = {
@@ -372,5 +425,8 @@ export const quantities: Readonly<Record<string, Quantity>> = Object.fromEntries
       'agents and contents of one world',
     ),
   ],
+  ['cascades125.sizeDistance', distanceOf('size', 'users')],
+  ['cascades125.depthDistance', distanceOf('depth', 'depth')],
   ['minutes.scaleError', minuteError],
+  ...curveMinutes.map(usersAt),
 ]);

@@ -37,6 +37,9 @@ export type ReplicateResult =
 /** Measures that read exposures, of which a world keeps none otherwise. */
 const readsExposures = /^adoption\./;
 
+/** Numbers that come of the bootstrap of the cascades' tail, half of the time of a small world. */
+const readsTail = /^cascades\.(powerLaw|pValue)/;
+
 /** Simulates and measures one world. Named by the ensemble. */
 export async function simulateReplicate(order: ReplicateOrder): Promise<ReplicateResult> {
   try {
@@ -45,10 +48,11 @@ export async function simulateReplicate(order: ReplicateOrder): Promise<Replicat
     const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
     const sampleShare = order.measures.some((name) => readsExposures.test(name)) ? loaded.data.exposureSampleShare : 0;
     const records = await runInMemory(compiled, await loadOwnCode(compiled.plan.module), { sampleShare });
+    const isTailTested = order.measures.some((name) => readsTail.test(name));
     const worlds = new Map<string | undefined, World>();
     const values = order.measures.map((text) => {
       const { name, layer = order.layer } = layeredName(text);
-      const world = worlds.get(layer) ?? new World(records, order.seed, layer);
+      const world = worlds.get(layer) ?? new World(records, order.seed, layer, isTailTested);
       worlds.set(layer, world);
       return measureValue(world, name, order.isStrict);
     });

@@ -69,7 +69,7 @@ export interface Scorecard {
 }
 
 /** Names of the files that come with the program. */
-export const publishedNames = ['molt-dynamics', 'moltbook', 'oasis'] as const;
+export const publishedNames = ['molt-dynamics', 'moltbook', 'oasis', 'false-business-0', 'twitter1516'] as const;
 
 /** Reads figures by name or from a file, every problem of it named at once. `isKnown`: whether a run can have the quantity. */
 export function readFigures(

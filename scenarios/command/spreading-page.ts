@@ -33,7 +33,7 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
   const report: Report = {
     title: 'Information spreading',
     status: manifest.degraded ? 'DEGRADED' : 'complete',
-    subtitle: `${worlds.length} worlds of ${manifest.agents} agents against 99 real cascades, and one real cascade minute by minute`,
+    subtitle: `${worlds.length} worlds of ${manifest.agents} agents against ${result.real.users.length} real cascades, and one real cascade minute by minute`,
     // A picture is two clicks from the prompt: the page, and this.
     links: [
       { text: 'What was found', anchor: 'what-was-found' },
@@ -55,6 +55,9 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
       ...show('users-and-depth'),
       ...show('median-times'),
       made.times,
+      ...(result.ablations.length === 0
+        ? []
+        : [{ kind: 'heading', level: 2, text: 'Mechanisms taken away' } as const, made.ablations]),
       { kind: 'heading', level: 2, text: 'The largest cascade of the recorded world', anchor: 'largest-cascade' },
       ...show('largest-tree'),
       ...show('largest-network'),
@@ -104,7 +107,7 @@ function studyFigures(result: StudyResult): NamedFigure[] {
   const minute = (name: 'scale' | 'maxBreadth' | 'depth', label: string, file: string): NamedFigure => ({
     name: file,
     figure: minuteFigure(result, name, label),
-    caption: `${label} of the cascade false-business-0 and of ${result.minutes.worlds.length} simulated ones; parameters were fitted to the minutes 0 to 30.`,
+    caption: `${label} of the cascade false-business-0 and of ${result.minutes.worlds.length} simulated ones; in-sample: parameters were fitted to its minutes 0 to 30.`,
   });
   return [
     minute('scale', 'Users reached', 'scale-by-minute'),

@@ -20,6 +20,9 @@ export interface StudyFlags {
   readonly seed: number;
   readonly workers?: number;
   readonly out?: string;
+  /** Of information spreading: cascades to compare with that no parameter was fitted to, and whether mechanisms are taken away one by one. */
+  readonly against?: string;
+  readonly ablations?: boolean;
   /** Of study files: why it departs from what was registered. */
   readonly deviation?: string;
   readonly json?: boolean;

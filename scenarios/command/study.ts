@@ -9,7 +9,7 @@ import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
 import { renderReport } from '../../viz/report.ts';
 import { runStudy } from '../information-spreading/study.ts';
 import { studyPage } from './spreading-page.ts';
-import { summaryVerdicts } from './spreading-tables.ts';
+import { ablationLines, summaryVerdicts } from './spreading-tables.ts';
 import { printResult } from './output.ts';
 import { freeDirectory, verdictLine, worldProgress, writeFigures } from './study-output.ts';
 import type { StudyFlags } from './study-output.ts';
@@ -37,6 +37,8 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
     workers: flags.workers ?? Math.min(8, availableParallelism()),
     runDirectory: join(directory, 'world'),
     minuteSeeds,
+    ablations: flags.ablations !== false,
+    ...(flags.against === undefined ? {} : { against: flags.against }),
     observer: progress.observer,
     onWorld: progress.onWorld,
   });
@@ -47,7 +49,7 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
   const page = join(directory, 'report.html');
   writeWhole(page, renderReport(report));
   const verdicts = summaryVerdicts(result);
-  const { comparison, spreadOff, branching, minutes, seconds } = result;
+  const { comparison, spreadOff, branching, minutes, seconds, isInSample } = result;
   printResult(
     flags.json === true,
     {
@@ -56,11 +58,13 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
       verdicts,
       minutes: minutes.comparison,
       comparison,
+      isInSample,
       spreadOff,
       branching: { ...branching, columns: undefined },
+      ablations: result.ablations,
       seconds,
     },
-    () => [...verdicts.map(verdictLine), '', page].join('\n'),
+    () => [...verdicts.map(verdictLine), '', ...ablationLines(result), page].join('\n'),
   );
   return 0;
 }

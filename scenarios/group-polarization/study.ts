@@ -5,7 +5,7 @@
  * of opinions. What the link of topics and opinions does is the difference of the two differences, paired by seed: a feed by interest cuts up who hears whom in
  * the placebo, too. Sizes are compared by the same pairs at 10^2 to 10^5 agents. The unit is the pair; the primary measure is the spread at the end.
  * No size is assumed to have more of it: the slope over the logarithm of size has an interval of its own.
- * Run it: node scenarios/group-polarization/study.ts [--seeds N] [--sizes 100,1000] [--size-seeds N] [--workers N], in a checkout.
+ * Run it: node scenarios/group-polarization/study.ts [--seeds N] [--first-seed N] [--sizes 100,1000] [--size-seeds N] [--workers N] [--set path=value], in a checkout.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +31,10 @@ export const primaryIndex = 'spread';
 
 /** What to run. */
 export interface PolarizationStudyOrder {
-  /** Pairs of worlds at the scenario's own size; their seeds are 1, 2 … */
+  /** Pairs of worlds at the scenario's own size; their seeds are the first, the next … */
   readonly seeds: number;
+  /** 1 where nothing is said. */
+  readonly firstSeed?: number;
   /** Agents of the worlds in which size is varied, and pairs at each. */
   readonly sizes: readonly number[];
   readonly sizeSeeds: number;
@@ -65,6 +67,8 @@ export interface PolarizationStudy {
   /** Linked less placebo, of the primary measure's differences, paired by seed. */
   readonly excess: Estimate;
   readonly size: SizeEffect;
+  /** The same sizes in the placebo world: what chance leaves between groups that hear one another shrinks with their number. */
+  readonly placeboSize: SizeEffect;
 }
 
 /** Agents of the scenario files. */
@@ -79,16 +83,18 @@ interface ArmOrder {
 
 /** Runs the study. */
 export async function runPolarizationStudy(order: PolarizationStudyOrder): Promise<PolarizationStudy> {
-  const { seeds, sizes, sizeSeeds, workers, set = [], onWorld } = order;
+  const { seeds, firstSeed = 1, sizes, sizeSeeds, workers, set = [], onWorld } = order;
   const arms: ArmOrder[] = [
     { variant: 'scenario', agents: usualAgents, seeds },
     { variant: 'placebo', agents: usualAgents, seeds },
-    ...sizes.map((agents) => ({ variant: 'scenario' as const, agents, seeds: sizeSeeds })),
+    ...(['scenario', 'placebo'] as const).flatMap((variant) =>
+      sizes.map((agents) => ({ variant, agents, seeds: sizeSeeds })),
+    ),
   ];
   const orders = arms.flatMap(({ variant, agents, seeds: count }) =>
     comparedFeeds.flatMap((feed) =>
       Array.from({ length: count }, (_, i): PolarizationWorldOrder => {
-        return { file: scenarioFile('group-polarization', variant), seed: i + 1, feed, agents, set };
+        return { file: scenarioFile('group-polarization', variant), seed: firstSeed + i, feed, agents, set };
       }),
     ),
   );
@@ -102,7 +108,12 @@ export async function runPolarizationStudy(order: PolarizationStudyOrder): Promi
   const take = (count: number): PolarizationWorldResult[] => worlds.slice(at, (at += count));
   const [linked, placebo, ...others] = arms.map((arm) => armOf(arm.agents, take(arm.seeds), take(arm.seeds)));
   const excess = meanInterval(pairsOf(linked).map((one, i) => one - pairsOf(placebo)[i]));
-  return { linked, placebo, excess, size: { arms: others, perTenfold: slopeOf(others) } };
+  const sizeEffect = (ofSize: readonly PolarizationArm[]): SizeEffect => ({
+    arms: ofSize,
+    perTenfold: slopeOf(ofSize),
+  });
+  const [size, placeboSize] = [others.slice(0, sizes.length), others.slice(sizes.length)].map(sizeEffect);
+  return { linked, placebo, excess, size, placeboSize };
 }
 
 function differencesOf(
@@ -141,7 +152,7 @@ function slopeOf(arms: readonly PolarizationArm[]): Estimate {
 }
 
 /** The study in words. */
-export function describePolarizationStudy({ linked, placebo, excess, size }: PolarizationStudy): string {
+export function describePolarizationStudy({ linked, placebo, excess, size, placeboSize }: PolarizationStudy): string {
   const rangeOf = ({ interval }: { readonly interval: readonly [number, number] }): string =>
     `[${interval.map((end) => end.toFixed(4)).join(', ')}]`;
   const line = (name: string, arm: PolarizationArm): string => {
@@ -160,6 +171,8 @@ export function describePolarizationStudy({ linked, placebo, excess, size }: Pol
     `linked less placebo, ${primaryIndex}: ${excess.value.toFixed(4)} ${rangeOf(excess)}, ${excess.n} pairs of pairs`,
     ...size.arms.map((arm) => line('size', arm)),
     `for ten times as many agents: ${size.perTenfold.value.toFixed(5)} ${rangeOf(size.perTenfold)}`,
+    ...placeboSize.arms.map((arm) => line('placebo, size', arm)),
+    `for ten times as many agents, placebo: ${placeboSize.perTenfold.value.toFixed(5)} ${rangeOf(placeboSize.perTenfold)}`,
   ].join('\n');
 }
 
@@ -167,16 +180,20 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
       seeds: { type: 'string', default: '30' },
+      'first-seed': { type: 'string', default: '1' },
       sizes: { type: 'string', default: '100,1000,10000,100000' },
       'size-seeds': { type: 'string', default: '5' },
       workers: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
     },
   });
   const study = await runPolarizationStudy({
     seeds: Number(values.seeds),
+    firstSeed: Number(values['first-seed']),
     sizes: values.sizes.split(',').filter(Boolean).map(Number),
     sizeSeeds: Number(values['size-seeds']),
     workers: Number(values.workers ?? availableParallelism()),
+    set: values.set,
   });
   process.stdout.write(`${describePolarizationStudy(study)}\n`);
 }

@@ -16,6 +16,7 @@ import {
   readMinuteCascade,
   readRealCascades,
 } from './comparison.ts';
+import { ablations, compareAblation } from './ablations.ts';
 import { reduceWorld } from './world.ts';
 import type { Observer } from '../../sim/exchange/ports.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';
@@ -26,6 +27,7 @@ import type {
   MinuteCascade,
   MinuteComparison,
 } from './comparison.ts';
+import type { Ablation, AblationResult } from './ablations.ts';
 import type { WorldOrder, WorldResult } from './world.ts';
 
 /** What to run. */
@@ -38,6 +40,10 @@ export interface StudyOrder {
   readonly runDirectory: string;
   /** Seeds of the minute-by-minute cascade. */
   readonly minuteSeeds: number;
+  /** Whether mechanisms are taken away one by one, each on the first seeds of the whole scenario. */
+  readonly ablations: boolean;
+  /** Cascades to compare with, where they are not the 99 that parameters were fitted to; the form is theirs. */
+  readonly against?: string;
   readonly observer: Observer;
   onWorld(done: number, all: number, what: string): void;
 }
@@ -52,6 +58,8 @@ export interface StudyResult {
     readonly comparison: MinuteComparison;
   };
   readonly real: CascadeColumns;
+  /** Whether parameters were fitted to these cascades. */
+  readonly isInSample: boolean;
   readonly negativeCount: number;
   readonly worlds: readonly WorldResult[];
   readonly simulated: CascadeColumns;
@@ -59,6 +67,8 @@ export interface StudyResult {
   readonly spreadOff: CascadeComparison;
   readonly spreadOffColumns: CascadeColumns;
   readonly branching: BranchingComparison;
+  /** Empty where they were not wanted. */
+  readonly ablations: readonly AblationResult[];
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -66,6 +76,11 @@ const worldModule = new URL(`./world${import.meta.url.endsWith('.ts') ? '.ts' : 
 
 /** Runs the study. */
 export async function runStudy(order: StudyOrder): Promise<StudyResult> {
+  // First, so that a file that cannot be read ends it at once.
+  const { columns: real, negativeCount } = readRealCascades(
+    order.against ?? dataFile('cascades/twitter1516-calibration.csv'),
+  );
+  const minute = readMinuteCascade(dataFile('cascades/false-business-0.json'));
   const marks: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const begun = performance.now();
@@ -81,18 +96,21 @@ export async function runStudy(order: StudyOrder): Promise<StudyResult> {
     ensemble(order, 'worlds without spread', worldOrders(order, 0, offCount, false)),
   );
   const worlds = [recorded.world, ...others];
-  const { columns: real, negativeCount } = readRealCascades(dataFile('cascades/twitter1516-calibration.csv'));
-  const minute = readMinuteCascade(dataFile('cascades/false-business-0.json'));
+  const arms = order.ablations ? ablations : [];
+  const ablated = await timed('ablations', () => ablatedWorlds(order, arms));
   return {
     manifest: recorded.manifest,
     runDirectory: order.runDirectory,
     minutes: { real: minute, worlds: minuteWorlds, comparison: compareMinutes(minute, minuteWorlds) },
-    ...{ real, negativeCount, worlds },
+    ...{ real, negativeCount, worlds, isInSample: order.against === undefined },
     simulated: largeCascades(worlds),
     comparison: compareCascades(real, worlds, order.seed),
     spreadOff: compareCascades(real, off, order.seed),
     spreadOffColumns: largeCascades(off),
     branching: compareBranching(real, order.seed),
+    ablations: arms.map((arm, at) =>
+      compareAblation(arm, arm.part === 'minutes' ? minuteWorlds : worlds, ablated[at], { minute, cascades: real }),
+    ),
     seconds: marks,
   };
 }
@@ -102,6 +120,18 @@ function ensemble(order: StudyOrder, what: string, orders: readonly WorldOrder[]
   return runEnsemble<WorldOrder, WorldResult>(worldModule, 'simulateWorld', orders, order.workers, (done) =>
     order.onWorld(done, orders.length, what),
   );
+}
+
+/** Worlds of each arm: all minute seeds, and of the generated worlds a quarter, at least three, so that an interval exists. */
+async function ablatedWorlds(order: StudyOrder, arms: readonly Ablation[]): Promise<WorldResult[][]> {
+  const count = Math.min(order.replicates, Math.max(3, Math.floor(order.replicates / 4)));
+  const found: WorldResult[][] = [];
+  for (const { name, part, set } of arms) {
+    const whole = part === 'minutes' ? minuteOrders(order) : worldOrders(order, 0, count, true);
+    const orders = whole.map((one) => ({ ...one, set: [...one.set, ...set] }));
+    found.push(await ensemble(order, `worlds, ${name}`, orders));
+  }
+  return found;
 }
 
 function minuteOrders(order: StudyOrder): WorldOrder[] {

@@ -22,7 +22,7 @@ import type { RisksFlags } from './command/risks.ts';
 import type { RunFlags } from './command/run.ts';
 import type { ServeFlags } from './command/serve.ts';
 import type { StandInFlags } from './command/stand-in.ts';
-import type { StudyFlags } from './command/study.ts';
+import type { StudyFlags } from './command/study-directory.ts';
 import type { ValidityFlags } from './command/validity.ts';
 import type { SweepFlags } from './command/sweep.ts';
 import type { VerifyFlags } from './command/verify.ts';

@@ -14,14 +14,14 @@ import { writeTableCsv } from '../../viz/csv.ts';
 import { barFigure } from '../../viz/bar-figure.ts';
 import { renderReport } from '../../viz/report.ts';
 import { describeMoltbookStudy, recipeLines, runMoltbookStudy } from '../moltbook/study.ts';
-import { freeDirectory, writeFigures } from './study.ts';
+import { freeDirectory, writeFigures } from './study-directory.ts';
 import { note, printResult } from './output.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
 import type { Block, Cell, Report, Verdict } from '../../viz/report.ts';
 import type { MoltbookRow } from '../moltbook/scorecard.ts';
 import type { MoltbookStudy } from '../moltbook/study.ts';
 import type { NamedFigure } from './spreading-page.ts';
-import type { StudyFlags } from './study.ts';
+import type { StudyFlags } from './study-directory.ts';
 
 const usualWorlds = 10;
 

@@ -2,32 +2,18 @@
  * `study SCENARIO`: replicates, comparison with data, report with figures and their points. A study file goes to `study-run.ts`.
  */
 import { availableParallelism } from 'node:os';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import { rebuildDatabase } from '../../sim/record/database-sqlite.ts';
 import { renderReport } from '../../viz/report.ts';
-import { writeTableCsv } from '../../viz/csv.ts';
 import { runStudy } from '../information-spreading/study.ts';
 import { studyPage } from './spreading-page.ts';
 import { summaryVerdicts } from './spreading-tables.ts';
 import { printResult } from './output.ts';
-import type { NamedFigure } from './spreading-page.ts';
-
-/** Flags of `study`. */
-export interface StudyFlags {
-  /** Left out: as many as the study says. */
-  readonly agents?: number;
-  readonly replicates?: number;
-  readonly seed: number;
-  readonly workers?: number;
-  readonly out?: string;
-  /** Of study files: why it departs from what was registered. */
-  readonly deviation?: string;
-  readonly json?: boolean;
-}
+import { freeDirectory, writeFigures } from './study-directory.ts';
+import type { StudyFlags } from './study-directory.ts';
 
 const minuteSeeds = 20;
 const usual = { agents: 100_000, replicates: 6 };
@@ -83,37 +69,6 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
 function verdictLine(one: ReturnType<typeof summaryVerdicts>[number]): string {
   const mark = one.met === null ? '  –  ' : one.met ? ' met ' : 'MISSED';
   return `${mark} ${one.claim}: ${one.measured} (${one.bar})`;
-}
-
-/** The directory of the study: the one that was named, or the first free one. */
-export function freeDirectory(name: string, out: string | undefined): string {
-  const wanted = out ?? join('runs', name);
-  for (let i = 1; ; i++) {
-    const directory = i === 1 ? wanted : `${wanted}-${i}`;
-    if (!existsSync(directory)) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      return directory;
-    }
-    if (out !== undefined) {
-      throw new InputError({
-        code: 'INPUT_EXISTS',
-        place: { file: directory },
-        found: 'the directory exists',
-        next: 'Name another with --out, or remove it.',
-      });
-    }
-  }
-}
-
-/** Writes figures with their points below a study's directory. */
-export function writeFigures(directory: string, figures: readonly NamedFigure[]): void {
-  const folder = join(directory, 'figures');
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const { name, figure } of figures) {
-    writeWhole(join(folder, `${name}.svg`), figure.svg);
-    writeWhole(join(folder, `${name}.csv`), [...writeTableCsv(figure.data)].join(''));
-  }
 }
 
 /** One line of progress: first worlds, then ticks of the recorded world. */

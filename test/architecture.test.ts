@@ -96,7 +96,7 @@ export const zones: readonly Zone[] = [
   zone(4, 'analysis/measures', records, 'simple-statistics graphology* node:*'),
   zone(5, 'sim/index.ts', floor4),
   zone(5, 'viz', [...records, 'analysis/measures'], 'd3* graphology* sigma zod vite @resvg/resvg-js node:*'),
-  zone(6, 'scenarios', [...floor4, 'sim/index.ts', ...analysis, 'data'], 'yaml zod node:*'),
+  zone(6, 'scenarios', [...floor4, 'sim/import', 'sim/index.ts', ...analysis, 'data'], 'yaml zod node:*'),
   zone(7, 'scenarios/command', ['*'], commandLine),
   zone(7, 'scenarios/main.ts', ['*'], commandLine),
   zone(8, 'test', ['*'], '*'),

@@ -161,7 +161,7 @@ function known(outcome: Outcome): CallResult {
 function reserve(run: Run, call: Call): boolean {
   const { placed } = call;
   const { attemptsMax } = run.pool.settings.limits;
-  const worst = worstCase(placed, attemptsMax, run.prices, batchEndpoint(run, placed.model) !== undefined);
+  const worst = worstCase(placed, attemptsMax, run.prices, batchEndpoint(run, placed) !== undefined);
   const cap = run.budget.reserve(worst);
   if (cap === undefined) {
     call.worst = worst;
@@ -172,15 +172,16 @@ function reserve(run: Run, call: Call): boolean {
   return false;
 }
 
-/** The endpoint that takes a model's requests in batches, if that is how it is served. */
-function batchEndpoint(run: Run, model: string): ModelPool['endpoints'][number] | undefined {
+/** The endpoint that takes a model's requests in batches, if that is how it is served; vectors are never asked for so. */
+function batchEndpoint(run: Run, { model, request }: PlacedRequest): ModelPool['endpoints'][number] | undefined {
+  if (request.embedding !== undefined) return undefined;
   const serving = run.pool.endpoints.filter(({ settings }) => settings.models.includes(model));
   return serving.every(({ settings }) => settings.batch) ? serving[0] : undefined;
 }
 
 function sendSingly(run: Run, sent: readonly Call[]): Promise<void>[] {
   return sent
-    .filter(({ placed }) => batchEndpoint(run, placed.model) === undefined)
+    .filter(({ placed }) => batchEndpoint(run, placed) === undefined)
     .map((call) =>
       makeCall(call.placed, run.pool, run.prices, (result) => {
         call.result = result;
@@ -190,9 +191,12 @@ function sendSingly(run: Run, sent: readonly Call[]): Promise<void>[] {
 }
 
 function sendBatches(run: Run, sent: readonly Call[]): Promise<void>[] {
-  const byModel = Map.groupBy(sent, ({ placed }) => placed.model);
-  return [...byModel].flatMap(([model, calls]) => {
-    const endpoint = batchEndpoint(run, model);
+  const byModel = Map.groupBy(
+    sent.filter(({ placed }) => placed.request.embedding === undefined),
+    ({ placed }) => placed.model,
+  );
+  return [...byModel.values()].flatMap((calls) => {
+    const endpoint = batchEndpoint(run, calls[0].placed);
     return endpoint === undefined ? [] : [sendBatch(run, calls, endpoint)];
   });
 }

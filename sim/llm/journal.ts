@@ -10,7 +10,7 @@ import { addSpend, noSpend, spendOf } from './budget.ts';
 import { canonicalText, digestOf, keyText } from './request.ts';
 import type { Outcome } from './outcome.ts';
 import type { Spend } from './budget.ts';
-import type { CallKey, Message, PlacedRequest } from './request.ts';
+import type { CallKey, EmbeddingOrder, Message, PlacedRequest } from './request.ts';
 
 /** A call that is about to be made. */
 export interface Reservation {
@@ -31,6 +31,7 @@ export interface RecordedPrompt {
   readonly temperature: number;
   readonly sample: number;
   readonly form: { readonly name: string; readonly jsonSchema: Readonly<Record<string, unknown>> } | null;
+  readonly embedding?: EmbeddingOrder;
 }
 
 /** An outcome with the request that it answers. */
@@ -60,7 +61,7 @@ export type FindRecorded = (key: CallKey) => Recorded | undefined;
 
 /** What a log keeps of a request. */
 export function promptOf({ request }: PlacedRequest): RecordedPrompt {
-  const { messages, shorterMessages, maxTokens, temperature, sample, form } = request;
+  const { messages, shorterMessages, maxTokens, temperature, sample, form, embedding } = request;
   return {
     messages,
     ...(shorterMessages === undefined ? {} : { shorterMessages }),
@@ -68,6 +69,7 @@ export function promptOf({ request }: PlacedRequest): RecordedPrompt {
     temperature,
     sample: sample ?? 0,
     form: form === undefined ? null : { name: form.name, jsonSchema: form.jsonSchema },
+    ...(embedding === undefined ? {} : { embedding }),
   };
 }
 

@@ -23,6 +23,8 @@ export interface DiversityOptions {
   readonly seed: number;
   /** Whether words may stand for meaning. */
   readonly lexical?: boolean;
+  /** A model of meaning and its vectors of `diversityTexts`; it goes before `lexical`. */
+  readonly meaning?: { readonly model: string; readonly vectors: ReadonlyMap<string, Int8Array> } | undefined;
 }
 
 /** Categories of what agents do. */
@@ -39,7 +41,8 @@ export interface DiversityRow {
 
 /** K* of agents' texts. */
 export interface TextChannels {
-  readonly embedding: 'lexical';
+  /** `lexical`, or the name of the model that embedded. */
+  readonly embedding: string;
   readonly agents: number;
   readonly effectiveChannels: number | null;
   readonly low: number | null;
@@ -95,8 +98,8 @@ export function measureDiversity(records: Records, options: DiversityOptions): D
   const written = readWrittenTexts(records);
   const lexical = options.lexical === true;
   const texts =
-    lexical && written !== undefined
-      ? textChannels(records, textsByAgent(posts.author, written, count), options.seed)
+    (lexical || options.meaning !== undefined) && written !== undefined
+      ? textChannels(records, textsByAgent(posts.author, written, count), options)
       : null;
   const interval = finiteInterval([rows[0].low ?? NaN, rows[0].high ?? NaN]);
   return {
@@ -106,25 +109,29 @@ export function measureDiversity(records: Records, options: DiversityOptions): D
       `exact; intervals by a jackknife over ${usualGroupCount} groups of acting agents` +
       (texts === null
         ? ''
-        : `; texts of at most ${agentsMax} agents drawn, hashed words in ${dimensions} dimensions; seed ${options.seed}`),
+        : `; texts of at most ${agentsMax} agents drawn, ${options.meaning === undefined ? `hashed words in ${dimensions} dimensions` : `vectors of ${options.meaning.model}, of an agent the mean of its texts’`}; seed ${options.seed}`),
     definition,
     n: posts.count,
     ...(interval === undefined ? {} : { interval }),
     ...(texts === null
       ? {}
-      : { nullModel: 'words of all texts dealt out anew, each agent as many as it had', pValue: texts.pValue }),
-    warnings: warningsOf(posts.count, written !== undefined, lexical),
+      : {
+          nullModel: `${options.meaning === undefined ? 'words of all texts' : 'texts'} dealt out anew, each agent as many as it had`,
+          pValue: texts.pValue,
+        }),
+    warnings: warningsOf(posts.count, written !== undefined, options),
   };
 }
 
-function warningsOf(postCount: number, hasTexts: boolean, lexical: boolean): string[] {
+function warningsOf(postCount: number, hasTexts: boolean, { lexical, meaning }: DiversityOptions): string[] {
+  const isUnmeasured = hasTexts && lexical !== true && meaning === undefined;
   return [
     ...(postCount === 0 ? ['there are no posts'] : []),
     ...(hasTexts ? [] : ['nobody wrote words of its own: texts have no diversity to measure']),
-    ...(hasTexts && !lexical
-      ? ['texts are not measured: there is no embedding of meaning. --lexical takes words for it']
+    ...(isUnmeasured
+      ? ['texts are not measured: --embedding MODEL --endpoint URL embeds them, --lexical takes words for meaning']
       : []),
-    ...(hasTexts && lexical
+    ...(hasTexts && lexical === true && meaning === undefined
       ? ['K* is of words, not of meaning: paraphrases count as different (four score 3.97 of 4)']
       : []),
   ];
@@ -162,21 +169,39 @@ function textsByAgent(author: Int32Array, written: { at(row: number): string }, 
   return texts;
 }
 
-function textChannels({ population }: Records, texts: readonly string[][], seed: number): TextChannels {
+/** The texts whose vectors `measureDiversity` needs with this seed; none where nobody wrote. */
+export function diversityTexts(records: Records, seed: number): string[] {
+  const written = readWrittenTexts(records);
+  if (written === undefined) return [];
+  const texts = textsByAgent(readPosts(records).author, written, records.population.count);
+  return drawnWriters(texts, seed).flatMap((agent) => texts[agent]);
+}
+
+function drawnWriters(texts: readonly string[][], seed: number): number[] {
   const writers = Array.from(texts.keys()).filter((agent) => texts[agent].length > 0);
   const drawn = sampleRows(
     writers.length,
     Math.min(agentsMax, writers.length),
     randomStream(seed, streamPurposes.sample, keys.sample),
   );
-  const agents = Array.from(drawn, (at) => writers[at]);
-  const words = agents.map((agent) => wordsOf(texts[agent].join('\n')));
-  const gram = gramOf(vectorsOf(words));
+  return Array.from(drawn, (at) => writers[at]);
+}
+
+function textChannels(
+  { population }: Records,
+  texts: readonly string[][],
+  { seed, meaning }: DiversityOptions,
+): TextChannels {
+  const agents = drawnWriters(texts, seed);
+  const parts = agents.map((agent) => (meaning === undefined ? wordsOf(texts[agent].join('\n')) : texts[agent]));
+  const embed = (given: readonly (readonly string[])[]): Float64Array[] =>
+    meaning === undefined ? vectorsOf(given) : given.map((own) => meanOf(own, meaning.vectors));
+  const gram = gramOf(embed(parts));
   const value = effectiveChannels(gram);
   const adds = leaveOneOut(gram);
   const stream = randomStream(seed, streamPurposes.permutation, keys.dealt);
   const nulls = Array.from({ length: dealtCount }, () =>
-    effectiveChannels(gramOf(vectorsOf(dealtWords(words, stream)))),
+    effectiveChannels(gramOf(embed(dealt(parts, stream)))),
   );
   const [low, high] =
     gram.size < 4
@@ -187,7 +212,7 @@ function textChannels({ population }: Records, texts: readonly string[][], seed:
         );
   const most = Array.from(adds.keys()).sort((x, y) => adds[y] - adds[x]);
   return {
-    embedding: 'lexical',
+    embedding: meaning?.model ?? 'lexical',
     ...{ agents: gram.size, effectiveChannels: finiteOrNull(value), low: finiteOrNull(low), high: finiteOrNull(high) },
     share: finiteOrNull(value / gram.size),
     nullChannels: finiteOrNull(nulls.reduce((sum, one) => sum + one, 0) / dealtCount),
@@ -205,7 +230,19 @@ function vectorsOf(words: readonly (readonly string[])[]): Float64Array[] {
   return texts.map((text) => embedText(counts, text));
 }
 
-function dealtWords(words: readonly (readonly string[])[], stream: ReturnType<typeof randomStream>): string[][] {
+/** The direction of the mean of texts, each of which counts the same; all 0 where none says anything. */
+function meanOf(texts: readonly string[], vectors: ReadonlyMap<string, Int8Array>): Float64Array {
+  const known = texts.flatMap((text) => vectors.get(text) ?? []);
+  const sum = new Float64Array(known[0]?.length ?? 0);
+  for (const vector of known) {
+    const length = Math.sqrt(vector.reduce((square, one) => square + one * one, 0));
+    if (length > 0) vector.forEach((one, k) => (sum[k] += one / length));
+  }
+  const length = Math.sqrt(sum.reduce((square, one) => square + one * one, 0));
+  return length === 0 ? sum : sum.map((one) => one / length);
+}
+
+function dealt(words: readonly (readonly string[])[], stream: ReturnType<typeof randomStream>): string[][] {
   const all = words.flat();
   const order = Int32Array.from(all.keys());
   shuffle(order, stream);

@@ -11,7 +11,7 @@ import { hasVotes, measureConformity } from '../../analysis/measures/conformity.
 import { measureCooperation } from '../../analysis/measures/cooperation.ts';
 import { edgesOf, layerNames, mainLayer, sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureInferred } from '../../analysis/measures/inferred-cascades.ts';
-import { measureDiversity } from '../../analysis/measures/diversity.ts';
+import { diversityTexts, measureDiversity } from '../../analysis/measures/diversity.ts';
 import { measureInequality } from '../../analysis/measures/inequality.ts';
 import { measureBowTie } from '../../analysis/measures/network-bow-tie.ts';
 import { measureCentrality } from '../../analysis/measures/network-centrality.ts';
@@ -32,7 +32,9 @@ import { openRecords } from '../../sim/record/reader.ts';
 import { externalId } from '../../sim/world/population.ts';
 import { measureText } from './measure-text.ts';
 import { measureBeside } from './analyze-thread.ts';
+import { meaningOf } from './embedding-cache.ts';
 import { note, printResult } from './output.ts';
+import type { Meaning } from './embedding-cache.ts';
 import type { CollusionFindings } from '../../analysis/measures/collusion.ts';
 import type { LayerName } from '../../analysis/measures/from-records.ts';
 import type { CentralityMeasure, Ranked } from '../../analysis/measures/network-centrality.ts';
@@ -50,6 +52,10 @@ export interface AnalyzeFlags {
   readonly control?: string;
   /** Whether `diversity` may take words for meaning. */
   readonly lexical?: boolean;
+  /** Model that embeds texts for `diversity`, where it is served, and the variable of its key. */
+  readonly embedding?: string;
+  readonly endpoint?: string;
+  readonly embeddingKeyEnv?: string;
   readonly json?: boolean;
 }
 
@@ -61,6 +67,7 @@ interface Source {
   readonly control: string | undefined;
   readonly lexical: boolean;
   readonly tailReplicates: number | undefined;
+  readonly meaning: Meaning | undefined;
   readonly layerName: LayerName;
   /** The layer's graph: with agents without a tie where the layer is of follows, without them otherwise. */
   readonly layer: () => LayerGraph;
@@ -96,7 +103,7 @@ const measures: Readonly<Record<string, (source: Source) => object>> = {
   polarization: ({ records, layer, seed, attribute }) =>
     measurePolarization(records, layer(), { seed, ...(attribute === undefined ? {} : { attribute }) }),
   inequality: ({ records, seed }) => measureInequality(records, { seed }),
-  diversity: ({ records, seed, lexical }) => measureDiversity(records, { seed, lexical }),
+  diversity: ({ records, seed, lexical, meaning }) => measureDiversity(records, { seed, lexical, meaning }),
   judging: ({ records }) => measureJudging(records),
   'bow-tie': ({ layer, layerName }) => ({ layer: layerName, ...measureBowTie(layer()) }),
 };
@@ -106,6 +113,11 @@ export const measureNames: readonly string[] = Object.keys(measures);
 
 /** A measure that takes longer says so: a user should see what he waits for. */
 const noticedSeconds = 5;
+
+/** What measures are told. */
+export type MeasureFlags = Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control' | 'lexical'> & {
+  readonly meaning?: Meaning | undefined;
+};
 
 /** Measures of a recorded population by name, in the order given. */
 export function measuresOf(
@@ -118,7 +130,8 @@ export function measuresOf(
     control,
     lexical = false,
     tailReplicates,
-  }: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control' | 'lexical'> & {
+    meaning,
+  }: MeasureFlags & {
     /** Of the bootstrap of the cascades' tail, where a caller needs fewer: 0 where nothing is asked of it. */
     readonly tailReplicates?: number | undefined;
   },
@@ -133,7 +146,7 @@ export function measuresOf(
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-      const source = { records, seed, attribute, control, lexical, tailReplicates };
+      const source = { records, seed, attribute, control, lexical, meaning, tailReplicates };
       const measured = measures[name]({ ...source, layerName, layer, collusion });
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
@@ -170,9 +183,10 @@ export async function analyzeCommand(source: string, wanted: readonly string[], 
   const records = openRecords(source);
   const names = wanted.length === 0 ? usualMeasures(records) : wanted;
   const isLarge = records.population.followee.length + records.manifest.counts.intents > besideMin;
+  const meaning = await meaningOf(source, flags, () => diversityTexts(records, flags.seed));
   const results = await (isLarge && availableParallelism() > 1
-    ? measuresInTwo(records, names, flags)
-    : measuresOf(records, names, flags));
+    ? measuresInTwo(records, names, { ...flags, meaning })
+    : measuresOf(records, names, { ...flags, meaning }));
   printResult(flags.json === true, { source, measures: results }, () => measureText(results));
   return 0;
 }
@@ -195,7 +209,7 @@ function usualMeasures(records: Records): string[] {
 export async function measuresInTwo(
   records: Records,
   names: readonly string[],
-  flags: Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | 'control' | 'lexical'>,
+  flags: MeasureFlags,
 ): Promise<Record<string, object>> {
   const isBeside = (name: string): boolean => besideNames.includes(name);
   const beside = names.filter(isBeside);

@@ -15,7 +15,7 @@ import { progressView } from './progress.ts';
 import { databaseBehind } from './behind.ts';
 import { describeWarning, earlyWarning } from './early-warning.ts';
 import { watched } from './watched.ts';
-import type { InvariantReport, Manifest } from '../../sim/record/manifest.ts';
+import type { EmbeddingsSummary, InvariantReport, Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
 import type { ModelCosts } from '../../sim/engine/model-costs.ts';
 
@@ -192,8 +192,13 @@ function modelLines({ models, counts }: Manifest): string[] {
   const prefix = `${(sharedPrefixShare * 100).toFixed(0)} % of prompt tokens in shared prefixes, ${(cached * 100).toFixed(0)} % from servers' caches as they say`;
   return [
     `${counts.asked ?? 0} calls to models (${counts.unanswered ?? 0} without an answer), ${attempts} attempts, ${promptTokens} + ${replyTokens} tokens${money}; ${prefix}`,
+    ...(models.embeddings === undefined ? [] : [embeddingLine(models.embeddings)]),
     ...models.notes,
   ];
+}
+
+function embeddingLine({ model, texts, requests }: EmbeddingsSummary): string {
+  return `${texts} texts embedded by ${model} in ${requests} requests`;
 }
 
 function describe(directory: string, manifest: Manifest): string {

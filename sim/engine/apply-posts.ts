@@ -6,11 +6,10 @@
 import { laneA, laneB } from '../ground/random.ts';
 import { topicCount } from '../world/agents.ts';
 import { drawAppeal, drawTopic } from '../world/post-topic.ts';
-import { topicOfText } from '../world/text-topic.ts';
-import { textOf } from '../world/texts.ts';
 import { faceWords, postKinds, postRow, standings, writeFace } from '../world/posts.ts';
 import { counts } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
+import { writeTopicOfText } from './embed-posts.ts';
 import { dealNewPost } from './keep-topics.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { DetailRow, IntentRow, ShardTables } from '../exchange/tables.ts';
@@ -88,17 +87,9 @@ function writeTopic(shard: Shard, row: IntentRow, to: PostRow): void {
   draw.b = laneB(state.now.seedB, state.agents.keyHi[actor]);
   draw.sequence = intents.sequence[row];
   draw.start = actor * topicCount;
-  if (!hasTopicOfText(shard, row)) drawTopic(draw, scratch.vector);
+  if (!writeTopicOfText(shard, row, scratch.vector)) drawTopic(draw, scratch.vector);
   const isGiven = intents.subject[row] === 1;
   writeFace(state.posts.face, to, scratch.vector, isGiven ? intents.amount[row] : drawAppeal(draw, plan.appealSpread));
-}
-
-/** Writes the topic of the post's own text into the scratch vector, where the scenario asks for it and the text has one. */
-function hasTopicOfText({ plan, tables, scratch }: Shard, row: IntentRow): boolean {
-  if (plan.feed.embedding !== 'lexical') return false;
-  const detail = tables.intents.detail[row];
-  const text = detail > 0 ? tables.details.text[(detail - 1) as DetailRow] : 0;
-  return text !== 0 && topicOfText(textOf(tables.texts, text), scratch.vector);
 }
 
 /** A repost, quote or reply takes topic and appeal from what it is about. */

@@ -7,6 +7,7 @@
 import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, streamPurposes } from '../ground/philox.ts';
 import { modelsOrderOf } from './models.ts';
+import { refuseUnservedEmbedding } from './embedding-order.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
 import { policyPlans, refuseBadArchetypes, refuseRegrouping } from './policies.ts';
 import { groundsPlan } from './grounds.ts';
@@ -61,6 +62,7 @@ function planOf(
   const interventions = [...interventionsOf(scenario, grounds), ...sourcesPosts, ...failures];
   refuseUnknownAgents(scenario, population);
   refuseBadArchetypes(scenario, population);
+  refuseUnservedEmbedding(scenario);
   refuseCrowds(interventions);
   const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
   return {
@@ -132,9 +134,18 @@ function feedPlan({
     ...(blend === undefined ? {} : { blend }),
     ...(perAuthorMax === undefined ? {} : { perAuthorMax }),
     ...(ownHidden === true ? { ownHidden } : {}),
-    ...(embedding === undefined ? {} : { embedding }),
+    ...(embedding === undefined ? {} : { embedding: embeddingPlan(embedding) }),
     ...(candidates === undefined || candidates === 'boards' ? {} : { candidates }),
   };
+}
+
+/** Who embeds, without what is not said. */
+function embeddingPlan(
+  embedding: NonNullable<ScenarioData['feed']['embedding']>,
+): NonNullable<Plan['feed']['embedding']> {
+  if (embedding === 'lexical') return embedding;
+  const { model, dimensions } = embedding;
+  return { model, ...(dimensions === undefined ? {} : { dimensions }) };
 }
 
 /** Rules of conduct without what is left at its usual value, so that plans that say nothing of it stay what they were. */

@@ -5,8 +5,10 @@
  * the worst that all attempts can. An estimate: agents that get answers act, remember and ask more than those that do not.
  */
 import { addSpend, noSpend } from '../llm/budget.ts';
+import { embeddedPart, embeddingPurpose, embeddingRequests } from '../llm/embedding-book.ts';
 import { planRequests } from '../llm/plan.ts';
 import { compareKeys } from '../llm/request.ts';
+import { sideTexts } from '../world/meaning.ts';
 import { toClient } from './models.ts';
 import { simulate } from './simulate.ts';
 import type { Spend } from '../llm/budget.ts';
@@ -45,12 +47,25 @@ export async function estimateCosts(compiled: Compiled, code: OwnCode, { setting
   let currency: string | undefined;
   const models = new Set<string>();
   const unpriced = new Set<string>();
+  const embedded = new Set<string>();
   await simulate({
     ...{ plan: { ...plan, ticks }, population, code, sampleShare: 0, unchained: true },
     placement: { workers: 1, layout: 'degree', mergeTicks: 24 },
     model: {
       ask(requests) {
-        const asked = requests.flatMap((request) => toClient(asking, request) ?? []);
+        const { embedding } = plan.feed;
+        const isOfVector = (purpose: string): boolean => typeof embedding === 'object' && purpose === embeddingPurpose;
+        const asked = requests.flatMap((one) => (isOfVector(one.purpose) ? [] : (toClient(asking, one) ?? [])));
+        const texts = requests
+          .filter(({ purpose }) => isOfVector(purpose))
+          .map(({ prompt }) => embeddedPart(prompt?.now ?? ''));
+        if (typeof embedding === 'object' && texts.length > 0) {
+          const fresh = [...new Set([...sideTexts().map(embeddedPart), ...texts])].filter(
+            (text) => !embedded.has(text),
+          );
+          for (const text of fresh) embedded.add(text);
+          asked.push(...embeddingRequests(requests[0].tick, embedding, fresh));
+        }
         asked.sort((x, y) => compareKeys(x.key, y.key));
         const planned = planRequests(settings, plan.seed, asked);
         calls += planned.calls;

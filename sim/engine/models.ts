@@ -13,6 +13,7 @@ import { createModelClient } from '../llm/client.ts';
 import { answerForm } from '../llm/answer-form.ts';
 import { noSpend } from '../llm/budget.ts';
 import { promptOf } from '../llm/journal.ts';
+import { embeddingPurpose } from '../llm/embedding-book.ts';
 import { createModelPool } from '../llm/pool.ts';
 import { checkEndpoints } from '../llm/preflight.ts';
 import { createReplayClient, outcomeOfRecord } from '../llm/replay.ts';
@@ -22,6 +23,7 @@ import { isReusable } from '../llm/stop.ts';
 import { noUsage } from '../llm/outcome.ts';
 import { AnswersLog, hasAnswers, readAnswers } from '../record/answers.ts';
 import { z } from 'zod';
+import { createEmbeddingDesk } from './embedding-desk.ts';
 import { questionKeyOf } from './judging.ts';
 import { ModelStop } from './model-stop.ts';
 import type { Model, ModelAnswer, ModelRequest, ModelSpend } from '../exchange/ports.ts';
@@ -36,7 +38,8 @@ import type { ModelSettings } from '../llm/settings.ts';
 import type { Stop } from '../llm/stop.ts';
 import type { ExternalIds } from '../world/population.ts';
 import type { RecordedAnswers } from '../record/answers.ts';
-import type { ModelsSummary } from '../record/manifest.ts';
+import type { EmbeddingsSummary, ModelsSummary } from '../record/manifest.ts';
+import type { EmbeddingDesk, Send } from './embedding-desk.ts';
 import type { JudgeDesk } from './judging.ts';
 import type { Plan } from './plan.ts';
 
@@ -106,10 +109,12 @@ export function openModels(
     findBatchLines: recorded.findBatchLines,
     whenRefused: whenDown === 'rules' ? 'fail' : 'wait',
   });
+  const send = sender(client, whenDown);
+  const desk = deskFor(asking, recorded, send);
   return {
     ...common,
-    model: { ...clientModel(asking, client, whenDown), spent: () => spentOf(client) },
-    report: () => reportOf(client, pool),
+    model: { ...clientModel(asking, send, desk), spent: () => spentOf(client) },
+    report: () => reportOf(client, pool, desk?.report()),
     async close() {
       pool.close();
       await log.close();
@@ -121,10 +126,11 @@ export function openModels(
 export function replayModels(asking: Asking, directory: string): RunModels {
   const recorded = readAnswers(directory);
   const { plan } = asking;
+  const send = (): Send => sender(createReplayClient(plan.models as ModelSettings, plan.seed, recorded.find), 'rules');
   const model =
     plan.models === undefined
       ? recordingModel(asking, undefined, recorded, undefined)
-      : clientModel(asking, createReplayClient(plan.models as ModelSettings, plan.seed, recorded.find), 'rules');
+      : clientModel(asking, send(), deskFor(asking, recorded, send()));
   return {
     model,
     verdicts: (before) => verdictsOf(recorded, before),
@@ -144,18 +150,37 @@ interface Client {
   ): Promise<{ readonly outcomes: readonly Outcome[]; readonly stop?: Stop }>;
 }
 
+/** Sends requests and gives their outcomes; ends the run where the client says so, and the scenario does not go on without models. */
+function sender(client: Client, whenDown: ModelsOrder['whenDown']): Send {
+  return async (requests) => {
+    const { outcomes, stop } = await client.answerAll(requests);
+    if (stop !== undefined && (stop.exitCode === 7 || whenDown === 'stop')) throw new ModelStop(stop);
+    return outcomes;
+  };
+}
+
+/** Who embeds texts of posts; nobody where the scenario names no model for it. */
+function deskFor({ plan }: Asking, { embeddings }: RecordedAnswers, send: Send): EmbeddingDesk | undefined {
+  const { embedding } = plan.feed;
+  return typeof embedding === 'object' ? createEmbeddingDesk(embedding, embeddings, send) : undefined;
+}
+
 /** The port on a client: requests in the client's order, answers in ours. */
-function clientModel(asking: Asking, client: Client, whenDown: ModelsOrder['whenDown']): Model {
+function clientModel(asking: Asking, send: Send, desk: EmbeddingDesk | undefined): Model {
   return {
     async ask(requests) {
-      const places = requests.map((request, i) => ({ i, request: toClient(asking, request) }));
+      const isOfVector = requests.map(({ purpose }) => desk !== undefined && purpose === embeddingPurpose);
+      const vectors = (await desk?.answer(requests.filter((_, i) => isOfVector[i]))) ?? [];
+      const places = requests.map((request, i) => {
+        return { i, request: isOfVector[i] ? undefined : toClient(asking, request) };
+      });
       const asked = places.flatMap(({ i, request }) => (request === undefined ? [] : [{ i, request }]));
       asked.sort((x, y) => compareKeys(x.request.key, y.request.key));
-      const { outcomes, stop } = await client.answerAll(asked.map(({ request }) => request));
-      if (stop !== undefined && (stop.exitCode === 7 || whenDown === 'stop')) throw new ModelStop(stop);
+      const outcomes = await send(asked.map(({ request }) => request));
       const answers: ModelAnswer[] = requests.map(() => ({ status: 'failed', failure: 'ABSENT' }));
       asked.forEach(({ i }, k) => (answers[i] = fromClient(outcomes[k])));
-      return answers;
+      const next = vectors.values();
+      return answers.map((answer, i) => (isOfVector[i] ? (next.next().value ?? answer) : answer));
     },
   };
 }
@@ -289,13 +314,14 @@ function spentOf(client: LiveClient): ModelSpend {
   return { calls, tokens, cost: costNanos / 1e9, ...(currency === undefined ? {} : { currency }) };
 }
 
-function reportOf(client: LiveClient, pool: ModelPool): ModelsSummary {
+function reportOf(client: LiveClient, pool: ModelPool, embeddings: EmbeddingsSummary | undefined): ModelsSummary {
   const { requests, attempts, promptTokens, completionTokens, cachedTokens, costNanos, currency, notes } =
     client.statistics();
   return {
     ...{ requests, attempts, promptTokens, cachedTokens, replyTokens: completionTokens, cost: costNanos / 1e9 },
     ...(currency === undefined ? {} : { currency }),
     sharedPrefixShare: pool.statistics().sharedPrefixShare,
+    ...(embeddings === undefined ? {} : { embeddings }),
     notes,
   };
 }

@@ -30,7 +30,7 @@ import type { Boards } from '../world/boards.ts';
 import type { People } from '../world/people.ts';
 import type { Ownership } from '../world/ownership.ts';
 import type { TopicDraw } from '../world/post-topic.ts';
-import type { ShardTables } from '../exchange/tables.ts';
+import type { IntentRow, RequestRow, ShardTables } from '../exchange/tables.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { OwnVerb, Verb } from '../exchange/verbs.ts';
 import type { Conduct } from '../game-master/conduct.ts';
@@ -114,6 +114,8 @@ export interface Shard {
   readonly acting: { own: boolean };
   /** Centres of the index of topics, for the number of cells that it has. */
   topicCells: { readonly level: number; readonly cells: TopicCells | undefined };
+  /** Requests for the vectors of the tick's new posts, by intent. */
+  readonly embedded: Map<IntentRow, RequestRow>;
   /** What the tick's ranked verbs write; on the first shard only. */
   draft: Draft | undefined;
 }
@@ -205,6 +207,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     madeCount: 0,
     acting: { own: false },
     topicCells: { level: 0, cells: undefined },
+    embedded: new Map(),
     draft: undefined,
   };
   return shard;

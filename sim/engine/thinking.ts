@@ -14,14 +14,17 @@ export type ThinkingCapacity = Pick<Capacity, 'requestsPerAgent' | 'requestsOfRu
 /** An interview, acting and a reflection. Requests in own code are held to one an agent on average, as before. */
 const requestsPerThinker = 3;
 
+/** New posts with a text of their own in a tick that there is room for, on average over a shard's agents. */
+const textsPerAgent = 8;
+
 /** The capacity for the policies of a plan. */
-export function thinkingCapacity({ policies, ticks }: Plan, sets: readonly ArchetypeSet[]): ThinkingCapacity {
+export function thinkingCapacity({ policies, ticks, feed }: Plan, sets: readonly ArchetypeSet[]): ThinkingCapacity {
   const thinks = policies.some(({ kind }) => kind === 'model' || kind === 'archetypes');
   const sum = (of: (set: ArchetypeSet) => number): number => sets.reduce((total, set) => total + of(set), 0);
   const nodes = sum(({ grouping }) => grouping.nodes.length);
   const audits = sets.some(({ plan }) => plan.auditsPerTick > 0);
   return {
-    requestsPerAgent: thinks ? requestsPerThinker : 1,
+    requestsPerAgent: (thinks ? requestsPerThinker : 1) + (typeof feed.embedding === 'object' ? textsPerAgent : 0),
     requestsOfRun: sum(({ grouping, book, plan }) => grouping.nodes.length * book.contexts.length * plan.samples),
     archetypes: {
       nodes: Math.max(1, nodes),

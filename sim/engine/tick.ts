@@ -27,6 +27,7 @@ import { ruleOwn, settlePrecedence } from '../game-master/resolve.ts';
 import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { askForArchetypes, drawerTest, settleArchetypes } from './archetypes.ts';
+import { embedPosts } from './embed-posts.ts';
 import { answerAsleep } from './interviews.ts';
 import { renewTopics } from './keep-topics.ts';
 import { isRootTick } from './plan.ts';
@@ -82,6 +83,7 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   yield* enforce(shard);
   if (shard.book.hasRanked && shard.enforcer !== undefined) yield* settleAgain(shard, shard.enforcer);
   listNewPosts(shard);
+  yield* embedPosts(shard);
   yield 'meet';
   applyIntents(shard);
   yield 'meet';

@@ -8,13 +8,16 @@
  */
 import { mix32, unitOf } from '../ground/random.ts';
 import { addUsage, noUsage, outcomeReasons } from './outcome.ts';
-import { chatBody, messagesOf } from './connection.ts';
+import { chatBody, embeddingBody, messagesOf } from './connection.ts';
 import { estimatePromptTokens, tokenBound } from './tokens.ts';
 import { formInstruction, repairNoteBytesMax } from './answer-form.ts';
+import { judgeEmbeddings } from './embedding-reply.ts';
 import { judgeReply } from './reply.ts';
 import { pause } from './clock.ts';
 import type { AttemptShape } from './connection.ts';
 import type { Answer, Fault, ReportedUsage, Verdict } from './reply.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Exchange } from './transport.ts';
 import type { ModelPool, NoSlot, Slot } from './pool.ts';
 import type { Outcome, OutcomeReason, Usage } from './outcome.ts';
 import type { PlacedRequest } from './request.ts';
@@ -60,7 +63,8 @@ export function worstCase(placed: PlacedRequest, attemptsMax: number, prices: Pr
 export function bookedUsage(placed: PlacedRequest, verdict: Verdict, prices: PriceTable, isBatch: boolean): Usage {
   if (verdict.usage === undefined && !verdict.isCharged) return noUsage;
   const bound = attemptBound(placed);
-  const isUsable = verdict.usage !== undefined && isPlausible(verdict.usage, verdict);
+  const isUsable =
+    verdict.usage !== undefined && isPlausible(verdict.usage, verdict, placed.request.embedding !== undefined);
   const { promptTokens, completionTokens } = isUsable ? verdict.usage : bound;
   const cachedTokens = isUsable ? verdict.usage.cachedTokens : 0;
   const costNanos = prices.costNanos(placed.model, { promptTokens, completionTokens, cachedTokens, isBatch });
@@ -68,8 +72,8 @@ export function bookedUsage(placed: PlacedRequest, verdict: Verdict, prices: Pri
 }
 
 /** An answer with words in it is not made of no tokens. */
-function isPlausible(usage: ReportedUsage, { result }: Verdict): boolean {
-  return result.kind !== 'answer' || usage.completionTokens > 0;
+function isPlausible(usage: ReportedUsage, { result }: Verdict, isOfVectors: boolean): boolean {
+  return result.kind !== 'answer' || isOfVectors || usage.completionTokens > 0;
 }
 
 /** What several attempts add up to. */
@@ -136,8 +140,9 @@ function waitForTurn(
   const promptTokens = estimatePromptTokens(messages);
   return pool.acquire({
     model,
-    messages,
-    promptTokens,
+    // Servers keep no prefix of what they embed.
+    messages: request.embedding === undefined ? messages : [],
+    promptTokens: request.embedding === undefined ? promptTokens : 0,
     tokens: promptTokens + request.maxTokens,
     stepsToExecution: request.stepsToExecution ?? 0,
     isFirstAttempt: progress.attempts === 0,
@@ -154,12 +159,10 @@ async function attempt(
   prices: PriceTable,
   slot: Slot,
 ): Promise<Verdict> {
-  const { request, model } = placed;
   const { endpoint } = slot;
   progress.begunMs ??= pool.clock.nowMs();
   progress.attempts++;
-  const exchange = await endpoint.connection.complete(chatBody(request, model, endpoint.settings, shape));
-  const verdict = judgeReply(exchange, request.form, pool.redact, pool.settings.limits.retryAfterMsMax);
+  const { exchange, verdict } = await ask(placed, shape, pool, endpoint);
   slot.returned(exchange, verdict);
   progress.endpoint = endpoint.settings.name;
   progress.usage = addUsage(progress.usage, bookedUsage(placed, verdict, prices, false));
@@ -168,6 +171,25 @@ async function attempt(
   const isPlain = shape.repair === undefined && !shape.isShortened;
   if (isPlain) progress.reportedPromptTokens ??= verdict.usage?.promptTokens;
   return verdict;
+}
+
+/** Sends one attempt and judges what comes back: an answer in words, or vectors. */
+async function ask(
+  { request, model }: PlacedRequest,
+  shape: AttemptShape,
+  { redact, settings: { limits } }: ModelPool,
+  { connection, settings }: Endpoint,
+): Promise<{ readonly exchange: Exchange; readonly verdict: Verdict }> {
+  const { embedding, form, messages } = request;
+  if (embedding === undefined) {
+    const exchange = await connection.complete(chatBody(request, model, settings, shape));
+    return { exchange, verdict: judgeReply(exchange, form, redact, limits.retryAfterMsMax) };
+  }
+  const exchange = await connection.embed(embeddingBody(request, embedding, settings));
+  const { dimensions } = embedding;
+  const wanted = { textCount: messages.length, ...(dimensions === undefined ? {} : { dimensions }) };
+  const judge = (body: unknown): Verdict => judgeEmbeddings(body, wanted, redact);
+  return { exchange, verdict: judgeReply(exchange, undefined, redact, limits.retryAfterMsMax, judge) };
 }
 
 function resultOf(placed: PlacedRequest, progress: Progress, pool: ModelPool, end: OutcomeEnd): CallResult {

@@ -177,7 +177,7 @@ function known(outcome: Outcome): CallResult {
 function reserve(run: Run, call: Call): boolean {
   const { placed } = call;
   const { attemptsMax } = run.pool.settings.limits;
-  const endpoint = batchEndpoint(run, placed.model);
+  const endpoint = batchEndpoint(run, placed);
   const underWay = endpoint === undefined ? [] : linesUnderWay(run, placed, endpoint);
   const worst = underWay[0]?.worst ?? worstCase(placed, attemptsMax, run.prices, endpoint !== undefined);
   if (underWay.length > 0) run.budget.reclaim(worst);
@@ -199,15 +199,16 @@ function linesUnderWay(run: Run, { request, digest }: PlacedRequest, endpoint: E
   return lines.every((line) => line.digest === digest && line.endpoint === endpoint.settings.name) ? lines : [];
 }
 
-/** The endpoint that takes a model's requests in batches, if that is how it is served. */
-function batchEndpoint(run: Run, model: string): Endpoint | undefined {
+/** The endpoint that takes a model's requests in batches, if that is how it is served; vectors are never asked for so. */
+function batchEndpoint(run: Run, { model, request }: PlacedRequest): Endpoint | undefined {
+  if (request.embedding !== undefined) return undefined;
   const serving = run.pool.endpoints.filter(({ settings }) => settings.models.includes(model));
   return serving.every(({ settings }) => settings.batch) ? serving[0] : undefined;
 }
 
 function sendSingly(run: Run, sent: readonly Call[]): Promise<void>[] {
   return sent
-    .filter(({ placed }) => batchEndpoint(run, placed.model) === undefined)
+    .filter(({ placed }) => batchEndpoint(run, placed) === undefined)
     .map((call) =>
       makeCall(
         call.placed,
@@ -223,9 +224,12 @@ function sendSingly(run: Run, sent: readonly Call[]): Promise<void>[] {
 }
 
 function sendBatches(run: Run, sent: readonly Call[]): Promise<void>[] {
-  const byModel = Map.groupBy(sent, ({ placed }) => placed.model);
-  return [...byModel].flatMap(([model, calls]) => {
-    const endpoint = batchEndpoint(run, model);
+  const byModel = Map.groupBy(
+    sent.filter(({ placed }) => placed.request.embedding === undefined),
+    ({ placed }) => placed.model,
+  );
+  return [...byModel.values()].flatMap((calls) => {
+    const endpoint = batchEndpoint(run, calls[0].placed);
     return endpoint === undefined ? [] : [sendBatch(run, calls, endpoint)];
   });
 }

@@ -11,12 +11,13 @@ import { formInstruction, repairNote } from './answer-form.ts';
 import { noKey } from './transport.ts';
 import type { Exchange, ExchangeSlot, Transport } from './transport.ts';
 import type { EndpointSettings, Limits } from './settings.ts';
-import type { Message, ModelRequest } from './request.ts';
+import type { EmbeddingOrder, Message, ModelRequest } from './request.ts';
 import type { Secret } from './redaction.ts';
 
 /** Sends the requests of the protocol to one endpoint. */
 export interface Connection {
   complete(body: ChatBody): Promise<Exchange>;
+  embed(body: EmbeddingBody): Promise<Exchange>;
   listModels(deadlineMs: number): Promise<Exchange>;
   uploadBatchInput(lines: string): Promise<Exchange>;
   createBatch(fileId: string): Promise<Exchange>;
@@ -26,6 +27,12 @@ export interface Connection {
 
 /** The body of a request for one answer. */
 export type ChatBody = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming;
+
+/** The body of a request for vectors. */
+export type EmbeddingBody = OpenAI.EmbeddingCreateParams;
+
+/** A request's texts with vectors of some thousand numbers each, spelled out, take more than any answer. */
+const embeddingBytesMax = 64 * 1024 * 1024;
 
 /** Opens an endpoint. Nothing is sent yet. */
 export function openConnection(
@@ -61,6 +68,7 @@ export function openConnection(
   };
   return {
     complete: (body) => send((options) => client.chat.completions.create(body, options)),
+    embed: (body) => send((options) => client.embeddings.create(body, options), undefined, embeddingBytesMax),
     listModels: (deadlineMs) => send((options) => client.models.list(options), deadlineMs),
     uploadBatchInput: (lines) => {
       const file = new File([lines], 'requests.jsonl', { type: 'application/jsonl' });
@@ -109,6 +117,16 @@ export function chatBody(
     ...(endpoint.sendsSeed ? { [seedField]: sample } : {}),
     ...(form === undefined ? {} : responseFormat(form.name, form.jsonSchema, endpoint)),
   };
+}
+
+/** The body of a request for vectors: numbers spelled out, since not all servers pack them. */
+export function embeddingBody(
+  { messages }: ModelRequest,
+  { model, dimensions }: EmbeddingOrder,
+  { sendsDimensions }: EndpointSettings,
+): EmbeddingBody {
+  const asked = dimensions === undefined || !sendsDimensions ? {} : { dimensions };
+  return { model, input: messages.map(({ text }) => text), encoding_format: 'float', ...asked };
 }
 
 /** The messages that an attempt sends. */

@@ -11,7 +11,7 @@ import { addSpend, noSpend, spendOf } from './budget.ts';
 import { canonicalText, digestOf, keyText } from './request.ts';
 import type { Outcome } from './outcome.ts';
 import type { Spend } from './budget.ts';
-import type { CallKey, Message, PlacedRequest } from './request.ts';
+import type { CallKey, EmbeddingOrder, Message, PlacedRequest } from './request.ts';
 
 /** A call that is about to be made. */
 export interface Reservation {
@@ -32,6 +32,7 @@ export interface RecordedPrompt {
   readonly temperature: number;
   readonly sample: number;
   readonly form: { readonly name: string; readonly jsonSchema: Readonly<Record<string, unknown>> } | null;
+  readonly embedding?: EmbeddingOrder;
 }
 
 /** An outcome with the request that it answers. */
@@ -86,7 +87,7 @@ export type FindRecorded = (key: CallKey) => Recorded | undefined;
 
 /** What a log keeps of a request. */
 export function promptOf({ request }: PlacedRequest): RecordedPrompt {
-  const { messages, shorterMessages, maxTokens, temperature, sample, form } = request;
+  const { messages, shorterMessages, maxTokens, temperature, sample, form, embedding } = request;
   return {
     messages,
     ...(shorterMessages === undefined ? {} : { shorterMessages }),
@@ -94,6 +95,7 @@ export function promptOf({ request }: PlacedRequest): RecordedPrompt {
     temperature,
     sample: sample ?? 0,
     form: form === undefined ? null : { name: form.name, jsonSchema: form.jsonSchema },
+    ...(embedding === undefined ? {} : { embedding }),
   };
 }
 

@@ -39,7 +39,9 @@ export function planRequests(
   let worst = noSpend;
   for (const placed of distinct) {
     const { request, model } = placed;
-    const isBatch = settings.endpoints.filter((one) => one.models.includes(model)).every(({ batch }) => batch);
+    const isBatch =
+      request.embedding === undefined &&
+      settings.endpoints.filter((one) => one.models.includes(model)).every(({ batch }) => batch);
     const promptTokens = Math.ceil(estimatePromptTokens(request.messages) * calibration(model));
     const completionTokens = Math.ceil(request.maxTokens / 2);
     const costNanos = prices.costNanos(model, { promptTokens, completionTokens, cachedTokens: 0, isBatch });

@@ -68,12 +68,13 @@ export interface Fault {
   readonly detail?: string;
 }
 
-/** Judges an exchange. */
+/** Judges an exchange. `judgeBody` judges the JSON of one that came through: a completion by default. */
 export function judgeReply(
   exchange: Exchange,
   form: AnswerForm | undefined,
   redact: Redact,
   retryAfterMsMax: number,
+  judgeBody = (body: unknown): Verdict => judgeCompletion(body, form, redact),
 ): Verdict {
   if (exchange.failure !== undefined) return failed(exchange);
   const text = textOf(exchange.body);
@@ -84,7 +85,7 @@ export function judgeReply(
   };
   if (text === undefined) return fault('BODY_NOT_UTF8');
   const body = jsonOf(redact(text));
-  return body === undefined ? fault('BODY_NOT_JSON') : judgeCompletion(body, form, redact);
+  return body === undefined ? fault('BODY_NOT_JSON') : judgeBody(body);
 }
 
 const failureReasons = {
@@ -222,7 +223,7 @@ const usageSchema = z.object({
 });
 
 /** A server's figures, if they can be true: no prompt has no tokens. */
-function usageOf(usage: unknown): ReportedUsage | undefined {
+export function usageOf(usage: unknown): ReportedUsage | undefined {
   const read = usageSchema.safeParse(usage);
   if (!read.success) return undefined;
   return {

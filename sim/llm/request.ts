@@ -27,6 +27,12 @@ export interface Message {
   readonly text: string;
 }
 
+/** Which model embeds, and in how many dimensions, where a number is asked for. */
+export interface EmbeddingOrder {
+  readonly model: string;
+  readonly dimensions?: number;
+}
+
 /** One question to a model. */
 export interface ModelRequest {
   readonly key: CallKey;
@@ -42,6 +48,8 @@ export interface ModelRequest {
   readonly modelClass: string;
   /** Form of the answer; free text without it. */
   readonly form?: AnswerForm;
+  /** Where vectors are wanted and no answer: the texts are the messages. */
+  readonly embedding?: EmbeddingOrder;
   /** How many steps from now the answer is needed; 0 goes first. Changes when a call is made, never what comes of it. */
   readonly stepsToExecution?: number;
   /** In how many ticks the same prompt may be asked again; only the cache of answers reads it. Default 1. */
@@ -86,6 +94,7 @@ export function canonicalText(request: ModelRequest, model: string): string {
     sample: request.sample ?? 0,
     form: request.form === undefined ? null : { name: request.form.name, schema: request.form.jsonSchema },
     shorter: request.shorterMessages === undefined ? null : plain(request.shorterMessages),
+    ...(request.embedding === undefined ? {} : { embedding: request.embedding.dimensions ?? 0 }),
   });
 }
 

@@ -24,7 +24,8 @@ export function joinRequests(settings: ModelSettings, seed: number, requests: re
     if (i > 0 && compareKeys(requests[i - 1].key, request.key) >= 0) {
       throw new InvariantError(`requests to models are out of order at ${describeKey(request.key)}`);
     }
-    const placed = placeRequest(request, modelOf(settings, seed, request.modelClass, request.key.agent));
+    const { embedding, modelClass, key } = request;
+    const placed = placeRequest(request, embedding?.model ?? modelOf(settings, seed, modelClass, key.agent));
     const call = known.get(placed.digest) ?? distinct.push(placed) - 1;
     known.set(placed.digest, call);
     return call;

@@ -47,8 +47,8 @@ export interface FeedSettings {
   readonly perAuthorMax?: number;
   /** Where `interest`, `mix` and `twhin` look for what matches; boards where nothing is said. */
   readonly candidates?: CandidateSource;
-  /** `lexical`: a post that carries a text takes its topic from its words; drawn where nothing is said. */
-  readonly embedding?: 'lexical';
+  /** A post that carries a text takes its topic from its words, or from a model's vector of it; drawn where nothing is said. */
+  readonly embedding?: 'lexical' | { readonly model: string; readonly dimensions?: number };
   /** Whether what one wrote is never shown, also when it has left one's memory. */
   readonly ownHidden?: true;
   /** Whether a mute changes nothing in feeds. */

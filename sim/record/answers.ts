@@ -25,6 +25,7 @@ import { crc32 } from 'node:zlib';
 import { InvariantError } from '../ground/errors.ts';
 import { addSpend, noSpend, spendOf } from '../llm/budget.ts';
 import { canonicalOfRecorded } from '../llm/journal.ts';
+import { EmbeddingBook } from '../llm/embedding-book.ts';
 import { keyText } from '../llm/request.ts';
 import { damaged, diskError, fileNames } from './store.ts';
 import type { Spend } from '../llm/budget.ts';
@@ -62,6 +63,8 @@ export interface RecordedAnswers {
   prompt(key: CallKey): RecordedPrompt | undefined;
   /** Answers at what they used, reservations without an answer at what they were reserved at. */
   readonly spent: Spend;
+  /** Vectors of texts. */
+  readonly embeddings: EmbeddingBook;
   /** Bytes of whole lines. */
   readonly bytes: number;
 }
@@ -78,6 +81,7 @@ export function readAnswers(directory: string, keeps: (outcome: Outcome) => bool
   const texts = new Map<string, string>();
   const reserved = new Map<string, Reservation>();
   const records = new Map<string, AnswerRecord>();
+  const embeddings = new EmbeddingBook();
   let spent = noSpend;
   let bytes = 0;
   const open = new Map<string, Spend>();
@@ -102,6 +106,8 @@ export function readAnswers(directory: string, keeps: (outcome: Outcome) => bool
       if (isOfCall) inBatches.delete(keyText(outcome.key));
       spent = addSpend(spent, spendOf(outcome.attempts, outcome.usage));
       records.set(keyText(outcome.key), { digest: entry.digest, outcome });
+      const { messages, embedding } = reserved.get(keyText(outcome.key))?.prompt ?? noPrompt;
+      if (embedding !== undefined && keeps(outcome)) embeddings.note(outcome.key, embedding, messages, outcome);
     }
   }
   for (const worst of open.values()) spent = addSpend(spent, worst);
@@ -113,7 +119,15 @@ export function readAnswers(directory: string, keeps: (outcome: Outcome) => bool
   };
   const findBatchLines = (key: CallKey): readonly RecordedLine[] => inBatches.get(keyText(key)) ?? [];
   const outcomes = [...records.values()].map(({ outcome }) => outcome).filter(keeps);
-  return { find, findBatchLines, outcomes, prompt: (key) => reserved.get(keyText(key))?.prompt, spent, bytes };
+  return {
+    find,
+    findBatchLines,
+    outcomes,
+    prompt: (key) => reserved.get(keyText(key))?.prompt,
+    spent,
+    embeddings,
+    bytes,
+  };
 }
 
 function noteBatch(
@@ -127,6 +141,8 @@ function noteBatch(
     inBatches.set(place, [...(inBatches.get(place) ?? []), line]);
   });
 }
+
+const noPrompt: Pick<RecordedPrompt, 'messages' | 'embedding'> = { messages: [] };
 
 /** A prompt with its long parts back in their places. */
 function withTexts(prompt: RecordedPrompt, texts: ReadonlyMap<string, string>): RecordedPrompt {

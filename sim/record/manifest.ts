@@ -68,6 +68,13 @@ export function plansOf<PlanType>({
   return plans;
 }
 
+/** Texts that a run had embedded, and requests that it took. */
+export interface EmbeddingsSummary {
+  readonly model: string;
+  readonly texts: number;
+  readonly requests: number;
+}
+
 /** What models did: calls, tokens, money. */
 export interface ModelsSummary {
   readonly requests: number;
@@ -81,6 +88,8 @@ export interface ModelsSummary {
   readonly currency?: string;
   /** Prompt tokens with which the prompt before at the same endpoint began, of all sent. */
   readonly sharedPrefixShare: number;
+  /** Where texts were embedded. */
+  readonly embeddings?: EmbeddingsSummary;
   readonly notes: readonly string[];
 }
 

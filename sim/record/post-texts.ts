@@ -15,8 +15,13 @@ import { drawAppeal, drawTopic } from '../world/post-topic.ts';
 import { postKinds, topicOf } from '../world/posts.ts';
 import { topicOfText } from '../world/text-topic.ts';
 import { ruleText, stanceOf, stances } from '../world/wording.ts';
+import { embeddedPart } from '../llm/embedding-book.ts';
+import { readAnswers } from './answers.ts';
+import { topicOfRecord } from './embedded-topics.ts';
 import { dataSetOf, readDataTable } from './data-set-reader.ts';
 import { plansOf } from './manifest.ts';
+import type { EmbeddingBook } from '../llm/embedding-book.ts';
+import type { EmbeddingOrder } from '../llm/request.ts';
 import type { Stance } from '../world/wording.ts';
 import type { TickRecord } from './chunk.ts';
 import type { TextColumn } from './data-set-reader.ts';
@@ -28,7 +33,7 @@ interface PlanOfPosts {
   readonly seed: number;
   readonly topicFocusShare: number;
   readonly appealSpread: number;
-  readonly feed?: { readonly embedding?: 'lexical' };
+  readonly feed?: { readonly embedding?: 'lexical' | EmbeddingOrder };
   readonly interventions: readonly { readonly tick: number; readonly agent: string; readonly appeal?: number }[];
 }
 
@@ -44,6 +49,7 @@ export class PostTexts {
   readonly #records: Records;
   readonly #plans: ReturnType<typeof plansOf<PlanOfPosts>>;
   readonly #stored: { readonly title?: TextColumn; readonly content?: TextColumn } | undefined;
+  #embeddings: EmbeddingBook | undefined;
   readonly #vector = new Float64Array(topicCount);
   #topics = new Int8Array(1024 * topicCount);
   #appeals = new Int32Array(1024);
@@ -111,12 +117,23 @@ export class PostTexts {
     const { lo, hi } = seedWords(plan.seed);
     const lanes = { a: laneA(tickSeedA(lo, hi, tick), keyLo[actor]), b: laneB(tickSeedB(lo, hi, tick), keyHi[actor]) };
     const start = actor * topicCount;
-    const isOfText = plan.feed?.embedding === 'lexical' && own !== '' && topicOfText(own, this.#vector);
+    const isOfText = own !== '' && this.#writeTopic(tick, own, plan.feed?.embedding);
     if (!isOfText)
       drawTopic({ ...lanes, sequence, start, interest, topicFocusShare: plan.topicFocusShare }, this.#vector);
     this.#topics.set(this.#vector, id * topicCount);
     const isGiven = sequence >= firstInterventionSequence && this.#isAppealGiven(tick, actor, sequence);
     this.#appeals[id] = isGiven ? record.amount[i] : drawAppeal({ ...lanes, sequence }, plan.appealSpread);
+  }
+
+  /** Writes the topic of a post's own text, as the run did; false where it was drawn. */
+  #writeTopic(tick: number, own: string, embedding: 'lexical' | EmbeddingOrder | undefined): boolean {
+    if (embedding === undefined) return false;
+    if (embedding === 'lexical') return topicOfText(own, this.#vector);
+    this.#embeddings ??= readAnswers(this.#records.directory).embeddings;
+    const found = topicOfRecord(this.#embeddings, tick, embedding, embeddedPart(own));
+    if (found.failure !== undefined) return topicOfText(own, this.#vector);
+    found.topic?.forEach((one, k) => (this.#vector[k] = one));
+    return found.topic !== undefined;
   }
 
   /** Whether the scenario gave a post of its own an appeal: acts of one agent and tick are numbered in the order of the scenario. */

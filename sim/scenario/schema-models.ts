@@ -42,6 +42,7 @@ const endpointSchema = z.strictObject({
   maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   sendsSeed: z.boolean().default(true).describe('whether `seed` may be sent'),
   sendsTemperature: z.boolean().default(true).describe('whether `temperature` may be sent'),
+  sendsDimensions: z.boolean().default(true).describe('whether `dimensions` may be sent with texts to embed'),
   batch: z.boolean().default(false).describe('one tick, one batch: /v1/files and /v1/batches'),
   insecureHttp: z
     .boolean()
@@ -93,6 +94,7 @@ export const modelSettingsSchema = z.strictObject({
         .min(1)
         .max(100),
     )
+    .default({})
     .describe('classes of models by name; each agent keeps one model of its class'),
   prices: z.array(priceSchema).max(1000).default([]),
   caps: capsSchema.default({}),

@@ -68,9 +68,18 @@ const feed = z.strictObject({
       'where interest, mix and twhin look for what matches: boards of one’s main topics, an index of all live posts, or all of them',
   }),
   embedding: z
-    .literal('lexical')
+    .union([
+      z.literal('lexical'),
+      z.strictObject({
+        model: z.string().min(1).max(200),
+        dimensions: integer({ description: 'length of the vectors that is asked for' }, 2, 65_536).optional(),
+      }),
+    ])
     .optional()
-    .meta({ description: 'posts that carry a text take their topic from its words, not from a draw' }),
+    .meta({
+      description:
+        'posts that carry a text take their topic from it, not from a draw: from its words, or from the vectors of a model of models.endpoints',
+    }),
   ownHidden: z
     .boolean()
     .optional()

@@ -5,6 +5,7 @@
  * the real fault does. `faultNames` is what the command line lists.
  */
 import { gzipSync } from 'node:zlib';
+import { embeddingFaults } from './embeddings.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** The answer that would have been given, as the protocol has it. */
@@ -212,5 +213,5 @@ function withField(text: string): string {
   }
 }
 
-/** All names, for help texts. */
-export const faultNames: readonly string[] = Object.keys(faults);
+/** All names, for help texts: those of answers to prompts, and those of embeddings. */
+export const faultNames: readonly string[] = [...Object.keys(faults), ...Object.keys(embeddingFaults)];

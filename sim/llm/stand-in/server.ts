@@ -9,11 +9,13 @@
 import { createServer } from 'node:http';
 import { exp } from '../../ground/detmath.ts';
 import { InputError } from '../../ground/errors.ts';
-import { drawsOf, embeddingOf, plainAnswer, standInModel, standInTokens, valueOf } from './answers.ts';
+import { drawsOf, plainAnswer, standInModel, standInTokens, valueOf } from './answers.ts';
 import { createBatches } from './batches.ts';
-import { faults } from './faults.ts';
+import { answerEmbeddings, embeddingFaults } from './embeddings.ts';
+import { faultNames, faults } from './faults.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Draw } from './answers.ts';
+import type { EmbeddingRequest } from './embeddings.ts';
 import type { StandInCompletion } from './faults.ts';
 
 /** A request for an answer, as far as the stand-in reads it. */
@@ -64,6 +66,9 @@ export interface StandInCounts {
   answers: number;
   /** Batches that it took. */
   batches: number;
+  /** Requests for embeddings, which are among the requests, and texts in them. */
+  embeddings: number;
+  embeddedTexts: number;
   promptTokens: number;
   completionTokens: number;
   inFlight: number;
@@ -97,7 +102,10 @@ interface Running {
 
 /** Starts a server. Throws an `InputError` for a fault that it does not know. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const counts = { ...{ requests: 0, answers: 0, batches: 0, promptTokens: 0, completionTokens: 0 }, ...noTraffic };
+  const counts = {
+    ...{ requests: 0, answers: 0, batches: 0, promptTokens: 0, completionTokens: 0, embeddings: 0, embeddedTexts: 0 },
+    ...noTraffic,
+  };
   const running: Running = {
     options,
     counts,
@@ -143,9 +151,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 const noTraffic = { inFlight: 0, inFlightPeak: 0, sockets: 0, socketsPeak: 0 };
 
 function checked(misbehaves: readonly Misbehaviour[]): Running['misbehaves'] {
-  const unknown = misbehaves.find(({ fault }) => !Object.hasOwn(faults, fault));
+  const unknown = misbehaves.find(({ fault }) => !faultNames.includes(fault));
   if (unknown === undefined) return misbehaves.map((how) => ({ how, struck: 0 }));
-  const next = `Choose one of ${Object.keys(faults).join(', ')}.`;
+  const next = `Choose one of ${faultNames.join(', ')}.`;
   throw new InputError({ code: 'INPUT_UNKNOWN_NAME', found: `there is no fault ${unknown.fault}`, next });
 }
 
@@ -187,7 +195,7 @@ async function serve(running: Running, request: IncomingMessage, response: Serve
       data: served(running).map((id) => ({ id, object: 'model', owned_by: 'stand-in' })),
     });
   } else if (request.method === 'POST' && path === '/v1/embeddings') {
-    sendJson(200, embeddings(JSON.parse(body.toString('utf8')) as EmbeddingRequest));
+    serveEmbeddings(running, request, response, JSON.parse(body.toString('utf8')) as EmbeddingRequest, sendJson);
   } else {
     const found = running.batches.serve(request.method ?? '', path, request.headers['content-type'] ?? '', body);
     if (request.method === 'POST' && path === '/v1/batches' && found !== undefined) running.counts.batches++;
@@ -205,18 +213,6 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 
 function served({ options }: Running): string[] {
   return [standInModel, ...(options.models ?? [])];
-}
-
-interface EmbeddingRequest {
-  readonly input: string | readonly string[];
-  readonly dimensions?: number;
-}
-
-function embeddings({ input, dimensions = 256 }: EmbeddingRequest): unknown {
-  const texts = typeof input === 'string' ? [input] : input;
-  const data = texts.map((text, index) => ({ object: 'embedding', index, embedding: embeddingOf(text, dimensions) }));
-  const tokens = texts.reduce((sum, text) => sum + standInTokens(text), 0);
-  return { object: 'list', data, model: standInModel, usage: { prompt_tokens: tokens, total_tokens: tokens } };
 }
 
 type SendJson = (status: number, body: unknown, headers?: Readonly<Record<string, string>>) => void;
@@ -241,7 +237,9 @@ async function answerChat(
   const draw = drawsOf(`latency ${promptText(prompt)} ${counts.requests}`);
   await work(running, draw);
   const { text, completion } = answerTo(running, prompt);
-  const strike = running.misbehaves.find((one) => strikes(one, prompt, counts.requests));
+  const strike = running.misbehaves.find(
+    (one) => Object.hasOwn(faults, one.how.fault) && strikes(one, promptText(prompt), counts.requests),
+  );
   if (strike !== undefined) {
     strike.struck++;
     const argument = strike.how.argument ?? '';
@@ -252,17 +250,50 @@ async function answerChat(
   else sendJson(200, completion);
 }
 
+function serveEmbeddings(
+  running: Running,
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: EmbeddingRequest,
+  sendJson: SendJson,
+): void {
+  const { counts } = running;
+  counts.requests++;
+  counts.embeddings++;
+  if (!served(running).includes(asked.model)) {
+    sendJson(404, { error: { message: `the stand-in serves ${served(running).join(', ')}`, code: 'model_not_found' } });
+    return;
+  }
+  const answer = answerEmbeddings(asked);
+  counts.embeddedTexts += answer.data.length;
+  counts.promptTokens += answer.usage.prompt_tokens;
+  const strike = running.misbehaves.find((one) => strikes(one, JSON.stringify(asked.input), counts.requests));
+  if (strike === undefined) {
+    sendJson(200, answer);
+    return;
+  }
+  strike.struck++;
+  const { fault, argument = '' } = strike.how;
+  if (Object.hasOwn(embeddingFaults, fault)) sendJson(200, embeddingFaults[fault](answer));
+  else {
+    const completion = {
+      id: 'stand-in',
+      object: 'chat.completion' as const,
+      created: 0,
+      model: asked.model,
+      choices: [],
+    };
+    faults[fault]({ request, response, completion, text: '', argument, sendJson });
+  }
+}
+
 function promptText({ model, messages, seed }: StandInPrompt): string {
   return JSON.stringify([model, seed ?? 0, messages]);
 }
 
-function strikes(
-  { how, struck }: { how: Misbehaviour; struck: number },
-  prompt: StandInPrompt,
-  number: number,
-): boolean {
+function strikes({ how, struck }: { how: Misbehaviour; struck: number }, asked: string, number: number): boolean {
   if (struck >= (how.times ?? Infinity)) return false;
-  return how.share === undefined || drawsOf(`${how.fault} ${number} ${promptText(prompt)}`)() < how.share;
+  return how.share === undefined || drawsOf(`${how.fault} ${number} ${asked}`)() < how.share;
 }
 
 /** Waits for a place, and works there. */

@@ -162,7 +162,7 @@ async function runBatch(
   round: number,
   endpoint: Endpoint,
   pool: ModelPool,
-  { submitted }: BatchKeeping,
+  keeping: BatchKeeping,
 ): Promise<Reply[]> {
   const { connection, settings } = endpoint;
   const input = open.map(({ placed, shape }, i) =>
@@ -184,7 +184,7 @@ async function runBatch(
   if (batch === undefined)
     return none('the batch', created, created.failure !== 'NOT_CONNECTED' && created.status < 400);
   const lines = open.map(({ placed: { request, digest } }) => ({ key: request.key, digest }));
-  await submitted({ endpoint: settings.name, id: batch.id, round, lines });
+  await keeping.submitted({ endpoint: settings.name, id: batch.id, round, lines });
   return readBatch(
     batch,
     open.map((_, i) => i),

@@ -16,10 +16,8 @@ export interface Tally {
 }
 
 /** Empty sums. `tell` hears each note once. */
-export function createTally(
-  { currency, has: isPriced }: PriceTable,
-  tell: ((text: string) => void) | undefined,
-): Tally {
+export function createTally(prices: PriceTable, tell: ((text: string) => void) | undefined): Tally {
+  const { currency } = prices;
   const sums = { requests: 0, attempts: 0, retries: 0, shared: 0, cached: 0, recorded: 0 };
   const tokens = { promptTokens: 0, completionTokens: 0, cachedTokens: 0, costNanos: 0 };
   const others = { estimatedUsages: 0, toolCallsDropped: 0 };
@@ -48,7 +46,7 @@ export function createTally(
       tokens.cachedTokens += usage.cachedTokens;
       tokens.costNanos += usage.costNanos;
       others.toolCallsDropped += toolCallsDropped;
-      if (currency !== undefined && !isPriced(model)) note(`no price is given for ${model}: money leaves it out`);
+      if (currency !== undefined && !prices.has(model)) note(`no price is given for ${model}: money leaves it out`);
       if (usage.isEstimated) others.estimatedUsages++;
       if (servedModel !== undefined && servedModel !== model) {
         note(`${endpoint ?? 'an endpoint'} answers as ${servedModel.slice(0, 100)} when asked for ${model}`);

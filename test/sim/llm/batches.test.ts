@@ -139,3 +139,22 @@ describe('a process that waits for a batch', () => {
     await other.close();
   });
 });
+
+test('readAnswers: a call that was lost and made again stays spent at its worst, beside what the second used', async () => {
+  const directory = mkdtempSync(join(folder, 'lost-'));
+  const [log, key] = [AnswersLog.open(directory, 0), requests[0].key];
+  const worst = { calls: 3, tokens: 300, costNanos: 30 };
+  const prompt = { messages: [], maxTokens: 1, temperature: 0, sample: 0, form: null };
+  const reservation = { key, digest: 'd', model: 'm', worst, prompt };
+  const usage = { promptTokens: 7, completionTokens: 2, cachedTokens: 0, costNanos: 1, isEstimated: false };
+  const fixed = { key, text: '', latencyMs: 1, model: 'm', isShared: false };
+  await log.reserve([reservation]);
+  // What a cap or the cache says is no answer to the call that is lost.
+  const free = { ...fixed, usage: { ...usage, promptTokens: 0, completionTokens: 0, costNanos: 0 }, attempts: 0 };
+  await log.commit({ digest: 'd', outcome: { ...free, kind: 'BUDGET', reason: 'CAP_CALLS', isCached: false } });
+  expect(readAnswers(directory).spent).toEqual(worst);
+  await log.reserve([reservation]);
+  await log.commit({ digest: 'd', outcome: { ...fixed, kind: 'ANSWERED', usage, attempts: 1, isCached: false } });
+  await log.close();
+  expect(readAnswers(directory).spent).toEqual({ calls: 4, tokens: 309, costNanos: 31 });
+});

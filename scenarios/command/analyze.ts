@@ -118,14 +118,7 @@ export type MeasureFlags = Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | '
 export function measuresOf(
   records: Records,
   names: readonly string[],
-  {
-    layer: wanted,
-    seed,
-    attribute,
-    control,
-    lexical = false,
-    meaning,
-  }: MeasureFlags,
+  { layer: wanted, seed, attribute, control, lexical = false, meaning }: MeasureFlags,
 ): Record<string, object> {
   const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
   let known: LayerGraph | undefined;
@@ -137,7 +130,17 @@ export function measuresOf(
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-      const measured = measures[name]({ records, seed, attribute, control, lexical, meaning, layerName, layer, collusion });
+      const measured = measures[name]({
+        records,
+        seed,
+        attribute,
+        control,
+        lexical,
+        meaning,
+        layerName,
+        layer,
+        collusion,
+      });
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
       return [name, measured];

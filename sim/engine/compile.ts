@@ -140,7 +140,9 @@ function feedPlan({
 }
 
 /** Who embeds, without what is not said. */
-function embeddingPlan(embedding: NonNullable<ScenarioData['feed']['embedding']>): NonNullable<Plan['feed']['embedding']> {
+function embeddingPlan(
+  embedding: NonNullable<ScenarioData['feed']['embedding']>,
+): NonNullable<Plan['feed']['embedding']> {
   if (embedding === 'lexical') return embedding;
   const { model, dimensions } = embedding;
   return { model, ...(dimensions === undefined ? {} : { dimensions }) };

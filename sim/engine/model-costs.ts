@@ -52,9 +52,13 @@ export async function estimateCosts(compiled: Compiled, code: OwnCode, { setting
         const { embedding } = plan.feed;
         const isOfVector = (purpose: string): boolean => typeof embedding === 'object' && purpose === embeddingPurpose;
         const asked = requests.flatMap((one) => (isOfVector(one.purpose) ? [] : (toClient(asking, one) ?? [])));
-        const texts = requests.filter(({ purpose }) => isOfVector(purpose)).map(({ prompt }) => embeddedPart(prompt?.now ?? ''));
+        const texts = requests
+          .filter(({ purpose }) => isOfVector(purpose))
+          .map(({ prompt }) => embeddedPart(prompt?.now ?? ''));
         if (typeof embedding === 'object' && texts.length > 0) {
-          const fresh = [...new Set([...sideTexts().map(embeddedPart), ...texts])].filter((text) => !embedded.has(text));
+          const fresh = [...new Set([...sideTexts().map(embeddedPart), ...texts])].filter(
+            (text) => !embedded.has(text),
+          );
           for (const text of fresh) embedded.add(text);
           asked.push(...embeddingRequests(requests[0].tick, embedding, fresh));
         }

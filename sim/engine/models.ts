@@ -124,8 +124,7 @@ export function openModels(
 export function replayModels(asking: Asking, directory: string): RunModels {
   const recorded = readAnswers(directory);
   const { plan } = asking;
-  const send = (): Send =>
-    sender(createReplayClient(plan.models as ModelSettings, plan.seed, recorded.find), 'rules');
+  const send = (): Send => sender(createReplayClient(plan.models as ModelSettings, plan.seed, recorded.find), 'rules');
   const model =
     plan.models === undefined
       ? recordingModel(asking, undefined, recorded, undefined)

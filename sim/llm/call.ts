@@ -63,7 +63,8 @@ export function worstCase(placed: PlacedRequest, attemptsMax: number, prices: Pr
 export function bookedUsage(placed: PlacedRequest, verdict: Verdict, prices: PriceTable, isBatch: boolean): Usage {
   if (verdict.usage === undefined && !verdict.isCharged) return noUsage;
   const bound = attemptBound(placed);
-  const isUsable = verdict.usage !== undefined && isPlausible(verdict.usage, verdict, placed.request.embedding !== undefined);
+  const isUsable =
+    verdict.usage !== undefined && isPlausible(verdict.usage, verdict, placed.request.embedding !== undefined);
   const { promptTokens, completionTokens } = isUsable ? verdict.usage : bound;
   const cachedTokens = isUsable ? verdict.usage.cachedTokens : 0;
   const costNanos = prices.costNanos(placed.model, { promptTokens, completionTokens, cachedTokens, isBatch });

@@ -68,8 +68,7 @@ export function openConnection(
   };
   return {
     complete: (body) => send((options) => client.chat.completions.create(body, options)),
-    embed: (body) =>
-      send((options) => client.embeddings.create(body, options), undefined, embeddingBytesMax),
+    embed: (body) => send((options) => client.embeddings.create(body, options), undefined, embeddingBytesMax),
     listModels: (deadlineMs) => send((options) => client.models.list(options), deadlineMs),
     uploadBatchInput: (lines) => {
       const file = new File([lines], 'requests.jsonl', { type: 'application/jsonl' });

@@ -4,7 +4,7 @@
  * Vectors are ordered by `index`, whatever order they come in. Refused: another number of vectors than texts, an index twice or out of range, vectors
  * of different lengths or of another length than was asked for, components that are no finite numbers. The answer's text is JSON: the
  * dimensions, and each vector as signed bytes in base64. So what is recorded is what is used.
- * Pure. Order: shape, count, indices, dimensions, numbers. Oracle: `test/sim/llm/embedding.test.ts`.
+ * Pure. Order: shape, count, indices, dimensions, numbers. Oracle: `test/sim/engine/embeddings.test.ts`.
  */
 import { z } from 'zod';
 import { quantizeDirection } from '../ground/direction.ts';
@@ -49,7 +49,10 @@ export function judgeEmbeddings(body: unknown, wanted: EmbeddingsWanted, redact:
   const dimensions = wanted.dimensions ?? data[0].embedding.length;
   const other = data.find(({ embedding }) => embedding.length !== dimensions);
   if (other !== undefined) {
-    return fault('EMBEDDING_DIMENSIONS', `a vector of ${other.embedding.length} dimensions among those of ${dimensions}`);
+    return fault(
+      'EMBEDDING_DIMENSIONS',
+      `a vector of ${other.embedding.length} dimensions among those of ${dimensions}`,
+    );
   }
   const complete = vectors as unknown[][];
   if (!complete.every((vector): vector is number[] => vector.every((one) => Number.isFinite(one)))) {

@@ -43,7 +43,10 @@ export function answerEmbeddings({ input, dimensions = usualDimensions }: Embedd
 /** Wrong answers by name, out of right ones. */
 export const embeddingFaults: Readonly<Record<string, (answer: EmbeddingAnswer) => EmbeddingAnswer>> = {
   'vectors-missing': (answer) => ({ ...answer, data: answer.data.slice(1) }),
-  'vectors-extra': (answer) => ({ ...answer, data: [...answer.data, { ...answer.data[0], index: answer.data.length }] }),
+  'vectors-extra': (answer) => ({
+    ...answer,
+    data: [...answer.data, { ...answer.data[0], index: answer.data.length }],
+  }),
   'vectors-reversed': (answer) => ({ ...answer, data: answer.data.toReversed() }),
   'vector-indices-equal': (answer) => ({ ...answer, data: answer.data.map((one) => ({ ...one, index: 0 })) }),
   'vector-indices-shifted': (answer) => ({

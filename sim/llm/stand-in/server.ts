@@ -97,7 +97,10 @@ interface Running {
 
 /** Starts a server. Throws an `InputError` for a fault that it does not know. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const counts = { ...{ requests: 0, answers: 0, promptTokens: 0, completionTokens: 0, embeddings: 0, embeddedTexts: 0 }, ...noTraffic };
+  const counts = {
+    ...{ requests: 0, answers: 0, promptTokens: 0, completionTokens: 0, embeddings: 0, embeddedTexts: 0 },
+    ...noTraffic,
+  };
   const running: Running = {
     options,
     counts,
@@ -266,7 +269,13 @@ function serveEmbeddings(
   const { fault, argument = '' } = strike.how;
   if (Object.hasOwn(embeddingFaults, fault)) sendJson(200, embeddingFaults[fault](answer));
   else {
-    const completion = { id: 'stand-in', object: 'chat.completion' as const, created: 0, model: asked.model, choices: [] };
+    const completion = {
+      id: 'stand-in',
+      object: 'chat.completion' as const,
+      created: 0,
+      model: asked.model,
+      choices: [],
+    };
     faults[fault]({ request, response, completion, text: '', argument, sendJson });
   }
 }
@@ -275,11 +284,7 @@ function promptText({ model, messages, seed }: StandInPrompt): string {
   return JSON.stringify([model, seed ?? 0, messages]);
 }
 
-function strikes(
-  { how, struck }: { how: Misbehaviour; struck: number },
-  asked: string,
-  number: number,
-): boolean {
+function strikes({ how, struck }: { how: Misbehaviour; struck: number }, asked: string, number: number): boolean {
   if (struck >= (how.times ?? Infinity)) return false;
   return how.share === undefined || drawsOf(`${how.fault} ${number} ${asked}`)() < how.share;
 }

@@ -200,9 +200,7 @@ function textChannels(
   const value = effectiveChannels(gram);
   const adds = leaveOneOut(gram);
   const stream = randomStream(seed, streamPurposes.permutation, keys.dealt);
-  const nulls = Array.from({ length: dealtCount }, () =>
-    effectiveChannels(gramOf(embed(dealt(parts, stream)))),
-  );
+  const nulls = Array.from({ length: dealtCount }, () => effectiveChannels(gramOf(embed(dealt(parts, stream)))));
   const [low, high] =
     gram.size < 4
       ? [NaN, NaN]

@@ -44,7 +44,10 @@ export async function meaningOf(
   const distinct = [...new Set(texts())];
   const missing = distinct.filter((text) => !known.has(hashOf(text)));
   const key = embeddingKeyEnv === undefined ? {} : { apiKeyEnv: embeddingKeyEnv };
-  const settings = checkModelSettings({ endpoints: [{ name: 'embedding', url: endpoint, models: [model], ...key }] }, 'flags');
+  const settings = checkModelSettings(
+    { endpoints: [{ name: 'embedding', url: endpoint, models: [model], ...key }] },
+    'flags',
+  );
   const made = missing.length === 0 ? [] : await embedTexts(settings, { model }, missing);
   const lines = missing.map((text, i) =>
     JSON.stringify({ model, hash: hashOf(text), vector: Buffer.from(made[i]).toString('base64') }),

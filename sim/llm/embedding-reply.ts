@@ -4,7 +4,7 @@
  * Vectors are ordered by `index`, whatever order they come in. Refused: another number of vectors than texts, an index twice or out of range, vectors
  * of different lengths or of another length than was asked for, components that are no finite numbers. The answer's text is JSON: the
  * dimensions, and each vector as signed bytes in base64. So what is recorded is what is used.
- * Pure. Order: shape, count, indices, dimensions, numbers. Oracle: `test/sim/llm/embedding.test.ts`.
+ * Pure. Order: shape, count, indices, dimensions, numbers. Oracle: `test/sim/engine/embeddings.test.ts`.
  */
 import { z } from 'zod';
 import { quantizeDirection } from '../ground/direction.ts';

@@ -3,7 +3,7 @@
  *
  * Measured as `text-topic.ts` measures it: by what a text shares with what the one side of a topic says, less what it shares with the other's. The
  * sides' texts are those that rule-driven posts are made of, so that a topic means the same whoever wrote.
- * Pure. Oracle: texts of the sides themselves (`test/sim/world/meaning.test.ts`).
+ * Pure. Oracle: texts of the sides themselves (`test/sim/ground/direction.test.ts`).
  */
 import { cosineOf } from '../ground/direction.ts';
 import { topicCount, topicScale } from './agents.ts';

@@ -114,16 +114,19 @@ describe('feed.embedding: a model', () => {
     ['vector-shorter', 'EMBEDDING_DIMENSIONS'],
     ['vector-null', 'EMBEDDING_NUMBERS'],
     ['echo-key', 'SERVER_ERROR'],
-  ])('the fault %s is on record as %s, words decide instead, and the run says that it is degraded', async (fault, reason) => {
-    const out = join(folder, fault);
-    server.misbehave([{ fault }]);
-    const one = await run(world(), { out });
-    server.misbehave([]);
-    expect(one.manifest).toMatchObject({ outcome: 'complete', degraded: true });
-    expect(one.manifest.counts.unanswered).toBe(9);
-    expect(new Set(readAnswers(out).outcomes.map((outcome) => outcome.reason))).toEqual(new Set([reason]));
-    expect(await verifyRun(out, placement)).toMatchObject({ same: true });
-  });
+  ])(
+    'the fault %s is on record as %s, words decide instead, and the run says that it is degraded',
+    async (fault, reason) => {
+      const out = join(folder, fault);
+      server.misbehave([{ fault }]);
+      const one = await run(world(), { out });
+      server.misbehave([]);
+      expect(one.manifest).toMatchObject({ outcome: 'complete', degraded: true });
+      expect(one.manifest.counts.unanswered).toBe(9);
+      expect(new Set(readAnswers(out).outcomes.map((outcome) => outcome.reason))).toEqual(new Set([reason]));
+      expect(await verifyRun(out, placement)).toMatchObject({ same: true });
+    },
+  );
 
   it('vectors in another order count by their indices', async () => {
     server.misbehave([{ fault: 'vectors-reversed' }]);

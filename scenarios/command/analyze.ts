@@ -123,7 +123,6 @@ export type MeasureFlags = Pick<AnalyzeFlags, 'layer' | 'seed' | 'attribute' | '
 export function measuresOf(
   records: Records,
   names: readonly string[],
-<<<<<<< HEAD
   {
     layer: wanted,
     seed,
@@ -136,9 +135,6 @@ export function measuresOf(
     /** Of the bootstrap of the cascades' tail, where a caller needs fewer: 0 where nothing is asked of it. */
     readonly tailReplicates?: number | undefined;
   },
-=======
-  { layer: wanted, seed, attribute, control, lexical = false, meaning }: MeasureFlags,
->>>>>>> h5e
 ): Record<string, object> {
   const layerName = wanted === undefined ? mainLayer(records) : layerOf(wanted);
   let known: LayerGraph | undefined;
@@ -150,22 +146,8 @@ export function measuresOf(
   return Object.fromEntries(
     names.map((name) => {
       const begun = performance.now();
-<<<<<<< HEAD
       const source = { records, seed, attribute, control, lexical, meaning, tailReplicates };
       const measured = measures[name]({ ...source, layerName, layer, collusion });
-=======
-      const measured = measures[name]({
-        records,
-        seed,
-        attribute,
-        control,
-        lexical,
-        meaning,
-        layerName,
-        layer,
-        collusion,
-      });
->>>>>>> h5e
       const seconds = (performance.now() - begun) / 1000;
       if (seconds > noticedSeconds) note(`${name}: ${seconds.toFixed(1)} s`);
       return [name, measured];

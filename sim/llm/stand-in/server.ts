@@ -103,11 +103,7 @@ interface Running {
 /** Starts a server. Throws an `InputError` for a fault that it does not know. */
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const counts = {
-<<<<<<< HEAD
     ...{ requests: 0, answers: 0, batches: 0, promptTokens: 0, completionTokens: 0, embeddings: 0, embeddedTexts: 0 },
-=======
-    ...{ requests: 0, answers: 0, promptTokens: 0, completionTokens: 0, embeddings: 0, embeddedTexts: 0 },
->>>>>>> h5e
     ...noTraffic,
   };
   const running: Running = {

@@ -7,7 +7,15 @@
  */
 
 /** What a call is for: it decides who reads the reply. Numbers stand in logs and are never reused. */
-export const callPurposes = { own: 0, agent: 1, archetype: 2, audit: 3, judge: 4, reflection: 5, embedding: 6 } as const;
+export const callPurposes = {
+  own: 0,
+  agent: 1,
+  archetype: 2,
+  audit: 3,
+  judge: 4,
+  reflection: 5,
+  embedding: 6,
+} as const;
 export type CallPurpose = keyof typeof callPurposes;
 
 /** The name of a purpose's number. */

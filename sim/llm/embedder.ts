@@ -20,7 +20,10 @@ export async function embedTexts(
 ): Promise<Int8Array[]> {
   const pool = createModelPool(settings);
   const nothing = (): Promise<void> => Promise.resolve();
-  const client = createModelClient(pool, { seed: 0, journal: { reserve: nothing, commit: nothing, submitted: nothing } });
+  const client = createModelClient(pool, {
+    seed: 0,
+    journal: { reserve: nothing, commit: nothing, submitted: nothing },
+  });
   try {
     const parts = texts.map(embeddedPart);
     const distinct = [...new Set(parts)];

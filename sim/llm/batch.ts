@@ -3,7 +3,7 @@
  *
  * Same verdicts, same outcomes and same bookings as calls one by one; what must be asked again (a form to repair, a lost line) goes into a next batch, at
  * most three in all. Lines are numbered by canonical place, and results are found by that number, since a provider returns them in any order.
- * The wait for a batch is not the deadline of a call: it has its own bound. What the provider calls a batch is on record before it is waited for, so a process that dies
+ * An endpoint that cannot be reached is asked again until it counts as down, where the run can wait. The wait for a batch is not the deadline of a call: it has its own bound. What the provider calls a batch is on record before it is waited for, so a process that dies
  * while it waits loses nothing: the tick waits for the same batch when it is run again, and goes through the same rounds. Only a batch whose name was still on the wire
  * is lost; the caps count it. Custom ids are numbers: no agent's name leaves the machine but in prompts.
  */
@@ -33,8 +33,10 @@ export interface BatchCall {
   readonly underWay: readonly RecordedLine[];
 }
 
-/** What is kept of batches, each before anything comes of it. */
+/** What is kept of batches, each before anything comes of it, and how patient they are. */
 export interface BatchKeeping {
+  /** How long an endpoint that takes no batch now is asked again; 0 where rules go on at once. */
+  readonly waitsMs: number;
   submitted(batch: BatchRecord): Promise<void>;
   /** Results by the number of their call: as soon as a round has ended them. */
   commit(ends: ReadonlyMap<number, CallResult>): Promise<void>;
@@ -79,6 +81,7 @@ export async function makeBatch(
             group.map((line) => lineOf(line, round)?.at ?? 0),
             endpoint,
             pool,
+            keeping,
           ));
       group.forEach((line, i) => takeReply(line, replies[i], round, pool, prices));
     });
@@ -175,10 +178,10 @@ async function runBatch(
   );
   const none = (step: string, exchange: Exchange, isCharged: boolean): Reply[] =>
     open.map(() => noReply(step, exchange, isCharged, pool));
-  const uploaded = await connection.uploadBatchInput(input.join('\n') + '\n');
+  const uploaded = await untilTaken(() => connection.uploadBatchInput(input.join('\n') + '\n'), pool, keeping);
   const file = readJson(uploaded, fileSchema);
   if (file === undefined) return none('the upload', uploaded, false);
-  const created = await connection.createBatch(file.id);
+  const created = await untilTaken(() => connection.createBatch(file.id), pool, keeping);
   const batch = readJson(created, batchSchema);
   // An answer that was lost may have been of a batch that runs.
   if (batch === undefined)
@@ -190,7 +193,28 @@ async function runBatch(
     open.map((_, i) => i),
     endpoint,
     pool,
+    keeping,
   );
+}
+
+/** Takes a step of a batch again while the endpoint certainly has not taken it: it cannot be reached, or says that it is full. */
+async function untilTaken(
+  step: () => Promise<Exchange>,
+  { clock, redact, settings }: ModelPool,
+  { waitsMs }: BatchKeeping,
+): Promise<Exchange> {
+  const { backOffMs, breakerProbeMs, retryAfterMsMax } = settings.limits;
+  const endMs = clock.nowMs() + waitsMs;
+  for (let tries = 0; ; tries++) {
+    const exchange = await step();
+    const { result } = judgeReply(exchange, undefined, redact, retryAfterMsMax);
+    const isFull = exchange.failure === undefined && [429, 503, 529].includes(exchange.status);
+    if (result.kind === 'answer' || result.next !== 'retry' || (exchange.failure !== 'NOT_CONNECTED' && !isFull))
+      return exchange;
+    const waitMs = result.retryAfterMs ?? Math.min(breakerProbeMs, backOffMs * (1 << Math.min(tries, 10)));
+    if (clock.nowMs() + waitMs > endMs) return exchange;
+    await pause(clock, waitMs);
+  }
 }
 
 type Batch = z.output<typeof batchSchema>;
@@ -201,17 +225,22 @@ async function readBatch(
   places: readonly number[],
   endpoint: Endpoint,
   pool: ModelPool,
+  { waitsMs }: BatchKeeping,
 ): Promise<Reply[]> {
   const { connection } = endpoint;
   const none = (step: string, exchange: Exchange | undefined): Reply[] =>
     places.map(() => noReply(step, exchange, true, pool));
   let batch = begun;
+  let reachedMs = pool.clock.nowMs();
   const endMs = pool.clock.nowMs() + pool.settings.limits.batchMsMax;
   while (!/^(completed|failed|expired|cancelled)$/.test(batch.status)) {
     if (pool.clock.nowMs() >= endMs) return none(`the batch is still ${batch.status.slice(0, 20)}`, undefined);
     if (batch.status !== '') await pause(pool.clock, pool.settings.limits.batchPollMs);
     const looked = await connection.readBatch(batch.id);
     if (isGone(looked)) return none('the batch', looked);
+    const now = pool.clock.nowMs();
+    if (looked.failure !== 'NOT_CONNECTED') reachedMs = now;
+    if (waitsMs === 0 && now - reachedMs >= pool.settings.limits.downAfterMs) return none('the batch', looked);
     // Another look that fails is no news about the batch: look again until its bound.
     batch = readJson(looked, batchSchema) ?? { ...batch, status: 'unknown' };
   }
@@ -233,8 +262,9 @@ function noReply(step: string, exchange: Exchange | undefined, isCharged: boolea
   const { result } = judgeReply(exchange, undefined, pool.redact, 0);
   const said = result.kind === 'fault' ? result : { reason: 'BATCH_FAILED' as const, detail: undefined };
   const isTelling = said.reason === 'KEY_REFUSED' || said.reason === 'QUOTA_EXHAUSTED';
+  const isDown = said.reason === 'NOT_CONNECTED';
   return {
-    reason: isTelling ? said.reason : 'BATCH_FAILED',
+    reason: isTelling ? said.reason : isDown ? 'ENDPOINT_DOWN' : 'BATCH_FAILED',
     detail: `${step}: ${said.detail ?? 'unreadable'}`,
     isCharged,
   };

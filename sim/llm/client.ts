@@ -236,6 +236,7 @@ function sendBatches(run: Run, sent: readonly Call[]): Promise<void>[] {
 
 function sendBatch(run: Run, calls: readonly Call[], endpoint: Endpoint): Promise<void> {
   return makeBatch(calls, endpoint, run.pool, run.prices, {
+    waitsMs: run.given.whenRefused === 'fail' ? 0 : run.pool.settings.limits.downAfterMs,
     submitted: (batch) => run.given.journal.submitted(batch),
     commit: (ends) =>
       allOf(

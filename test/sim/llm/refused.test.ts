@@ -27,10 +27,13 @@ interface Nowhere {
 }
 
 /** A client whose only endpoint is a port at which nobody listens yet. */
-async function nowhere(whenRefused: 'wait' | 'fail'): Promise<Nowhere> {
+async function nowhere(whenRefused: 'wait' | 'fail', batch = false): Promise<Nowhere> {
   const port = await freePort();
   const clock = createLeapingClock();
-  const pool = createModelPool(checkModelSettings(settingsFor(`http://127.0.0.1:${port}/v1`)), { clock });
+  const pool = createModelPool(
+    checkModelSettings(settingsFor(`http://127.0.0.1:${port}/v1`, { endpoint: { batch } })),
+    { clock },
+  );
   const client = createModelClient(pool, { seed: 7, journal: createMemoryJournal(), whenRefused });
   return { port, pool, client, clock };
 }
@@ -64,6 +67,23 @@ describe('nobody listens', () => {
     const { outcomes } = await answers;
     expect(outcomes.filter(({ kind }) => kind !== 'ANSWERED').length).toBeLessThanOrEqual(64);
     pool.close();
+    await server.close();
+  });
+
+  test('batches: without patience a tick fails at once; with it they wait for a server that starts again, or for the end of the run', async () => {
+    const hasty = await nowhere('fail', true);
+    const { outcomes } = await hasty.client.answerAll(requestsOf(20));
+    expect(new Set(outcomes.map(({ reason }) => reason))).toEqual(new Set(['ENDPOINT_DOWN']));
+    expect(hasty.clock.leaptMs()).toBe(0);
+    const patient = await nowhere('wait', true);
+    const first = await patient.client.answerAll(requestsOf(20));
+    expect(first.stop).toMatchObject({ reason: 'ENDPOINT_DOWN', exitCode: 6 });
+    expect(patient.clock.leaptMs()).toBeGreaterThan(270_000);
+    const answers = patient.client.answerAll(requestsOf(20, {}, 2));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const server = await startStandIn({ port: patient.port });
+    expect((await answers).outcomes.every(({ kind }) => kind === 'ANSWERED')).toBe(true);
+    for (const { pool } of [hasty, patient]) pool.close();
     await server.close();
   });
 

@@ -13,6 +13,8 @@ import { changed } from '../load.ts';
 import { interveneOf } from './fork-forms.ts';
 import { defaultWorkers, statusOf, stopOnSignals, summaryOf } from './run.ts';
 import { printResult, progressBar } from './output.ts';
+import { assign, writeAssignments } from './treatment.ts';
+import type { Dealing } from './treatment.ts';
 
 /** Flags of `fork`. */
 export interface ForkFlags {
@@ -37,10 +39,12 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
       next: 'Name a directory that mesocosm run wrote.',
     });
   }
-  const { population } = openRecords(run);
+  const records = openRecords(run);
+  const { population } = records;
   const context = {
     ...{ at: flags.at, seed: before.seed, agents: population.count },
     idOf: (agent: number) => externalId(population.ids, agent),
+    assign: (dealing: Dealing) => assign(records, dealing),
   };
   const forms = flags.intervene.map((text, place) => interveneOf(text, context, place));
   const set = [...flags.set, ...forms.flatMap((form) => form.set)];
@@ -66,6 +70,10 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
       signal: stopper.signal,
     });
     bar.stop();
+    writeAssignments(
+      directory,
+      forms.flatMap(({ assignment }) => assignment ?? []),
+    );
     printResult(
       flags.json === true,
       { run: directory, ...summaryOf(manifest), drawn: forms.map(({ drawn }) => drawn) },

@@ -12,6 +12,7 @@ import { fileNames } from '../../sim/record/store.ts';
 import { layerOf } from './analyze.ts';
 import { claimQ, compareArms } from './compare-arms.ts';
 import { comparePaired } from './compare-paired.ts';
+import { compareTreated } from './treatment.ts';
 import { note, printResult } from './output.ts';
 import { World, quantities } from './quantities.ts';
 import { readFigures, scoreWorlds } from './scorecard.ts';
@@ -122,21 +123,31 @@ function printPairs(
 ): number {
   const seeded = measured.map((arm, at) => ({ ...arm, seeds: arms[at].worlds.map(({ manifest }) => manifest.seed) }));
   const [first, ...others] = seeded;
-  const comparisons = others.map((other) => ({
+  const comparisons = others.map((other, at) => ({
     ...{ first: first.name, other: other.name },
     measures: comparePaired(first, other, measures),
+    treatments: compareTreated(
+      arms[1 + at].worlds.flatMap((treated) => {
+        const control = arms[0].worlds.find(({ manifest }) => manifest.seed === treated.manifest.seed);
+        return control === undefined ? [] : [{ control, treated }];
+      }),
+    ),
   }));
   const pairs = Math.min(...comparisons.map((one) => Math.max(...one.measures.map((effect) => effect.pairs))));
   if (pairs < 2) warnings.push('one pair of worlds or none: the difference is described, nothing is claimed');
   const method =
     'the other arm less the first over pairs of worlds of one seed: Student’s interval, paired t; Benjamini-Hochberg over measures';
   printResult(flags.json === true, { unit: 'pair of worlds', comparisons, method, warnings }, () => {
-    const lines = comparisons.flatMap(({ first: one, other, measures: effects }) => [
+    const lines = comparisons.flatMap(({ first: one, other, measures: effects, treatments }) => [
       `${other} less ${one}, by pairs`,
       ...effects.map(({ measure, difference, interval, pairs: n, qValue, claim }) => {
         const q = qValue === null ? '' : `, q ${shortly(qValue)}`;
         return `  ${measure}: ${shortly(difference)}${rangeText(interval)}, ${n} pairs${q}${claim === null ? '' : `: ${claim}`}`;
       }),
+      ...treatments.map(
+        ({ form, outcome, contrast, units, difference, interval, pairs: n }) =>
+          `  ${form}, ${contrast}, ${outcome}: ${shortly(difference)}${rangeText(interval)}, ${units} units in ${n} pairs`,
+      ),
     ]);
     return [...lines, ...warnings].join('\n');
   });

@@ -4,11 +4,14 @@
  * Pure, but for a file of interventions, which is read. A form becomes settings and interventions of the scenario, so nothing acts past the Game
  * Master, and a ban by somebody who may not ban is refused there. Agents are drawn without replacement from the run's own seed and the place of the form.
  * Invariant: the same run, tick and forms give the same interventions. Forms: `shock:agent=ID,text=…,appeal=2`; `ban-wave:by=ID,share=0.05,hours=24`;
- * `bots:share=0.01,every=4,text=…,appeal=1`; `treat:share=0.5,verb=rest,amount=3`; `feed:recommender=random`; or a YAML or JSON file with a list.
+ * `bots:share=0.01,every=4,text=…,appeal=1`; `treat:share=0.5,verb=rest,amount=3`
+ * (`by=post` acts on posts, `by=community` and `by=world` make all of their agents act); `feed:recommender=random`; or a YAML or JSON file with a list.
  */
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { randomStream, shuffle, streamPurposes } from '../../sim/ground/philox.ts';
 import { readDocument } from '../../sim/scenario/document.ts';
+import { unitKinds } from './treatment.ts';
+import type { Assignment, Dealing } from './treatment.ts';
 
 /** The run that a form is for. */
 export interface FormContext {
@@ -16,6 +19,8 @@ export interface FormContext {
   readonly seed: number;
   readonly agents: number;
   readonly idOf: (agent: number) => string;
+  /** Deals units of the parent's world to a treatment. */
+  readonly assign: (dealing: Dealing) => Assignment;
 }
 
 /** What a form comes to. */
@@ -24,13 +29,15 @@ export interface Intervening {
   readonly interventions: readonly object[];
   /** External ids of agents that were drawn. */
   readonly drawn: readonly string[];
+  /** Of a treatment: who was dealt what. */
+  readonly assignment?: Assignment;
 }
 
 const fields: Readonly<Record<string, { readonly must: readonly string[]; readonly may: readonly string[] }>> = {
   shock: { must: ['agent'], may: ['text', 'appeal'] },
   'ban-wave': { must: ['by', 'share'], may: ['hours'] },
   bots: { must: ['share', 'every'], may: ['text', 'appeal'] },
-  treat: { must: ['share', 'verb'], may: ['amount', 'text', 'target', 'item'] },
+  treat: { must: ['share', 'verb'], may: ['by', 'of', 'agent', 'amount', 'text', 'target', 'item'] },
   feed: { must: ['recommender'], may: ['length', 'outOfNetworkShare'] },
 };
 
@@ -55,8 +62,9 @@ export function interveneOf(text: string, context: FormContext, place: number): 
 }
 
 function formed(form: string, given: Record<string, string>, context: FormContext, place: number): Intervening {
+  if (form === 'treat') return treated(given, context, place);
   const { at: tick } = context;
-  const { share, by, hours = '24', every, agent, verb, recommender, ...rest } = given;
+  const { share, by, hours = '24', every, agent, recommender, ...rest } = given;
   if (form === 'feed') {
     const set = Object.entries({ recommender, ...rest }).map(([name, value]) => `feed.${name}=${value}`);
     return { set, interventions: [], drawn: [] };
@@ -73,10 +81,42 @@ function formed(form: string, given: Record<string, string>, context: FormContex
     .filter((id) => id !== by)
     .map((id) => {
       if (form === 'ban-wave') return { tick, agent: by, verb: 'ban', target: id, amount: numberOf(hours, form) };
-      if (form === 'bots') return { tick, everyTicks: numberOf(every, form), agent: id, verb: 'post', ...more };
-      return { tick, agent: id, verb, ...more };
+      return { tick, everyTicks: numberOf(every, form), agent: id, verb: 'post', ...more };
     });
   return { set: [], interventions, drawn };
+}
+
+/** A treatment, dealt by agent, post, community or world. Posts are acted on by `agent`, or each by an agent that is drawn for it. */
+function treated(given: Record<string, string>, context: FormContext, place: number): Intervening {
+  const { share, verb, by = 'agent', of, agent, ...rest } = given;
+  const kind = unitKinds.find((one) => one === by);
+  if (kind === undefined) refuse('treat', `by=${by} is none of ${unitKinds.join(', ')}`);
+  const shareNumber = numberOf(share, 'treat');
+  if (!(shareNumber > 0 && shareNumber <= 1)) refuse('treat', `share must lie in (0, 1], got ${share}`);
+  if (of !== undefined && kind !== 'community') refuse('treat', 'of= is of by=community');
+  if (agent !== undefined && kind !== 'post') refuse('treat', 'agent= is of by=post: whoever acts on the posts');
+  const form = `treat:${Object.entries(given)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',')}`;
+  const dealing = { form, by: kind, share: shareNumber, at: context.at, place, ...(of === undefined ? {} : { of }) };
+  const assignment = context.assign(dealing);
+  const units = assignment.units.filter(({ isTreated }) => isTreated);
+  const more = { ...rest, ...(rest.amount === undefined ? {} : { amount: numberOf(rest.amount, 'treat') }) };
+  const members = units.flatMap((unit) => unit.members);
+  const actors = kind === 'post' && agent === undefined ? drawActors(members.length, context, place) : [];
+  const interventions = members.map((member, at) =>
+    kind === 'post'
+      ? { tick: context.at, agent: agent ?? actors[at], verb, post: member, ...more }
+      : { tick: context.at, agent: context.idOf(member), verb, ...more },
+  );
+  return { set: [], interventions, drawn: units.map(({ name }) => name), assignment };
+}
+
+/** Agents for posts: each once before any twice. */
+function drawActors(count: number, { seed, agents, idOf }: FormContext, place: number): string[] {
+  const order = Array.from({ length: agents }, (_, agent) => agent);
+  shuffle(order, randomStream(seed, streamPurposes.design, 2000 + place));
+  return Array.from({ length: count }, (_, at) => idOf(order[at % agents]));
 }
 
 function draw(share: number, { seed, agents, idOf }: FormContext, place: number, form: string): string[] {

@@ -14,6 +14,8 @@ import { interveneOf } from './fork-forms.ts';
 import { defaultWorkers, statusOf, stopOnSignals, summaryOf } from './run.ts';
 import { printResult } from './output.ts';
 import { progressView } from './progress.ts';
+import { assign, writeAssignments } from './treatment.ts';
+import type { Dealing } from './treatment.ts';
 
 /** Flags of `fork`. */
 export interface ForkFlags {
@@ -38,10 +40,12 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
       next: 'Name a directory that mesocosm run wrote.',
     });
   }
-  const { population } = openRecords(run);
+  const records = openRecords(run);
+  const { population } = records;
   const context = {
     ...{ at: flags.at, seed: before.seed, agents: population.count },
     idOf: (agent: number) => externalId(population.ids, agent),
+    assign: (dealing: Dealing) => assign(records, dealing),
   };
   const forms = flags.intervene.map((text, place) => interveneOf(text, context, place));
   const set = [...flags.set, ...forms.flatMap((form) => form.set)];
@@ -67,6 +71,10 @@ export async function forkCommand(run: string, flags: ForkFlags): Promise<number
       signal: stopper.signal,
     });
     bar.stop();
+    writeAssignments(
+      directory,
+      forms.flatMap(({ assignment }) => assignment ?? []),
+    );
     printResult(
       flags.json === true,
       { run: directory, ...summaryOf(manifest), drawn: forms.map(({ drawn }) => drawn) },

@@ -24,6 +24,7 @@ import { checkHostileReport, checkHostileRun } from './hostile.ts';
 import { checkFaults } from './faults.ts';
 import { checkGolden } from './golden.ts';
 import { checkCost, checkMillion, checkThousand } from './generators.ts';
+import { checkHerd } from './herd.ts';
 import { checkEdgesAtSize, checkImport } from './import.ts';
 import { checkInvariants } from './invariants.ts';
 import { checkMemory } from './memory.ts';
@@ -98,6 +99,7 @@ const lines: Readonly<Record<string, readonly [about: string, check: (report: Re
   '8.6.emergent': ['risk probes of learners', checkRisks],
   '8.6.panels': ['risk probes of panels', checkPanelRisks],
   '8.7': ['rings at size', checkRingSpeed],
+  '9.3.herd': ['the herd effect by size', checkHerd],
   '9.3.polarization': ['opinions under feeds, by size', checkPolarizationStudy],
   '9.4': ['the MoltBook study beside published figures, some ten minutes', checkMoltbook],
   '9.5': ['misinformation among a million agents', checkMisinformation],

@@ -2,8 +2,18 @@
 import { describe, expect, test } from 'vitest';
 import { comparePaired } from '../../scenarios/command/compare-paired.ts';
 import { interveneOf } from '../../scenarios/command/fork-forms.ts';
+import type { Assignment, Dealing } from '../../scenarios/command/treatment.ts';
 
-const context = { at: 7, seed: 3, agents: 100, idOf: (agent: number) => `agent-${agent}` };
+const context = {
+  ...{ at: 7, seed: 3, agents: 100, idOf: (agent: number) => `agent-${agent}` },
+  assign: ({ form, by, at }: Dealing): Assignment => ({
+    ...{ format: 1, form, by, at },
+    units: [
+      { name: 'one', isTreated: true, members: [1, 2] },
+      { name: 'two', isTreated: false, members: [3] },
+    ],
+  }),
+};
 
 describe('interveneOf', () => {
   test('bots are drawn from the run’s seed: the share that was asked for, the same again, others for another form', () => {
@@ -22,7 +32,20 @@ describe('interveneOf', () => {
     expect(interveneOf('feed:recommender=random', context, 0).set).toEqual(['feed.recommender=random']);
   });
 
+  test('a treatment of a community makes all of its agents act, one of posts has an agent of its own for each', () => {
+    const rest = interveneOf('treat:by=community,share=0.5,verb=rest,amount=3', context, 0);
+    expect(rest.interventions).toEqual([
+      { tick: 7, agent: 'agent-1', verb: 'rest', amount: 3 },
+      { tick: 7, agent: 'agent-2', verb: 'rest', amount: 3 },
+    ]);
+    const { interventions } = interveneOf('treat:by=post,share=0.5,verb=like', context, 0);
+    expect(interventions).toMatchObject([{ post: 1 }, { post: 2 }]);
+    expect(new Set(interventions.map((one) => (one as { agent: string }).agent)).size).toBe(2);
+  });
+
   test.each([
+    ['treat:by=street,share=0.5,verb=rest', /none of agent, post, community, world/],
+    ['treat:by=agent,of=topic,share=0.5,verb=rest', /of= is of by=community/],
     ['storm:share=1', /not a form/],
     ['bots:share=0.1', /lacks every/],
     ['shock:agent=a,colour=red', /no "colour"/],

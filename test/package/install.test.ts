@@ -138,7 +138,7 @@ function filesBelow(folder: string): string[] {
 const notBuilt = ['scenarios/examples/', 'sim/kernels/assembly/', 'viz/dashboard/client/'];
 const packedScenarios = [
   ...['feed-and-opinion', 'group-polarization', 'herd-effect', 'information-spreading', 'misinformation'],
-  ...['resilience', 'risks', 'thinking-few'],
+  ...['moltbook', 'resilience', 'risks', 'thinking-few'],
 ];
 
 function allowedFiles(): string[] {

@@ -25,7 +25,7 @@ test('run --json: standard output is one object with the fields of the contract,
   const seconds = summary['seconds'] as Record<string, number>;
   expect(Object.keys(seconds)).toEqual(expect.arrayContaining(['setup', 'ticks', 'record']));
   for (const name of ['cpuSeconds', 'agentTicksPerSecond', 'peakRssBytes']) expect(summary[name]).toBeGreaterThan(0);
-  expect(stderr).toMatch(/20\/20 ticks/);
+  expect(stderr).toMatch(/20 of 20 ticks/);
   const written = ['events.log', 'genesis', 'head', 'manifest.json', 'run.db'];
   expect(readdirSync(join(folder, 'fields'))).toEqual(expect.arrayContaining(written));
 });

@@ -36,7 +36,7 @@ test('export: oasis writes one database beside the network files, with progress 
   const [counted] = await rowsOf('run/exports/oasis.db', 'SELECT count(*) AS rows FROM trace');
   expect(counted).toEqual({ rows: rows['trace'] });
   const shown = await mesocosm(['export', 'run', '--format', 'oasis', '--out', 'elsewhere'], folder);
-  expect(shown.stderr).toMatch(/export .*20\/20 ticks/);
+  expect(shown.stderr).toMatch(/export: 20 of 20 ticks/);
   expect(shown.stdout).toMatch(/^user: 200 rows\npost: \d+ rows\n/);
   expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['oasis.db']);
 });

@@ -18,6 +18,7 @@ import { watched } from './watched.ts';
 import type { EmbeddingsSummary, InvariantReport, Manifest } from '../../sim/record/manifest.ts';
 import type { Compiled } from '../../sim/engine/compile.ts';
 import type { ModelCosts } from '../../sim/engine/model-costs.ts';
+import type { ModelsOrder } from '../../sim/engine/models.ts';
 
 /** Flags of `run`. */
 export interface RunFlags {
@@ -239,7 +240,8 @@ async function dryRunCommand(compiled: Compiled, directory: string, json: boolea
   const code = await loadOwnCode(compiled.plan.module);
   const costs = models === undefined ? undefined : await estimateCosts(compiled, code, models);
   const value = { ...dryRun(compiled, directory), ...(costs === undefined ? {} : { models: costs }) };
-  const words = (): string => [describeDryRun(compiled, directory), ...costLines(costs)].join('\n');
+  const words = (): string =>
+    [describeDryRun(compiled, directory), ...costLines(costs), ...capLines(models)].join('\n');
   printResult(json, value, words);
   return 0;
 }
@@ -259,6 +261,12 @@ function costLines(costs: ModelCosts | undefined): string[] {
     ),
     ...unpriced.map((model) => `unknown price: ${model}. Money leaves it out; write what you pay under models.prices`),
   ];
+}
+
+/** A run that asks models without any cap may cost anything. */
+function capLines(models: ModelsOrder | undefined): string[] {
+  if (models === undefined || Object.keys(models.settings.caps).length > 0) return [];
+  return ['no cap is set on calls, tokens or money: models.caps sets one'];
 }
 
 function dryRun(compiled: Compiled, directory: string) {

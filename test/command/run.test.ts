@@ -67,6 +67,20 @@ test('run --dry-run: says what would be run and writes nothing', async () => {
   expect(readdirSync(empty)).toEqual([]);
 });
 
+test('run --dry-run: says calls, tokens and money, where prices come from and which are not known, and asks nobody', async () => {
+  const few = ['run', 'thinking-few', '--dry-run', '--set', 'population.agents=400', '--set', 'models.caps={}'];
+  const unknown = (await mesocosm(few, folder)).stdout;
+  expect(unknown).toMatch(/\d calls, [\d,]+ tokens, money unknown\n/);
+  expect(unknown).toMatch(/^unknown price: stand-in-no-language-model\./m);
+  expect(unknown).toMatch(/^no cap is set/m);
+  const price = `{model: stand-in-no-language-model, inputPerMillion: 2, outputPerMillion: 8, currency: EUR, asOf: '2026-11-30', source: a contract}`;
+  const set = ['--set', `models.prices=[${price}]`, '--set', 'models.caps.money=2'];
+  const known = (await mesocosm([...few.slice(0, 5), ...set], folder)).stdout;
+  expect(known).toMatch(/\d calls, [\d,]+ tokens, [\d.]+ EUR\n/);
+  expect(known).toContain('2 EUR a million tokens in, 8 out, read on 2026-11-30 (a contract)');
+  expect(known).not.toMatch(/unknown|no cap/);
+});
+
 test('run: a directory that holds a run is refused and left as it was', async () => {
   await recordSmall('taken', folder, ['--index', 'none']);
   const before = readJson<unknown>(folder, 'taken', 'manifest.json');

@@ -26,6 +26,7 @@ test('scenarios: lists what can be run, and the parameters of one with unit and 
     'herd-effect',
     'information-spreading',
     'misinformation',
+    'moltbook',
     'resilience',
     'thinking-few',
   ]);

@@ -189,13 +189,14 @@ async function walk(page: Page, url: string, names: readonly string[], seen: See
     if (await page.evaluate<boolean>('window.ran !== undefined')) seen.ran++;
     seen.pages++;
   }
-  await page.getByRole('button', { name: 'Go on with the run' }).click();
   for (let place = 0; place < 8; place++) {
     await page.locator('#cascades tbody button').nth(place).click();
     await page.waitForTimeout(200);
   }
   await page.locator('#slider').fill('1');
   await shows(page, 'Number(document.body.dataset.tick) === 1');
+  await page.getByRole('button', { name: 'Go on with the run' }).click();
+  await page.waitForTimeout(1000);
   await page.screenshot({ path: join(temporary, 'hostile.png') });
   const strange = await page.evaluate<number>(
     `document.querySelectorAll('img, iframe, object, embed, base, video, audio, math, form:not(#find-form), style:not(head style), [onerror], [onload], [onfocus]').length`,

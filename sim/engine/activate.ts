@@ -57,37 +57,24 @@ export function cumulativeProfiles(shares: Float64Array): CumulativeProfiles {
  * The tick of the next waking at or after the start of tick `from`; `word` is a uniform 32-bit word.
  *
  *     smallest t with integral from start(from) to t of rate = -log((word + 1/2) / 2^32)
+ *
+ * Profile and rate are read at `row` of their columns: a rate handed over as a number would be an object of its own, one for each waking.
  */
 export function nextWakeTick(
   calendar: Calendar,
   profiles: CumulativeProfiles,
-  profile: number,
-  wakesPerDay: number,
-  from: number,
-  word: number,
-): number {
-  oneRate[0] = wakesPerDay;
-  return nextWakeAt(calendar, profiles, profile, oneRate, 0, from, word);
-}
-
-const oneRate = new Float64Array(1);
-
-/** The same for the rate in `rates[row]`: a number handed over would be an object of its own, one for each waking. */
-function nextWakeAt(
-  calendar: Calendar,
-  profiles: CumulativeProfiles,
-  profile: number,
-  rates: ArrayLike<number>,
+  agents: Readonly<Record<'profile' | 'wakesPerDay', ArrayLike<number>>>,
   row: number,
   from: number,
   word: number,
 ): number {
-  if (!(rates[row] > 0)) return neverWakes;
-  const wait = -log(openUnitOf(word)) / rates[row];
+  const rate = agents.wakesPerDay[row];
+  if (!(rate > 0)) return neverWakes;
+  const wait = -log(openUnitOf(word)) / rate;
   const start = calendar.startHour * secondsPerHour;
   const now = start + from * calendar.tickSeconds;
   const day = Math.floor(now / secondsPerDay);
-  const base = profile * 25;
+  const base = agents.profile[row] * 25;
   const hourNow = (now - day * secondsPerDay) / secondsPerHour;
   const whole = Math.floor(hourNow);
   const passed = profiles[base + whole] + (hourNow - whole) * (profiles[base + whole + 1] - profiles[base + whole]);
@@ -142,11 +129,11 @@ export function drawWake(
   const word = drawWord(a, b, at.first ? purposes.firstWake : purposes.wake, 0);
   const now = at.first ? -1 : at.tick;
   const { heartbeat } = calendar;
-  const rates = agents.wakesPerDay as unknown as Float32Array;
+  const columns = agents as unknown as Record<'profile' | 'wakesPerDay', ArrayLike<number>>;
   const drawn =
     heartbeat !== undefined && agents.wakesPerDay[row] > 0
       ? nextBeatTick(calendar, heartbeat, agents.wakesPerDay[row], now, word)
-      : nextWakeAt(calendar, profiles, agents.profile[row], rates, row, now + 1, word);
+      : nextWakeTick(calendar, profiles, columns, row, now + 1, word);
   const wait = (drawn - now) * (at.waitFactor ?? 1);
   queueWake(agents, wheel, row, now, drawn === neverWakes ? drawn : Math.min(neverWakes - 1, now + wait) | 0);
 }

@@ -2,7 +2,7 @@
  * The lexical embedding of text: hashed words, weighed by how often they occur and in how few documents, as a vector of length 1.
  *
  * It knows words and no meaning: "car" and "automobile" have nothing in common, and two words may share a dimension. Whoever measures meaning
- * refuses it unless told otherwise (`sim/exchange/embedder.ts`).
+ * refuses it unless told otherwise (`analysis/measures/diversity.ts`).
  * Words: runs of two or more letters, digits and underscores of ASCII or of any characters beyond it, in folded case. A word's hash gives its dimension
  * and a sign, so that words that share a dimension cancel as often as they add up. Weight: count times idf, with
  * idf = ln((1 + n) / (1 + df)) + 1 over n documents of which df hold the word, which without documents is 1.

@@ -22,6 +22,18 @@ const sum = uneven.reduce((total, one) => total + one, 0);
 const shares = uneven.map((one) => one / sum);
 const profiles = cumulativeProfiles(Float64Array.from([...new Float64Array(24).fill(1 / 24), ...shares]));
 
+/** The next waking of an agent given by its numbers. */
+function nextTick(
+  calendar: { readonly tickSeconds: number; readonly startHour: number },
+  shares: Float64Array,
+  profile: number,
+  wakesPerDay: number,
+  from: number,
+  word: number,
+): number {
+  return nextWakeTick(calendar, shares, { profile: [profile], wakesPerDay: [wakesPerDay] }, 0, from, word);
+}
+
 /** Wakings of one agent over some ticks, drawn one after the other as the engine does. */
 function wakings(
   agent: { profile: number; wakesPerDay: number },
@@ -32,7 +44,7 @@ function wakings(
   const stream = randomStream(seed, 1000);
   const found: number[] = [];
   for (let from = 0; ;) {
-    const tick = nextWakeTick(
+    const tick = nextTick(
       { tickSeconds, startHour: 5.5 },
       profiles,
       agent.profile,
@@ -59,7 +71,7 @@ describe('nextWakeTick', () => {
         fc.nat(1_000_000),
         word,
         (calendar, agent, from, one) => {
-          const tick = nextWakeTick(calendar, profiles, agent.profile, agent.wakesPerDay, from, one);
+          const tick = nextTick(calendar, profiles, agent.profile, agent.wakesPerDay, from, one);
           expect(Number.isInteger(tick)).toBe(true);
           expect(tick).toBeGreaterThanOrEqual(from);
           expect(tick).toBeLessThan(neverWakes);
@@ -73,14 +85,7 @@ describe('nextWakeTick', () => {
     const agent = { profile: 1, wakesPerDay: 1e6 };
     for (const tickSeconds of [7, 180, 1000]) {
       for (let from = 0; from < 20_000; from++) {
-        const tick = nextWakeTick(
-          { tickSeconds, startHour: 5.7 },
-          profiles,
-          agent.profile,
-          agent.wakesPerDay,
-          from,
-          -1,
-        );
+        const tick = nextTick({ tickSeconds, startHour: 5.7 }, profiles, agent.profile, agent.wakesPerDay, from, -1);
         if (tick < from) throw new RangeError(`tick ${tick} lies before ${from}`);
       }
     }
@@ -88,7 +93,7 @@ describe('nextWakeTick', () => {
 
   test('nextWakeTick: an agent without wakings never wakes', () => {
     for (const wakesPerDay of [0, -1, NaN]) {
-      expect(nextWakeTick({ tickSeconds: 60, startHour: 0 }, profiles, 0, wakesPerDay, 3, 5)).toBe(neverWakes);
+      expect(nextTick({ tickSeconds: 60, startHour: 0 }, profiles, 0, wakesPerDay, 3, 5)).toBe(neverWakes);
     }
   });
 

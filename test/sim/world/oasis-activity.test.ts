@@ -38,7 +38,7 @@ describe('ratesOfActivity', () => {
       const draws = 40_000;
       let awake = 0;
       for (let i = 0; i < draws; i++) {
-        if (nextWakeTick(calendar, profiles, 0, wakesPerDay[0], tick, stream.uint32()) === tick) awake++;
+        if (nextWakeTick(calendar, profiles, { profile: [0], wakesPerDay }, 0, tick, stream.uint32()) === tick) awake++;
       }
       const p = activity[hour];
       expect(Math.abs(awake / draws - p)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / draws));

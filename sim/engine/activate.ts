@@ -3,7 +3,7 @@
  *
  * An agent wakes as a Poisson process whose rate follows its profile over the hours of the day: the next time solves
  * rate-integral = -log(u). Wakings within one tick count once, so p = 1 - exp(-rate x dt), whatever the tick's length.
- * Order: the slots' chains are met in any order; bits in a bitmap bring agents into the order of rows. Oracle: a sorted list.
+ * Order: a slot's agents are met in any order; bits in a bitmap bring them into the order of rows. Oracle: a sorted list.
  */
 import { log } from '../ground/detmath.ts';
 import { assertInvariant } from '../ground/errors.ts';
@@ -11,7 +11,7 @@ import { drawWord, laneA, laneB, openUnitOf, purposes } from '../ground/random.t
 import { neverWakes } from '../world/agents.ts';
 import { forOwnBlocks } from '../world/ownership.ts';
 import { counts } from '../exchange/tables.ts';
-import { wheelLength } from './state.ts';
+import { emptySlot, enterWheel } from './timing-wheel.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { Agents } from '../world/agents.ts';
 import type { PerceptRow, ShardTables } from '../exchange/tables.ts';
@@ -109,10 +109,7 @@ function nextBeatTick(
 /** Queues an agent's next waking. `now` is the tick that is being worked on; `tick` lies after it. */
 export function queueWake(agents: Agents, wheel: Int32Array, row: AgentRow, now: number, tick: number): void {
   agents.wakeTick[row] = tick;
-  if (tick === neverWakes) return;
-  const slot = Math.min(tick, now + wheelLength - 1) & (wheelLength - 1);
-  agents.wakeNext[row] = wheel[slot];
-  wheel[slot] = row + 1;
+  if (tick !== neverWakes) enterWheel(wheel, row, now, tick);
 }
 
 /** Draws and queues the waking after this one. */
@@ -199,13 +196,12 @@ export function activate(
 }
 
 function takeSlot(agents: Agents, wheel: Int32Array, awake: Int32Array, tick: number): void {
-  const slot = tick & (wheelLength - 1);
-  let next = wheel[slot];
-  wheel[slot] = 0;
-  while (next !== 0) {
-    const row = (next - 1) as AgentRow;
-    next = agents.wakeNext[row];
-    if (agents.wakeTick[row] === tick) awake[row >>> 5] |= 1 << (row & 31);
-    else queueWake(agents, wheel, row, tick, agents.wakeTick[row]);
-  }
+  const wake = (row: number) => {
+    awake[row >>> 5] |= 1 << (row & 31);
+  };
+  emptySlot(wheel, tick, wake, (row) => {
+    const due = agents.wakeTick[row as AgentRow];
+    if (due === tick) wake(row);
+    else queueWake(agents, wheel, row as AgentRow, tick, due);
+  });
 }

@@ -236,14 +236,37 @@ export function applyIndexes(shard: Shard): void {
   updateTopics(shard);
 }
 
-/** Draws the next waking of every agent that was awake. */
+/** Draws the next waking of every agent that was awake; what some of them need is read first, so that the misses overlap. */
 function wakeNext(shard: Shard): void {
+  const perceptCount = shard.tables.count[counts.percepts];
+  for (let from = 0; from < perceptCount; from += wakingsAtOnce) {
+    const end = Math.min(perceptCount, from + wakingsAtOnce);
+    shard.scratch.touched ^= touchWakers(shard, from, end);
+    wakeSome(shard, from, end);
+  }
+}
+
+const wakingsAtOnce = 64;
+
+/** Reads a word of each column that a waking is drawn from. What is read means nothing. */
+function touchWakers({ state, tables }: Shard, from: number, end: number): number {
+  const { keyLo, keyHi, wakeTick, wakesPerDay, profile } = state.agents;
+  const { agent } = tables.percepts;
+  let touched = 0;
+  for (let percept = from as PerceptRow; percept < end; percept++) {
+    const row = agent[percept] as AgentRow;
+    touched ^= keyLo[row] ^ keyHi[row] ^ wakeTick[row] ^ profile[row] ^ wakesPerDay[row];
+  }
+  return touched;
+}
+
+function wakeSome(shard: Shard, from: number, end: number): void {
   const { state, tables, plan } = shard;
-  const { percepts, count } = tables;
+  const { percepts } = tables;
   const at = { tick: state.now.tick, seedA: state.now.seedA, seedB: state.now.seedB, first: false };
   const backsOff = plan.conduct.backsOff === true;
   const mayHaveLeft = plan.allowedVerbs.includes('quit');
-  for (let percept = 0 as PerceptRow; percept < count[counts.percepts]; percept++) {
+  for (let percept = from as PerceptRow; percept < end; percept++) {
     const agent = percepts.agent[percept] as AgentRow;
     if (mayHaveLeft && ledgerOf(state.ledger).get('leftAt', agent) > 0) {
       queueWake(state.agents, shard.wheel, agent, at.tick, neverWakes);

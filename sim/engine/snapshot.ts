@@ -40,7 +40,7 @@ export interface Snapshot {
 
 const rowTables = ['agents', 'recents', 'exposures', 'attributes', 'posts'] as const;
 /** Columns that are addresses within one arrangement of shards: they are made anew. */
-const remade = new Set(['agents.wakeNext', 'agents.pendingTie', 'agents.memoryLatest']);
+const remade = new Set(['agents.pendingTie', 'agents.memoryLatest']);
 
 /** Copies the state while every shard waits. `tick` is the next one. */
 export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {

@@ -41,6 +41,7 @@ import type { Posts } from '../world/posts.ts';
 import type { PairKind, Pairs } from '../world/pairs.ts';
 import type { InvariantPlan } from '../exchange/invariants.ts';
 import { moderationQueueLength } from '../exchange/moderation.ts';
+import { wheelWords } from './timing-wheel.ts';
 import type { Quotas } from '../world/quotas.ts';
 import type { Ties, TieSide } from '../social-graph/ties.ts';
 import type { ShardTables } from '../exchange/tables.ts';
@@ -49,8 +50,6 @@ import type { Ownership } from '../world/ownership.ts';
 
 /** Words of the control block: see `sim/engine/barrier.ts`. */
 export const controlLength = 64;
-/** Slots of the timing wheel: wakings further ahead are put back when they come round. */
-export const wheelLength = 4096;
 
 /** The state, writable. */
 export interface State extends StateView {
@@ -292,7 +291,7 @@ function allocateShard(
     boards: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
     offers: allocateTable(boardSpec, boardCount * boardLength, coldAllocator),
     pairs: eachPair((name) => allocatePairs(pairCapacity[name], coldAllocator)),
-    wheel: words(wheelLength),
+    wheel: words(wheelWords(rows)),
     buckets: words(bucketCount * 4 * 2),
     moderation: words(moderationQueueLength),
     auditTally: words(capacity.archetypes.tallyWords),

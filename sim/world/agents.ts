@@ -28,7 +28,6 @@ export const agentSpec = defineTable<AgentRow>()('agents', {
   policy: column('u8'),
   wakesPerDay: column('f32'),
   wakeTick: column('i32'),
-  wakeNext: column('i32', 'address'),
   followerCount: column('i32'),
   followeeCount: column('i32'),
   postCount: column('i32'),

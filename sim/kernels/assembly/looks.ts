@@ -123,10 +123,39 @@ export function findHits(scratch: usize, from: i32, to: i32): i32 {
   const first = scratch + looksBytes;
   let end = first;
   for (let some = from; some < to; some += atOnce) {
-    const looksEnd = drawLooks(scratch, some, min(to, some + atOnce));
+    const someEnd = min(to, some + atOnce);
+    touched ^= touch(some, someEnd);
+    const looksEnd = drawLooks(scratch, some, someEnd);
+    touched ^= touchFaces(scratch, looksEnd);
     end = scoreLooks(scratch, looksEnd, end);
   }
   return <i32>((end - first) >> hitShift);
+}
+
+/** What was read ahead, so that reading it is not left out. */
+let touched: i32 = 0;
+
+/** Reads what the looks of percepts [from, to) are drawn from, so that the misses overlap. */
+function touch(from: i32, to: i32): i32 {
+  let sum = 0;
+  for (let percept = from; percept < to; percept++) {
+    const agent = <usize>load<u32>(agentOf + ((<usize>percept) << 2));
+    sum ^= load<u8>(policyOf + agent) ^ load<i32>(keyLo + (agent << 2)) ^ load<i32>(keyHi + (agent << 2));
+    sum ^= load<i32>(interests + agent * topicCount);
+  }
+  return sum;
+}
+
+/** Reads the faces of what is looked at. */
+function touchFaces(looks: usize, looksEnd: usize): i32 {
+  let sum = 0;
+  for (let look = looks; look < looksEnd; look += lookBytes) {
+    const item = load<i32>(look, 4);
+    const place = load<i32>(look) * feedLength + select<i32>(0, item, item == noItem);
+    const origin = load<i32>(itemOrigins + ((<usize>place) << 2));
+    sum ^= load<i32>(faces + ((<usize>(origin & rowMask)) << 4));
+  }
+  return sum;
 }
 
 /** Lists the looks of percepts [from, to) whose draw is low enough; returns where they end. */

@@ -12,7 +12,7 @@ import { agentSpec, neverWakes } from '../../../sim/world/agents.ts';
 import { ownershipOf } from '../../../sim/world/ownership.ts';
 import { counts } from '../../../sim/exchange/tables.ts';
 import { activate, awakeMost, cumulativeProfiles, nextWakeTick, queueWake } from '../../../sim/engine/activate.ts';
-import { wheelLength } from '../../../sim/engine/state.ts';
+import { wheelLength, wheelWords } from '../../../sim/engine/timing-wheel.ts';
 import { openWorld, smallPlan, smallPopulation, tinyPopulation } from '../worlds.ts';
 import type { AgentRow } from '../../../sim/ground/ids.ts';
 
@@ -138,7 +138,7 @@ describe('the timing wheel', () => {
       const agentCount = 150;
       const allocator = createAllocator(1 << 20);
       const agents = attachTable(agentSpec, allocator.handle, allocateTable(agentSpec, agentCount, allocator));
-      const wheel = new Int32Array(wheelLength);
+      const wheel = new Int32Array(wheelWords(agentCount));
       const owner = ownershipOf(0, 1, agentCount);
       const awake = new Int32Array(64);
       const [shard] = openWorld({ population: tinyPopulation(Array.from({ length: agentCount }, () => [])) }).shards;

@@ -1,7 +1,8 @@
 /**
  * Tables, verdicts and method of the study's report. The bars are declared here and nowhere else.
  */
-import { comparedMinutes, fitMinutes, usersMin } from '../information-spreading/comparison.ts';
+import { comparedMinutes, fitMinutes } from '../information-spreading/comparison.ts';
+import { usersMin } from '../information-spreading/real-cascades.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
 import type { Block, Cell, Verdict } from '../../viz/report.ts';
 import type { AblationResult } from '../information-spreading/ablations.ts';

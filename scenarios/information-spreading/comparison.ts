@@ -12,15 +12,14 @@ import { kolmogorovSmirnov } from '../../analysis/estimators/distribution.ts';
 import { bestConstant, exponentialSaturation, logarithm, persistence } from '../../analysis/estimators/growth-curve.ts';
 import { bootstrapInterval, meanInterval } from '../../analysis/estimators/interval.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
-import { readTable } from '../../sim/scenario/table.ts';
+import { usersMin } from './real-cascades.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
+import type { CascadeColumns } from './real-cascades.ts';
 import type { WorldResult } from './world.ts';
 
 /** Minutes that parameters of the minute-by-minute cascade were fitted to, and minutes that are compared. */
 export const fitMinutes = 31;
 export const comparedMinutes = 150;
-/** Cascades of fewer users are not among the real ones, so they are left out here too. */
-export const usersMin = 125;
 
 /** The real cascade, minute by minute. */
 export interface MinuteCascade {
@@ -31,39 +30,6 @@ export interface MinuteCascade {
 
 export function readMinuteCascade(file: string): MinuteCascade {
   return JSON.parse(readFileSync(file, 'utf8')) as MinuteCascade;
-}
-
-/** Cascades as columns: real or simulated. */
-export interface CascadeColumns {
-  readonly users: number[];
-  readonly depth: number[];
-  readonly medianHours: number[];
-  readonly lastHours: number[];
-}
-
-/** The real cascades. Those with negative times keep size and depth and lose their times; how many is told. */
-export function readRealCascades(file: string): { readonly columns: CascadeColumns; readonly negativeCount: number } {
-  const table = readTable(
-    file,
-    {
-      users: { type: 'integer', min: 1 },
-      max_depth: { type: 'integer', min: 0 },
-      median_hours: { type: 'number' },
-      max_hours: { type: 'number' },
-    },
-    { undeclared: 'ignore' },
-  );
-  const { users, max_depth, median_hours, max_hours } = table.columns;
-  const timed = Array.from(max_hours.keys()).filter((row) => max_hours[row] >= 0 && median_hours[row] >= 0);
-  return {
-    columns: {
-      users: Array.from(users),
-      depth: Array.from(max_depth),
-      medianHours: timed.map((row) => median_hours[row]),
-      lastHours: timed.map((row) => max_hours[row]),
-    },
-    negativeCount: table.rowCount - timed.length,
-  };
 }
 
 /** Normalised errors of the minute-by-minute cascade. */

@@ -14,20 +14,15 @@ import {
   compareMinutes,
   largeCascades,
   readMinuteCascade,
-  readRealCascades,
 } from './comparison.ts';
 import { ablations, compareAblation } from './ablations.ts';
+import { readRealCascades } from './real-cascades.ts';
 import { reduceWorld } from './world.ts';
 import type { Observer } from '../../sim/exchange/ports.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';
-import type {
-  BranchingComparison,
-  CascadeColumns,
-  CascadeComparison,
-  MinuteCascade,
-  MinuteComparison,
-} from './comparison.ts';
+import type { BranchingComparison, CascadeComparison, MinuteCascade, MinuteComparison } from './comparison.ts';
 import type { Ablation, AblationResult } from './ablations.ts';
+import type { CascadeColumns } from './real-cascades.ts';
 import type { WorldOrder, WorldResult } from './world.ts';
 
 /** What to run. */

@@ -113,7 +113,7 @@ program
   .option('--no-ablations', 'do not take mechanisms away one by one')
   .option(
     '--ablation-pairs <n>',
-    'pairs of generated worlds for each mechanism taken away, up to --replicates (3)',
+    'take mechanisms away in generated worlds too, in so many pairs of worlds each, up to --replicates (none)',
     positive,
   )
   .option('--deviation <reason>', 'study files: go on though the file is not what was registered')

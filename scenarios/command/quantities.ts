@@ -10,7 +10,7 @@ import { sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureCascades } from '../../analysis/estimators/cascade.ts';
 import { kolmogorovSmirnov, quantiles } from '../../analysis/estimators/distribution.ts';
 import { compareMinutes, comparedMinutes, readMinuteCascade } from '../information-spreading/comparison.ts';
-import { fitStatistics, readRealCascades, statisticsOf, usersMin } from '../information-spreading/real-cascades.ts';
+import { fitStatistics, readRealCascades, usersMin } from '../information-spreading/real-cascades.ts';
 import { reduceWorld } from '../information-spreading/world.ts';
 import { dataFile } from '../load.ts';
 import { measuresOf } from './analyze.ts';
@@ -170,15 +170,16 @@ function ofOwn(name: FitStatistic): [string, Quantity] {
   return [
     `ownCascades.${name}`,
     {
-      definition: `${fitStatistics[name]}; cascades of the scenario’s own posts, of ${usersMin} users on, the first twelve hours`,
+      definition: `${fitStatistics[name].definition}; cascades of the scenario’s own posts, of ${usersMin} users on, the first twelve hours`,
       unit: 'as defined',
       isHeadline: false,
       find: (world) => {
         const { users, depth } = world.ownCascades;
         const rows = users.flatMap((one, row) => (one >= usersMin ? [row] : []));
-        const value = statisticsOf({ users: rows.map((row) => users[row]), depth: rows.map((row) => depth[row]) })[
-          name
-        ];
+        const value = fitStatistics[name].of({
+          users: rows.map((row) => users[row]),
+          depth: rows.map((row) => depth[row]),
+        });
         return Number.isFinite(value) ? { value } : { value: null, why: 'too few cascades of its own posts' };
       },
     },

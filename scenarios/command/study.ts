@@ -15,8 +15,6 @@ import { freeDirectory, verdictLine, worldProgress, writeFigures } from './study
 import type { StudyFlags } from './study-output.ts';
 
 const minuteSeeds = 20;
-/** Of generated worlds, an arm: what an interval needs. A claim needs more; the page says how many there were. */
-const ablationPairs = 3;
 
 /** Runs the command. Returns its exit status. */
 export async function studyCommand(named: string, flags: StudyFlags): Promise<number> {
@@ -40,7 +38,7 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
     runDirectory: join(directory, 'world'),
     minuteSeeds,
     ablations: flags.ablations !== false,
-    ablationPairs: flags.ablationPairs ?? ablationPairs,
+    ablationPairs: flags.ablationPairs ?? 0,
     ...(flags.against === undefined ? {} : { against: flags.against }),
     observer: progress.observer,
     onWorld: progress.onWorld,

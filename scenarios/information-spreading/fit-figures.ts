@@ -9,7 +9,7 @@ import { bootstrapInterval } from '../../analysis/estimators/interval.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import { dataFile } from '../load.ts';
-import { fitStatistics, readHalves, statisticsOf, usersMin } from './real-cascades.ts';
+import { fitStatistics, readHalves, usersMin } from './real-cascades.ts';
 import type { FitStatistic } from './real-cascades.ts';
 
 const replicateCount = 2000;
@@ -21,9 +21,10 @@ export function fitFigures(): string {
   const places = Float64Array.from(users.keys());
   const figures = (Object.keys(fitStatistics) as FitStatistic[]).map((name) => {
     const statistic = (rows: ArrayLike<number>): number =>
-      statisticsOf({ users: Array.from(rows, (row) => users[row]), depth: Array.from(rows, (row) => depth[row]) })[
-        name
-      ];
+      fitStatistics[name].of({
+        users: Array.from(rows, (row) => users[row]),
+        depth: Array.from(rows, (row) => depth[row]),
+      });
     const stream = randomStream(1, streamPurposes.bootstrap);
     const { value, interval } = bootstrapInterval(places, statistic, stream, { replicateCount, kind: 'percentile' });
     const [low, high] = interval.map(rounded);
@@ -31,7 +32,7 @@ export function fitFigures(): string {
       id: name,
       quantity: `ownCascades.${name}`,
       ...{ value: rounded(value), interval: [low, high], unit: name === 'depthMean' ? 'hops' : 'as defined' },
-      definition: `${fitStatistics[name]}, cascades of ${usersMin} users on; the interval is a bootstrap over ${users.length} cascades`,
+      definition: `${fitStatistics[name].definition}, cascades of ${usersMin} users on; the interval is a bootstrap over ${users.length} cascades`,
       source: 'Ma et al. 2017 (ACL), as shipped with camel-ai/oasis: the fit half of 99 cascades of Twitter15/16',
       place:
         'data/cascades/twitter1516-calibration.csv, by the rule of scenarios/information-spreading/real-cascades.ts',

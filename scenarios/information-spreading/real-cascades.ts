@@ -3,7 +3,7 @@
  *
  * Reads files in the form of `data/cascades/twitter1516-calibration.csv`. *Halves*: cascades in the order of the 64-bit key of the text
  * `twitter1516:CASCADE`; the first 50 of 99 are the fit half, the others are held out. The rule was written down before anything was fitted to a
- * half, and no parameter may look at the half that is held out. Times may be negative in the data (two of the 99): such a cascade keeps size and
+ * half, and no parameter may look at the half that is held out. Times may be negative in the data (one of the 99): such a cascade keeps size and
  * depth and loses its times. Invariant: the halves do not depend on the order of rows. Source: Ma et al. 2017 (ACL), as shipped with camel-ai/oasis.
  */
 import { spearman } from '../../analysis/estimators/correlation.ts';
@@ -94,32 +94,30 @@ function columnsOf(
   };
 }
 
-/** Numbers of a set of cascades by which a fit is made, each with its definition. */
+type Sizes = Pick<CascadeColumns, 'users' | 'depth'>;
+
+const logsOf = ({ users }: Sizes): { mean: number; variance: number } => momentsOf(users.map((one) => log(one)));
+const shareFrom = ({ depth }: Sizes, least: number): number =>
+  depth.filter((one) => one >= least).length / depth.length;
+
+/** Numbers of a set of cascades by which a fit is made, each with its definition; NaN where one does not exist. */
 export const fitStatistics = {
-  logUsersMean: 'mean of the natural logarithm of users',
-  logUsersSd: 'standard deviation of the same',
-  depthMean: 'mean of the greatest depth',
-  depth4Share: 'share of cascades that are 4 hops deep or deeper',
-  depth5Share: 'share of cascades that are 5 hops deep or deeper',
-  spearman: 'rank correlation of users and depth',
+  logUsersMean: { definition: 'mean of the natural logarithm of users', of: (all: Sizes) => logsOf(all).mean },
+  logUsersSd: { definition: 'standard deviation of the same', of: (all: Sizes) => Math.sqrt(logsOf(all).variance) },
+  depthMean: { definition: 'mean of the greatest depth', of: ({ depth }: Sizes) => momentsOf(depth).mean },
+  depth4Share: {
+    definition: 'share of cascades that are 4 hops deep or deeper',
+    of: (all: Sizes) => shareFrom(all, 4),
+  },
+  depth5Share: {
+    definition: 'share of cascades that are 5 hops deep or deeper',
+    of: (all: Sizes) => shareFrom(all, 5),
+  },
+  spearman: {
+    definition: 'rank correlation of users and depth',
+    of: ({ users, depth }: Sizes) => spearman(users, depth).coefficient,
+  },
 } as const;
 
 /** One of them. */
 export type FitStatistic = keyof typeof fitStatistics;
-
-/** The numbers of some cascades of `usersMin` users and more; NaN where one does not exist. */
-export function statisticsOf({
-  users,
-  depth,
-}: Pick<CascadeColumns, 'users' | 'depth'>): Readonly<Record<FitStatistic, number>> {
-  const logs = momentsOf(users.map((one) => log(one)));
-  const shareFrom = (least: number): number => depth.filter((one) => one >= least).length / depth.length;
-  return {
-    logUsersMean: logs.mean,
-    logUsersSd: Math.sqrt(logs.variance),
-    depthMean: momentsOf(depth).mean,
-    depth4Share: shareFrom(4),
-    depth5Share: shareFrom(5),
-    spearman: spearman(users, depth).coefficient,
-  };
-}

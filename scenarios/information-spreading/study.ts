@@ -22,7 +22,13 @@ import { readHalves, readRealCascades } from './real-cascades.ts';
 import { reduceWorld } from './world.ts';
 import type { Observer } from '../../sim/exchange/ports.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';
-import type { BranchingComparison, CascadeComparison, MinuteCascade, MinuteComparison, NoiseFloor } from './comparison.ts';
+import type {
+  BranchingComparison,
+  CascadeComparison,
+  MinuteCascade,
+  MinuteComparison,
+  NoiseFloor,
+} from './comparison.ts';
 import type { Ablation, AblationResult } from './ablations.ts';
 import type { CascadeColumns, RealCascades } from './real-cascades.ts';
 import type { WorldOrder, WorldResult } from './world.ts';
@@ -98,7 +104,7 @@ export async function runStudy(order: StudyOrder): Promise<StudyResult> {
     ensemble(order, 'worlds without spread', worldOrders(order, 0, offCount, false)),
   );
   const worlds = [recorded.world, ...others];
-  const arms = order.ablations ? ablations : [];
+  const arms = order.ablations ? ablations.filter(({ part }) => part === 'minutes' || order.ablationPairs > 0) : [];
   const ablated = await timed('ablations', () => ablatedWorlds(order, arms));
   return {
     manifest: recorded.manifest,

@@ -25,6 +25,7 @@ import type { StandInFlags } from './command/stand-in.ts';
 import type { StudyFlags } from './command/study-output.ts';
 import type { ValidityFlags } from './command/validity.ts';
 import type { SweepFlags } from './command/sweep.ts';
+import type { HalveTickFlags } from './command/halve-tick.ts';
 import type { VerifyFlags } from './command/verify.ts';
 
 function integer(text: string): number {
@@ -110,6 +111,11 @@ program
   .option('--out <dir>', 'directory of the study')
   .option('--against <csv>', 'cascades that were kept back, in the form of data/cascades/twitter1516-calibration.csv')
   .option('--no-ablations', 'do not take mechanisms away one by one')
+  .option(
+    '--ablation-pairs <n>',
+    'take mechanisms away in generated worlds too, in so many pairs of worlds each, up to --replicates (none)',
+    positive,
+  )
   .option('--deviation <reason>', 'study files: go on though the file is not what was registered')
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: StudyFlags) => {
@@ -230,8 +236,9 @@ program
   .argument('<run>', 'directory of a run')
   .option('--workers <n>', 'shards', workerCount, 1)
   .option('--halve-tick', 'compare with ticks of half the length instead, on other seeds')
+  .option('--worlds <n>', 'seeds of --halve-tick', positive, 6)
   .option('--json', 'print one object')
-  .action(async (run: string, flags: VerifyFlags & { halveTick?: boolean }) => {
+  .action(async (run: string, flags: VerifyFlags & HalveTickFlags & { halveTick?: boolean }) => {
     if (flags.halveTick === true) {
       status = await (await import('./command/halve-tick.ts')).halveTickCommand(run, flags);
       return;

@@ -9,18 +9,14 @@ import { join } from 'node:path';
 import { sharingOf } from '../../analysis/measures/from-records.ts';
 import { measureCascades } from '../../analysis/estimators/cascade.ts';
 import { kolmogorovSmirnov, quantiles } from '../../analysis/estimators/distribution.ts';
-import {
-  compareMinutes,
-  comparedMinutes,
-  readMinuteCascade,
-  readRealCascades,
-  usersMin,
-} from '../information-spreading/comparison.ts';
+import { compareMinutes, comparedMinutes, readMinuteCascade } from '../information-spreading/comparison.ts';
+import { fitStatistics, readRealCascades, usersMin } from '../information-spreading/real-cascades.ts';
 import { reduceWorld } from '../information-spreading/world.ts';
 import { dataFile } from '../load.ts';
 import { measuresOf } from './analyze.ts';
 import type { CascadeTable } from '../../analysis/estimators/cascade.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import type { FitStatistic } from '../information-spreading/real-cascades.ts';
 import type { WorldResult } from '../information-spreading/world.ts';
 
 /** A number of one world. */
@@ -91,6 +87,15 @@ export class World {
     return large;
   }
 
+  /** Cascades of the scenario's own posts, as the study of information spreading takes them. */
+  get ownCascades(): Pick<WorldResult, 'users' | 'depth'> {
+    const kept = this.known.get('own cascades') as WorldResult | undefined;
+    if (kept !== undefined) return kept;
+    const world = reduceWorld(this.records, { curveMinutes: 0, largest: false });
+    this.known.set('own cascades', world);
+    return world;
+  }
+
   /** The first cascade of the scenario's own posts, minute by minute. */
   get minuteCurves(): WorldResult['curves'] {
     if (!this.known.has('minute curves')) this.known.set('minute curves', readCurves(this.records));
@@ -158,6 +163,27 @@ function distanceOf(name: 'size' | 'depth', real: 'users' | 'depth'): Quantity {
       return { value: kolmogorovSmirnov(values, columns[real]).statistic };
     },
   };
+}
+
+/** What the generated worlds of information-spreading are fitted by, of the scenario's own posts, to twelve hours after each. */
+function ofOwn(name: FitStatistic): [string, Quantity] {
+  return [
+    `ownCascades.${name}`,
+    {
+      definition: `${fitStatistics[name].definition}; cascades of the scenario’s own posts, of ${usersMin} users on, the first twelve hours`,
+      unit: 'as defined',
+      isHeadline: false,
+      find: (world) => {
+        const { users, depth } = world.ownCascades;
+        const rows = users.flatMap((one, row) => (one >= usersMin ? [row] : []));
+        const value = fitStatistics[name].of({
+          users: rows.map((row) => users[row]),
+          depth: rows.map((row) => depth[row]),
+        });
+        return Number.isFinite(value) ? { value } : { value: null, why: 'too few cascades of its own posts' };
+      },
+    },
+  ];
 }
 
 /** Minutes of false-business-0 whose curves are quantities: those that its parameters were fitted to. */
@@ -427,6 +453,7 @@ export const quantities: Readonly<Record<string, Quantity>> = Object.fromEntries
   ],
   ['cascades125.sizeDistance', distanceOf('size', 'users')],
   ['cascades125.depthDistance', distanceOf('depth', 'depth')],
+  ...(Object.keys(fitStatistics) as FitStatistic[]).map(ofOwn),
   ['minutes.scaleError', minuteError],
   ...curveMinutes.map(usersAt),
 ]);

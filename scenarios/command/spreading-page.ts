@@ -8,8 +8,9 @@ import { networkFigure, networkNodeMax } from '../../viz/network-figure.ts';
 import { scatterFigure } from '../../viz/scatter-figure.ts';
 import { treeFigure, treeNodeMax } from '../../viz/tree-figure.ts';
 import { quantileSorted } from '../../analysis/estimators/distribution.ts';
-import { comparedMinutes, usersMin } from '../information-spreading/comparison.ts';
-import { methodBlocks, summaryVerdicts, tables } from './spreading-tables.ts';
+import { comparedMinutes } from '../information-spreading/comparison.ts';
+import { usersMin } from '../information-spreading/real-cascades.ts';
+import { methodBlocks, realWords, summaryVerdicts, tables } from './spreading-tables.ts';
 import type { Figure } from '../../viz/figure.ts';
 import type { NamedFigure } from './study-output.ts';
 import type { Block, Report } from '../../viz/report.ts';
@@ -33,7 +34,7 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
   const report: Report = {
     title: 'Information spreading',
     status: manifest.degraded ? 'DEGRADED' : 'complete',
-    subtitle: `${worlds.length} worlds of ${manifest.agents} agents against ${result.real.users.length} real cascades, and one real cascade minute by minute`,
+    subtitle: `${worlds.length} worlds of ${manifest.agents} agents against ${realWords(result)}, and one real cascade minute by minute`,
     // A picture is two clicks from the prompt: the page, and this.
     links: [
       { text: 'What was found', anchor: 'what-was-found' },
@@ -43,7 +44,7 @@ export function studyPage(result: StudyResult): { readonly report: Report; reado
     blocks: [
       { kind: 'heading', level: 2, text: 'What was found', anchor: 'what-was-found' },
       { kind: 'verdicts', rows: summaryVerdicts(result) },
-      { kind: 'heading', level: 2, text: 'One cascade, minute by minute' },
+      { kind: 'heading', level: 2, text: 'One cascade, minute by minute (in-sample)' },
       ...show('scale-by-minute'),
       ...show('breadth-by-minute'),
       ...show('depth-by-minute'),
@@ -84,11 +85,16 @@ function facts(result: StudyResult): Report['facts'] {
   ];
 }
 
+function realName({ against }: StudyResult): string {
+  return against === null ? 'held-out half' : 'kept back';
+}
+
 /** Where figures of all worlds come from. */
-function worldsSource({ manifest, worlds }: StudyResult): string {
+function worldsSource(result: StudyResult): string {
+  const { manifest, worlds } = result;
   const { scenario, agents, engine } = manifest;
   const seeds = `seeds ${worlds[0].seed} to ${worlds[0].seed + worlds.length - 1}`;
-  return `Source: ${scenario}, ${worlds.length} worlds of ${agents} agents, ${seeds}; mesocosm ${engine}. Real: 99 cascades of Twitter15/16 (Ma et al. 2017)`;
+  return `Source: ${scenario}, ${worlds.length} worlds of ${agents} agents, ${seeds}; mesocosm ${engine}. Real: ${realWords(result)}`;
 }
 
 /** Where figures of the recorded world come from. */
@@ -103,7 +109,8 @@ function minuteSource({ minutes: { worlds }, manifest: { engine } }: StudyResult
 
 function studyFigures(result: StudyResult): NamedFigure[] {
   const source = worldsSource(result);
-  const { real, simulated, spreadOffColumns, branching } = result;
+  const { simulated, spreadOffColumns, branching, fitReal } = result;
+  const real = result.real.columns;
   const minute = (name: 'scale' | 'maxBreadth' | 'depth', label: string, file: string): NamedFigure => ({
     name: file,
     figure: minuteFigure(result, name, label),
@@ -122,13 +129,14 @@ function studyFigures(result: StudyResult): NamedFigure[] {
         counted: 'cascades',
         yScale: 'linear',
         samples: [
-          { name: 'real', kind: 'observed', values: real.users },
+          { name: realName(result), kind: 'observed', values: real.users },
           { name: 'simulated', kind: 'simulated', values: simulated.users },
+          { name: 'fit half', kind: 'baseline', values: fitReal.users },
           { name: 'spread off', kind: 'baseline', values: spreadOffColumns.users },
           { name: 'branching process', kind: 'baseline', values: branching.columns.users },
         ],
       }),
-      caption: `Share of cascades of at least so many users, among those of at least ${usersMin}.`,
+      caption: `Share of cascades of at least so many users, among those of at least ${usersMin}. Parameters were fitted to the fit half and to no other.`,
     },
     { name: 'depths', figure: depthFigure(result), caption: 'Greatest depth in hops over the rows that were seen.' },
     {
@@ -173,7 +181,7 @@ function minuteFigure(result: StudyResult, name: 'scale' | 'maxBreadth' | 'depth
   const observed = (name === 'maxBreadth' ? real.max_breadth : real[name]).slice(0, comparedMinutes);
   const curves = worlds.flatMap((world) => (world.curves === undefined ? [] : [world.curves[name]]));
   return lineFigure({
-    title: `${label}, minute by minute`,
+    title: `${label}, minute by minute (in-sample)`,
     source: minuteSource(result),
     x: { label: 'time after the first post', unit: 'minutes' },
     y: { label: label.toLowerCase(), unit: name === 'depth' ? 'hops' : 'users' },
@@ -201,7 +209,8 @@ function middleRange(values: readonly number[]): [number, number] {
 }
 
 function depthFigure(result: StudyResult): Figure {
-  const { real, simulated, spreadOffColumns, branching } = result;
+  const { simulated, spreadOffColumns, branching, fitReal } = result;
+  const real = result.real.columns;
   const largest = Math.max(...real.depth, ...simulated.depth);
   const depths = Array.from({ length: largest + 1 }, (_, i) => i + 1);
   const shares = (values: readonly number[]): number[] =>
@@ -215,8 +224,9 @@ function depthFigure(result: StudyResult): Figure {
     y: { label: 'share of cascades' },
     categories: depths.map((depth) => (depth > largest ? `over ${largest}` : String(depth))),
     groups: [
-      { name: 'real', kind: 'observed', values: shares(real.depth) },
+      { name: realName(result), kind: 'observed', values: shares(real.depth) },
       { name: 'simulated', kind: 'simulated', values: shares(simulated.depth) },
+      { name: 'fit half', kind: 'baseline', values: shares(fitReal.depth) },
       { name: 'spread off', kind: 'baseline', values: shares(spreadOffColumns.depth) },
       { name: 'branching process', kind: 'baseline', values: shares(branching.columns.depth) },
     ],

@@ -23,6 +23,8 @@ export interface StudyFlags {
   /** Of information spreading: cascades to compare with that no parameter was fitted to, and whether mechanisms are taken away one by one. */
   readonly against?: string;
   readonly ablations?: boolean;
+  /** Pairs of generated worlds for each mechanism taken away. */
+  readonly ablationPairs?: number;
   /** Of study files: why it departs from what was registered. */
   readonly deviation?: string;
   readonly json?: boolean;

@@ -38,6 +38,7 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
     runDirectory: join(directory, 'world'),
     minuteSeeds,
     ablations: flags.ablations !== false,
+    ablationPairs: flags.ablationPairs ?? 0,
     ...(flags.against === undefined ? {} : { against: flags.against }),
     observer: progress.observer,
     onWorld: progress.onWorld,
@@ -49,7 +50,7 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
   const page = join(directory, 'report.html');
   writeWhole(page, renderReport(report));
   const verdicts = summaryVerdicts(result);
-  const { comparison, spreadOff, branching, minutes, seconds, isInSample } = result;
+  const { comparison, fit, floor, spreadOff, branching, minutes, seconds, against } = result;
   printResult(
     flags.json === true,
     {
@@ -58,7 +59,14 @@ export async function studyCommand(named: string, flags: StudyFlags): Promise<nu
       verdicts,
       minutes: minutes.comparison,
       comparison,
-      isInSample,
+      against,
+      real: {
+        cascades: result.real.columns.users.length,
+        negative: result.real.negativeCount,
+        small: result.real.smallCount,
+      },
+      fit,
+      floor,
       spreadOff,
       branching: { ...branching, columns: undefined },
       ablations: result.ablations,

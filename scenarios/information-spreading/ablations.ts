@@ -11,7 +11,8 @@ import { kolmogorovSmirnov } from '../../analysis/estimators/distribution.ts';
 import { meanInterval } from '../../analysis/estimators/interval.ts';
 import { comparedMinutes, largeCascades } from './comparison.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
-import type { CascadeColumns, MinuteCascade } from './comparison.ts';
+import type { MinuteCascade } from './comparison.ts';
+import type { CascadeColumns } from './real-cascades.ts';
 import type { WorldResult } from './world.ts';
 
 /** Numbers of a world by which arms are compared. */

@@ -1,6 +1,7 @@
 /**
- * The study of information spreading on X: one real cascade minute by minute, and worlds of generated agents whose cascades are
- * held against 99 real ones. One world is recorded in full; the others are kept in memory, one a core.
+ * The study of information spreading on X: one real cascade minute by minute, and worlds of generated agents whose cascades are held
+ * against real ones that no parameter was fitted to: the held-out half of 99, or a file of others. The fit half stands beside it, in-sample.
+ * One world is recorded in full; the others are kept in memory, one a core.
  */
 import { compileScenario } from '../../sim/engine/compile.ts';
 import { runEnsemble } from '../../sim/engine/ensemble.ts';
@@ -12,22 +13,24 @@ import {
   compareBranching,
   compareCascades,
   compareMinutes,
+  halvesApart,
   largeCascades,
   readMinuteCascade,
-  readRealCascades,
 } from './comparison.ts';
 import { ablations, compareAblation } from './ablations.ts';
+import { readHalves, readRealCascades } from './real-cascades.ts';
 import { reduceWorld } from './world.ts';
 import type { Observer } from '../../sim/exchange/ports.ts';
 import type { Manifest } from '../../sim/record/manifest.ts';
 import type {
   BranchingComparison,
-  CascadeColumns,
   CascadeComparison,
   MinuteCascade,
   MinuteComparison,
+  NoiseFloor,
 } from './comparison.ts';
 import type { Ablation, AblationResult } from './ablations.ts';
+import type { CascadeColumns, RealCascades } from './real-cascades.ts';
 import type { WorldOrder, WorldResult } from './world.ts';
 
 /** What to run. */
@@ -42,7 +45,9 @@ export interface StudyOrder {
   readonly minuteSeeds: number;
   /** Whether mechanisms are taken away one by one, each on the first seeds of the whole scenario. */
   readonly ablations: boolean;
-  /** Cascades to compare with, where they are not the 99 that parameters were fitted to; the form is theirs. */
+  /** Pairs of generated worlds for each mechanism that is taken away: at most `replicates`. */
+  readonly ablationPairs: number;
+  /** Cascades to compare with, where they are not the held-out half; the form is that of `data/cascades/twitter1516-calibration.csv`. */
   readonly against?: string;
   readonly observer: Observer;
   onWorld(done: number, all: number, what: string): void;
@@ -57,13 +62,17 @@ export interface StudyResult {
     readonly worlds: readonly WorldResult[];
     readonly comparison: MinuteComparison;
   };
-  readonly real: CascadeColumns;
-  /** Whether parameters were fitted to these cascades. */
-  readonly isInSample: boolean;
-  readonly negativeCount: number;
+  /** The cascades compared with, to which no parameter was fitted, and where they come from. */
+  readonly real: RealCascades;
+  readonly against: string | null;
   readonly worlds: readonly WorldResult[];
   readonly simulated: CascadeColumns;
   readonly comparison: CascadeComparison;
+  /** The half that parameters were fitted to: in-sample. */
+  readonly fitReal: CascadeColumns;
+  readonly fit: CascadeComparison;
+  /** Two halves of real cascades: of the 99, or of the file. */
+  readonly floor: NoiseFloor;
   readonly spreadOff: CascadeComparison;
   readonly spreadOffColumns: CascadeColumns;
   readonly branching: BranchingComparison;
@@ -77,9 +86,8 @@ const worldModule = new URL(`./world${import.meta.url.endsWith('.ts') ? '.ts' : 
 /** Runs the study. */
 export async function runStudy(order: StudyOrder): Promise<StudyResult> {
   // First, so that a file that cannot be read ends it at once.
-  const { columns: real, negativeCount } = readRealCascades(
-    order.against ?? dataFile('cascades/twitter1516-calibration.csv'),
-  );
+  const { fit, heldOut } = readHalves();
+  const real = order.against === undefined ? heldOut : readRealCascades(order.against);
   const minute = readMinuteCascade(dataFile('cascades/false-business-0.json'));
   const marks: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -96,23 +104,33 @@ export async function runStudy(order: StudyOrder): Promise<StudyResult> {
     ensemble(order, 'worlds without spread', worldOrders(order, 0, offCount, false)),
   );
   const worlds = [recorded.world, ...others];
-  const arms = order.ablations ? ablations : [];
+  const arms = order.ablations ? ablations.filter(({ part }) => part === 'minutes' || order.ablationPairs > 0) : [];
   const ablated = await timed('ablations', () => ablatedWorlds(order, arms));
   return {
     manifest: recorded.manifest,
     runDirectory: order.runDirectory,
     minutes: { real: minute, worlds: minuteWorlds, comparison: compareMinutes(minute, minuteWorlds) },
-    ...{ real, negativeCount, worlds, isInSample: order.against === undefined },
+    ...{ real, worlds, against: order.against ?? null },
     simulated: largeCascades(worlds),
-    comparison: compareCascades(real, worlds, order.seed),
-    spreadOff: compareCascades(real, off, order.seed),
+    comparison: compareCascades(real.columns, worlds, order.seed),
+    fitReal: fit.columns,
+    fit: compareCascades(fit.columns, worlds, order.seed),
+    floor: halvesApart(order.against === undefined ? joined(fit.columns, heldOut.columns) : real.columns, order.seed),
+    spreadOff: compareCascades(real.columns, off, order.seed),
     spreadOffColumns: largeCascades(off),
-    branching: compareBranching(real, order.seed),
+    branching: compareBranching(fit.columns, real.columns, order.seed),
     ablations: arms.map((arm, at) =>
-      compareAblation(arm, arm.part === 'minutes' ? minuteWorlds : worlds, ablated[at], { minute, cascades: real }),
+      compareAblation(arm, arm.part === 'minutes' ? minuteWorlds : worlds, ablated[at], {
+        minute,
+        cascades: real.columns,
+      }),
     ),
     seconds: marks,
   };
+}
+
+function joined(one: CascadeColumns, other: CascadeColumns): Pick<CascadeColumns, 'users' | 'depth'> {
+  return { users: [...one.users, ...other.users], depth: [...one.depth, ...other.depth] };
 }
 
 function ensemble(order: StudyOrder, what: string, orders: readonly WorldOrder[]): Promise<WorldResult[]> {
@@ -122,9 +140,9 @@ function ensemble(order: StudyOrder, what: string, orders: readonly WorldOrder[]
   );
 }
 
-/** Worlds of each arm: all minute seeds, and of the generated worlds a quarter, at least three, so that an interval exists. */
+/** Worlds of each arm: all minute seeds, and as many generated worlds as pairs are wanted. */
 async function ablatedWorlds(order: StudyOrder, arms: readonly Ablation[]): Promise<WorldResult[][]> {
-  const count = Math.min(order.replicates, Math.max(3, Math.floor(order.replicates / 4)));
+  const count = Math.min(order.replicates, order.ablationPairs);
   const found: WorldResult[][] = [];
   for (const { name, part, set } of arms) {
     const whole = part === 'minutes' ? minuteOrders(order) : worldOrders(order, 0, count, true);

@@ -29,6 +29,8 @@ export interface WorldResult {
   readonly seed: number;
   readonly users: number[];
   readonly depth: number[];
+  /** Most users at one distance from the root. */
+  readonly breadth: number[];
   readonly medianHours: number[];
   readonly lastHours: number[];
   readonly censored: boolean[];
@@ -74,6 +76,7 @@ export function reduceWorld(records: Records, order: Pick<WorldOrder, 'curveMinu
     seed: records.manifest.seed,
     users: ofCascade(table.size),
     depth: ofCascade(table.depth),
+    breadth: ofCascade(table.maxBreadth),
     medianHours: ofCascade(table.medianHours),
     lastHours: ofCascade(table.lastHours),
     censored: chosen.map((cascade) => sharing.censored.has(table.root[cascade])),

@@ -42,6 +42,7 @@ import { checkPricing, checkRisks } from './risks.ts';
 import { checkSize } from './size.ts';
 import { checkPanelRisks } from './risks-structural.ts';
 import { checkFloor, checkPeers, checkSleepers, checkWorkers } from './speed.ts';
+import { checkSpreading } from './spreading.ts';
 import { checkSteady } from './steady.ts';
 import { checkStudy } from './study.ts';
 import { checkCanary, checkThinking } from './thinking.ts';
@@ -99,6 +100,7 @@ const lines: Readonly<Record<string, readonly [about: string, check: (report: Re
   '8.6.emergent': ['risk probes of learners', checkRisks],
   '8.6.panels': ['risk probes of panels', checkPanelRisks],
   '8.7': ['rings at size', checkRingSpeed],
+  '9.2': ['spreading beside cascades that were held out, ablations, halved ticks, some six minutes', checkSpreading],
   '9.3.herd': ['the herd effect by size', checkHerd],
   '9.3.polarization': ['opinions under feeds, by size', checkPolarizationStudy],
   '9.4': ['the MoltBook study beside published figures, some ten minutes', checkMoltbook],

@@ -1,6 +1,8 @@
 /**
  * One world of the MoltBook study, as a task for a core: simulated in memory, burned in, reduced to the statistics of its window.
  */
+import { finiteOrNull } from '../../analysis/measures/measured.ts';
+import { InputError } from '../../sim/ground/errors.ts';
 import { compileScenario } from '../../sim/engine/compile.ts';
 import { runInMemory } from '../../sim/engine/in-memory.ts';
 import { loadOwnCode } from '../../sim/engine/own-code.ts';
@@ -8,6 +10,7 @@ import { loadScenario, scenarioFile } from '../load.ts';
 import { discussionOfRun, windowOf } from './discussion.ts';
 import { fragilityOf } from './recipe.ts';
 import { cheapStatistics, discussionStatistics } from './statistics.ts';
+import type { Problem } from '../../sim/ground/errors.ts';
 import type { Fragility } from './recipe.ts';
 import type { Statistics } from './statistics.ts';
 import type { Discussion } from './discussion.ts';
@@ -32,9 +35,24 @@ export interface MoltbookWorld {
 /** Seconds of a run that are not measured: until then the feed is not stationary. */
 export const burnInSeconds = 43_200;
 
-/** Simulates one world and measures what parameters are fitted to. Named by the ensemble. */
-export async function simulateFittedWorld(order: MoltbookWorldOrder): Promise<Statistics> {
-  return cheapStatistics(await moltbookWindow(order));
+/** Which statistics of which world: the part of a calibration's order that is read here. */
+interface FittedOrder extends Pick<MoltbookWorldOrder, 'seed' | 'set'> {
+  readonly measures: readonly string[];
+}
+
+/** Values in the order of the names, or why there are none. */
+type FittedResult =
+  { readonly values: (number | null)[] } | { readonly problems: readonly Problem[] } | { readonly failure: string };
+
+/** Simulates one world and gives the statistics that are named: what a calibration evaluates. Named by its store. */
+export async function simulateFittedWorld({ set, seed, measures }: FittedOrder): Promise<FittedResult> {
+  try {
+    const statistics = cheapStatistics(await moltbookWindow({ set, seed, burnInSeconds }));
+    return { values: measures.map((name) => finiteOrNull(statistics[name])) };
+  } catch (error) {
+    if (error instanceof InputError) return { problems: error.problems };
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Simulates one world and measures everything. Named by the ensemble. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { independentDiscussion } from '../../scenarios/moltbook/baselines.ts';
 import { windowOf } from '../../scenarios/moltbook/discussion.ts';
-import { fittedParameters } from '../../scenarios/moltbook/calibrate.ts';
+import { fittedParameters } from '../../scenarios/command/calibrate-moltbook.ts';
 import { scoreMoltbook } from '../../scenarios/moltbook/scorecard.ts';
 import { cheapStatistics, discussionStatistics } from '../../scenarios/moltbook/statistics.ts';
 import { readRealFigures } from '../../scenarios/moltbook/study.ts';

@@ -1,12 +1,12 @@
 /**
  * Fits numbers of the MoltBook scenario to the calibrated targets by the search of `mesocosm calibrate`, and writes what was found beside the scenario.
  *
- * Reads `targets.ts` (the calibrated ones alone) and the scenario; writes `calibration.json`: every evaluation, the answer with the intervals and profiles of its
- * parameters, and how the whole scenario does on seeds that the search did not see. Replicates are kept below the directory, so that the same command goes on.
+ * Reads `targets.ts` (the calibrated ones alone) and the scenario; writes `calibration.json`: every evaluation, the answer, with --profiles the intervals and profiles
+ * of its parameters, and how the whole scenario does on seeds that the search did not see. Replicates are kept below the directory, so that the same command goes on.
  * The loss is that of `command/calibrate-problem.ts`; what each statistic should have is the middle of its target's interval, since being inside is the bar.
  * Each batch of candidates has seeds of its own. Held-out targets are not computed here.
  * Order: slots. Invariant: the same file whatever the number of workers; fewer parameters than targets.
- * Run it: node scenarios/command/calibrate-moltbook.ts [--evaluations N] [--worlds N] [--seed S] [--workers N] [--out DIR], in a checkout.
+ * Run it: node scenarios/command/calibrate-moltbook.ts [--evaluations N] [--worlds N] [--seed S] [--workers N] [--profiles] [--out DIR], in a checkout.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,8 @@ import { parseArgs } from 'node:util';
 import { finiteOrNull } from '../../analysis/measures/measured.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import { engineVersion } from '../../sim/engine/version.ts';
-import { calibrate } from './calibrate.ts';
+import { searchParameters } from './calibrate.ts';
+import { identify } from './calibrate-profile.ts';
 import { meanOf } from './calibrate-problem.ts';
 import { numberAt } from './factors.ts';
 import { runBatch } from './replicate-batch.ts';
@@ -87,13 +88,19 @@ export function settingsOf(position: readonly number[]): string[] {
   });
 }
 
-/** Searches, and looks at the answer on fresh seeds: as `mesocosm calibrate` does, and with those who are silent. */
+/** How far to look beyond the search: profiles take half as many worlds again. */
+interface CalibrationLook {
+  readonly profiles: boolean;
+  readonly onProgress: (progress: { done: number; all: number }) => void;
+}
+
+/** Searches as `mesocosm calibrate` does, and looks at the answer in the whole scenario on fresh seeds; with `profiles` also at how sharply parameters are known. */
 export async function calibrateMoltbook(
   plan: CalibrationPlan,
   store: ReplicateStore,
-  onProgress: (progress: { done: number; all: number }) => void,
+  { profiles, onProgress }: CalibrationLook,
 ) {
-  const { problem, search, identification } = await calibrate(plan, store, onProgress);
+  const { problem, search } = await searchParameters(plan, store, onProgress);
   const settings = settingsOf(search.answer);
   const orders = Array.from({ length: freshWorlds }, (_, k) => ({
     name: `whole-${k}`,
@@ -108,7 +115,7 @@ export async function calibrateMoltbook(
     ...{ evaluations, worldsAnEvaluation: replicates, seed, source, figures, settings },
     ...{ loss: finiteOrNull(search.best.loss), foundAt: search.best.slot, scales: problem.scales },
     fresh: { seeds: [firstFreshSeed, firstFreshSeed + freshWorlds - 1], targets: placesOf(fresh) },
-    ...identification,
+    identification: profiles ? await identify(problem, search.answer) : null,
     columns: [...plan.parameters.map(({ path }) => path), ...plan.targets.map(({ id }) => id), 'loss'],
     rows: search.candidates.map(({ slot, position, loss }) => [
       ...plan.parameters.map((parameter, at) => numberAt(parameter, position[at])),
@@ -131,6 +138,7 @@ async function main(): Promise<number> {
     worlds: { type: 'string', default: '3' },
     seed: { type: 'string', default: '3001' },
     workers: { type: 'string' },
+    profiles: { type: 'boolean', default: false },
     out: { type: 'string', default: 'runs/moltbook-calibration' },
   } as const;
   const { values } = parseArgs({ options });
@@ -144,9 +152,12 @@ async function main(): Promise<number> {
   const task = { module: worldModule, name: 'simulateFittedWorld' };
   const batch = { label: 'moltbook', directory: values.out, workers, goOn: 'go on with the same command', task };
   return runBatch(batch, async (store, bar) => {
-    const result = await calibrateMoltbook(plan, store, bar.update);
+    const result = await calibrateMoltbook(plan, store, { profiles: values.profiles, onProgress: bar.update });
     bar.stop();
-    writeWhole(fileURLToPath(new URL('../moltbook/calibration.json', import.meta.url)), `${JSON.stringify(result, null, 1)}\n`);
+    writeWhole(
+      fileURLToPath(new URL('../moltbook/calibration.json', import.meta.url)),
+      `${JSON.stringify(result, null, 1)}\n`,
+    );
     const places = result.fresh.targets.map(
       ({ id, mean, isInside }) => `${id} ${String(mean)}${isInside ? '' : ': outside'}`,
     );

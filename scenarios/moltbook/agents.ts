@@ -35,7 +35,16 @@ type AgentNumber = (typeof agentNumbers)[number];
 
 /** Indices of draws: single ones, then blocks of `roomOfBlock`. */
 const draws = { post: 0, community: 1, place: 2, follow: 3, found: 4, commentCount: 5 } as const;
-const blocks = { answer: 64, thread: 128, target: 192, place: 256, vote: 320, text: 384, copied: 448, rank: 512 } as const;
+const blocks = {
+  answer: 64,
+  thread: 128,
+  target: 192,
+  place: 256,
+  vote: 320,
+  text: 384,
+  copied: 448,
+  rank: 512,
+} as const;
 const roomOfBlock = 64;
 
 /** Bounds of one waking: guesses. Mentions beyond are left; the platform's limits refuse the rest. */

@@ -58,14 +58,11 @@ export function censusOf(records: Records, whole: Discussion, window: Discussion
   };
 }
 
-function refusals(
-  { ticks, manifest }: Records,
-  from: number,
-): Pick<Census, 'refusedPostShare' | 'refusedCommentShare'> {
+function refusals(records: Records, from: number): Pick<Census, 'refusedPostShare' | 'refusedCommentShare'> {
   const [tried, refused] = [new Map<number, number>(), new Map<number, number>()];
   const add = (counts: Map<number, number>, verb: number): unknown => counts.set(verb, (counts.get(verb) ?? 0) + 1);
-  for (const { tick, intentCount, verb, outcome, reason } of ticks()) {
-    if (tick * manifest.tickSeconds < from) continue;
+  for (const { tick, intentCount, verb, outcome, reason } of records.ticks()) {
+    if (tick * records.manifest.tickSeconds < from) continue;
     for (let i = 0; i < intentCount; i++) {
       add(tried, verb[i]);
       if (outcome[i] === outcomes.refused && reason[i] === reasons.QUOTA_REACHED.number) add(refused, verb[i]);

@@ -33,17 +33,16 @@ function whole(path: string, low: number, high: number): Range {
 
 /**
  * What is fitted: the spread of wakings, then comments a beat, the share of them at the newest post, answers to who wrote, comments inside a thread, repeated
- * words, and posts in the first community. Ranges are those of the search before, whose model had no comments inside threads, but for those of answers, which
- * reach lower, and of comments inside threads, which are a guess.
+ * words, and posts in the first community. Ranges are what is left of wider ones after searches of models that were given up (`moltbook/README.md`, section 9).
  */
 export const fittedParameters: readonly Range[] = [
-  { kind: 'range', path: 'population.activitySpread', low: 2.2, high: 2.8, scale: 'linear', isWhole: false },
-  whole('attributes[2].initial', 700, 2000),
-  whole('attributes[3].initial', 150, 500),
-  whole('attributes[4].initial', 30, 140),
-  whole('attributes[5].initial', 0, 80),
-  whole('attributes[6].initial', 150, 250),
-  whole('attributes[7].initial', 660, 720),
+  { kind: 'range', path: 'population.activitySpread', low: 2.3, high: 2.75, scale: 'linear', isWhole: false },
+  whole('attributes[2].initial', 900, 1900),
+  whole('attributes[3].initial', 200, 450),
+  whole('attributes[4].initial', 50, 120),
+  whole('attributes[5].initial', 20, 90),
+  whole('attributes[6].initial', 150, 240),
+  whole('attributes[7].initial', 670, 720),
 ];
 
 const targets = moltbookTargets.filter(({ kind }) => kind === 'calibrated');
@@ -134,7 +133,7 @@ function placesOf(worlds: Statistics) {
 
 async function main(): Promise<number> {
   const options = {
-    evaluations: { type: 'string', default: '100' },
+    evaluations: { type: 'string', default: '70' },
     worlds: { type: 'string', default: '3' },
     seed: { type: 'string', default: '3001' },
     workers: { type: 'string' },

@@ -2,7 +2,7 @@
  * The agents of the MoltBook scenario: what they do at a heartbeat. Run with the scenario beside it, which sets their numbers.
  *
  * At each waking an agent, in this order: answers who wrote to it since its last beat; may post, in a community; opens posts that are new or hot, and comments
- * below the post or, where others were there before, below one of their comments; votes for what it comments on; rarely follows, and rarely founds a community.
+ * below the post or, where others were there before, below one of their comments; votes for such posts; rarely follows, and rarely founds a community.
  * Talkers comment more than others. Some agents say one sentence of their own whatever they answer; the others say something new, or what they have read lately.
  * *Who is told*: nobody. The first release has no notifications: an author finds answers by looking at its own posts, so only whoever beats again answers, and
  * most wake once a day. What others than the author answer comes of the open thread: comments are sent with it, those right below the post first, by
@@ -125,7 +125,8 @@ function explore(hand: Hand): void {
     if (taken.has(post)) continue;
     taken.add(post);
     const isInside = hand.draw(blocks.thread + k) < shareOf(hand, 'thread-permille');
-    comment(hand, (isInside ? commentIn(hand, post, k) : undefined) ?? post, answersMax + k);
+    say(hand, (isInside ? commentIn(hand, post, k) : undefined) ?? post, answersMax + k);
+    approve(hand, post, k);
   }
 }
 
@@ -161,11 +162,10 @@ function newestPostsOf({ state, agent }: Hand): number[] {
   return found;
 }
 
-/** Comments, and votes for what is commented on. */
-function comment(hand: Hand, post: number, k: number): void {
-  say(hand, post, k);
+/** Votes for a post whose thread the agent wrote in, and may follow its author. Comments get no votes: in the data all but 2.7 % have none (Zerhoudi et al.). */
+function approve(hand: Hand, post: number, k: number): void {
   if (hand.draw(blocks.vote + k) < shareOf(hand, 'upvote-permille')) hand.act('upvote', post);
-  if (k !== answersMax || hand.draw(draws.follow) >= shareOf(hand, 'follow-permille')) return;
+  if (k > 0 || hand.draw(draws.follow) >= shareOf(hand, 'follow-permille')) return;
   const { posts } = hand.state;
   hand.act('follow', posts.author[postRow(posts, post)]);
 }

@@ -67,5 +67,7 @@ test('scoreMoltbook: worlds at the published values meet everything, and worlds 
   expect(met.beatBoth).toBe(met.comparedWithBoth);
   const missed = scoreMoltbook([at(1000), at(1001)], real);
   expect(missed.misses).toHaveLength(moltbookTargets.length);
-  expect(missed.misses[0]).toMatch(/^activityGini \(posts and comments over agents that wrote any\): ours 1000 .* lies above the published 0\.839/);
+  expect(missed.misses[0]).toMatch(
+    /^activityGini \(posts and comments over agents that wrote any\): ours 1000 .* lies above the published 0\.839/,
+  );
 });

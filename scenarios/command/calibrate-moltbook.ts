@@ -36,13 +36,13 @@ function whole(path: string, low: number, high: number): Range {
  * words, and posts in the first community. Ranges are what is left of wider ones after searches of models that were given up (`moltbook/README.md`, section 9).
  */
 export const fittedParameters: readonly Range[] = [
-  { kind: 'range', path: 'population.activitySpread', low: 2.3, high: 2.75, scale: 'linear', isWhole: false },
-  whole('attributes[2].initial', 900, 1900),
-  whole('attributes[3].initial', 200, 450),
-  whole('attributes[4].initial', 50, 120),
-  whole('attributes[5].initial', 20, 90),
-  whole('attributes[6].initial', 150, 240),
-  whole('attributes[7].initial', 670, 720),
+  { kind: 'range', path: 'population.activitySpread', low: 2.4, high: 2.75, scale: 'linear', isWhole: false },
+  whole('attributes[2].initial', 850, 1450),
+  whole('attributes[3].initial', 150, 320),
+  whole('attributes[4].initial', 25, 80),
+  whole('attributes[5].initial', 45, 100),
+  whole('attributes[6].initial', 170, 230),
+  whole('attributes[7].initial', 680, 710),
 ];
 
 const targets = moltbookTargets.filter(({ kind }) => kind === 'calibrated');
@@ -133,8 +133,8 @@ function placesOf(worlds: Statistics) {
 
 async function main(): Promise<number> {
   const options = {
-    evaluations: { type: 'string', default: '70' },
-    worlds: { type: 'string', default: '3' },
+    evaluations: { type: 'string', default: '60' },
+    worlds: { type: 'string', default: '2' },
     seed: { type: 'string', default: '3001' },
     workers: { type: 'string' },
     profiles: { type: 'boolean', default: false },

@@ -72,6 +72,16 @@ export async function calibrate(
   store: ReplicateStore,
   onProgress: (progress: { done: number; all: number }) => void,
 ): Promise<{ problem: Problem; search: Search; identification: Identification }> {
+  const { problem, search } = await searchParameters(plan, store, onProgress);
+  return { problem, search, identification: await identify(problem, search.answer) };
+}
+
+/** Searches alone. */
+export async function searchParameters(
+  plan: CalibrationPlan,
+  store: ReplicateStore,
+  onProgress: (progress: { done: number; all: number }) => void,
+): Promise<{ problem: Problem; search: Search }> {
   const problem = new Problem(plan, store, onProgress);
   const { evaluations, seed, parameters } = plan;
   const searching = plan.search === 'random' ? searchAtRandom : evolve;
@@ -85,7 +95,7 @@ export async function calibrate(
       next: 'Leave out targets that the scenario cannot have, or widen the ranges of --fit.',
     });
   }
-  return { problem, search, identification: await identify(problem, search.answer) };
+  return { problem, search };
 }
 
 // ---- Plan ----

@@ -7,7 +7,7 @@ import { SingleBar } from 'cli-progress';
 import { note } from './output.ts';
 import { ReplicateStore, Stopped } from './replicate-store.ts';
 import { stopOnSignals } from './run.ts';
-import type { StoreProgress } from './replicate-store.ts';
+import type { ReplicateTask, StoreProgress } from './replicate-store.ts';
 
 /** A progress line over replicates. */
 export interface ReplicateBar {
@@ -23,15 +23,17 @@ export interface BatchOrder {
   readonly workers: number | undefined;
   /** How to go on with one that was stopped. */
   readonly goOn: string;
+  /** What simulates a replicate, where it is not measures by their names. */
+  readonly task?: ReplicateTask;
 }
 
 /** Does the work of a command and gives its exit status, or that of the signal that stopped it. */
 export async function runBatch(
-  { label, directory, workers, goOn }: BatchOrder,
+  { label, directory, workers, goOn, task }: BatchOrder,
   work: (store: ReplicateStore, bar: ReplicateBar) => Promise<number>,
 ): Promise<number> {
   const stopper = stopOnSignals();
-  const store = new ReplicateStore(directory, workers ?? Math.min(32, availableParallelism()), stopper.signal);
+  const store = new ReplicateStore(directory, workers ?? Math.min(32, availableParallelism()), stopper.signal, task);
   const bar = replicateBar(label);
   try {
     return await work(store, bar);

@@ -34,6 +34,14 @@ export interface StoreProgress {
 
 const replicateModule = new URL(`./replicate${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
+/** What turns an order into values: a function of a module. */
+export interface ReplicateTask {
+  readonly module: URL;
+  readonly name: string;
+}
+
+const measuredReplicate: ReplicateTask = { module: replicateModule, name: 'simulateReplicate' };
+
 /** Raised where a signal ended a batch: what is done is on disk. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
@@ -44,12 +52,14 @@ export class ReplicateStore {
   readonly #folder: string;
   readonly #workers: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #task: ReplicateTask;
   #ensemble: Ensemble<ReplicateOrder, ReplicateResult> | undefined;
 
-  constructor(directory: string, workers: number, signal?: AbortSignal) {
+  constructor(directory: string, workers: number, signal?: AbortSignal, task: ReplicateTask = measuredReplicate) {
     this.#folder = join(directory, 'replicates');
     this.#workers = workers;
     this.#signal = signal;
+    this.#task = task;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
@@ -73,7 +83,7 @@ export class ReplicateStore {
     let done = all - missing.length;
     onProgress({ done, all });
     if (missing.length === 0) return found as Replicate[];
-    this.#ensemble ??= openEnsemble(replicateModule, 'simulateReplicate', this.#workers);
+    this.#ensemble ??= openEnsemble(this.#task.module, this.#task.name, this.#workers);
     const inputs = missing.map((index) => orders[index].order);
     try {
       const keep = (_: number, at: number, result: ReplicateResult): void => {

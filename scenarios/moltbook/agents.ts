@@ -1,9 +1,12 @@
 /**
  * The agents of the MoltBook scenario: what they do at a heartbeat. Run with the scenario beside it, which sets their numbers.
  *
- * At each waking an agent, in this order: answers who wrote to it since its last beat, and visits them in turn; may post, in a community; comments on
- * posts that are new or hot; votes for what it comments on; rarely follows, and rarely founds a community. Talkers comment more than others. Some agents say one sentence of their own
- * whatever they answer; the others say something new, or what they have read lately.
+ * At each waking an agent, in this order: answers who wrote to it since its last beat; may post, in a community; opens posts that are new or hot, and comments
+ * below the post or, where others were there before, below one of their comments; votes for such posts; rarely follows, and rarely founds a community.
+ * Talkers comment more than others. Some agents say one sentence of their own whatever they answer; the others say something new, or what they have read lately.
+ * *Who is told*: nobody. The first release has no notifications: an author finds answers by looking at its own posts, so only whoever beats again answers, and
+ * most wake once a day. What others than the author answer comes of the open thread: comments are sent with it, those right below the post first, by
+ * score, then the oldest, and a comment names its parent.
  * Reads the window of posts, newest first, and the ledger's number of communities; writes intents. Numbers come as attributes, in thousandths, so that `--set`,
  * sweeps and calibrations reach them. Order: acts of a waking are the tick's, so what one reads is from before it.
  * Invariant: the same draws whatever is skipped: each has an index of its own. Sources: the heartbeat and its order of steps are those of the platform's
@@ -11,9 +14,8 @@
  */
 import { log } from '../../sim/ground/detmath.ts';
 import { itemKinds, ledgerOf } from '../../sim/world/ledger.ts';
-import { postKinds, postRow } from '../../sim/world/posts.ts';
+import { postKinds, postRow, votesOf } from '../../sim/world/posts.ts';
 import { defineScenario } from '../../sim/engine/define.ts';
-import type { AgentRow } from '../../sim/ground/ids.ts';
 import type { PostRow } from '../../sim/world/posts.ts';
 import type { Hand, OwnPolicy } from '../../sim/policy/own.ts';
 
@@ -24,7 +26,7 @@ export const agentNumbers = [
     'comment-permille',
     'new-permille',
     'answer-permille',
-    'return-permille',
+    'thread-permille',
     'copy-permille',
   ] as const),
   ...(['general-permille', 'upvote-permille', 'follow-permille', 'found-permille', 'quiet-permille'] as const),
@@ -33,11 +35,20 @@ type AgentNumber = (typeof agentNumbers)[number];
 
 /** Indices of draws: single ones, then blocks of `roomOfBlock`. */
 const draws = { post: 0, community: 1, place: 2, follow: 3, found: 4, commentCount: 5 } as const;
-const blocks = { answer: 64, visit: 128, target: 192, place: 256, vote: 320, text: 384, copied: 448 } as const;
+const blocks = {
+  answer: 64,
+  thread: 128,
+  target: 192,
+  place: 256,
+  vote: 320,
+  text: 384,
+  copied: 448,
+  rank: 512,
+} as const;
 const roomOfBlock = 64;
 
 /** Bounds of one waking: guesses. Mentions beyond are left; the platform's limits refuse the rest. */
-const [answersMax, commentsMax, newestPosts, copiedFrom, mentionRows, visitedRows] = [4, 8, 12, 500, 2000, 1500];
+const [answersMax, commentsMax, newestPosts, copiedFrom, mentionRows] = [4, 8, 12, 500, 2000];
 const secondsPerDay = 86_400;
 
 function shareOf(hand: Hand, name: AgentNumber): number {
@@ -56,15 +67,10 @@ const atBeat: OwnPolicy = {
   },
 };
 
-/** Answers comments on what the agent wrote, the newest first, and comments on posts of those who wrote them. */
+/** Answers comments on what the agent wrote, the newest first. */
 function answerMentions(hand: Hand): void {
-  const mentions = mentionsOf(hand);
-  mentions.forEach((post, k) => {
+  mentionsOf(hand).forEach((post, k) => {
     if (hand.draw(blocks.answer + k) < shareOf(hand, 'answer-permille')) say(hand, post, k);
-    if (hand.draw(blocks.visit + k) >= shareOf(hand, 'return-permille')) return;
-    const { posts } = hand.state;
-    const back = newestPostBy(hand, posts.author[postRow(posts, post)]);
-    if (back !== undefined) comment(hand, back, answersMax + k);
   });
 }
 
@@ -87,15 +93,6 @@ function mentionsOf({ state, agent }: Hand): number[] {
   return found;
 }
 
-function newestPostBy({ state }: Hand, author: AgentRow | number): number | undefined {
-  const { posts, now } = state;
-  for (let id = now.nextPost - 1; id >= Math.max(now.oldestPost, now.nextPost - visitedRows); id--) {
-    const row = postRow(posts, id);
-    if (posts.kind[row] === postKinds.post && posts.author[row] === author) return id;
-  }
-  return undefined;
-}
-
 /** A post in the first community, or in one of the others: the r-th with a weight of 1/r. */
 function writePost(hand: Hand): void {
   const count: number = ledgerOf(hand.state.ledger).get('itemCount', itemKinds.community);
@@ -112,7 +109,7 @@ function byRank(u: number, count: number): number {
   return rank;
 }
 
-/** Comments on new posts and on hot ones: as many as a geometric draw says. */
+/** Comments on new posts and on hot ones, or within their threads: as many as a geometric draw says. */
 function explore(hand: Hand): void {
   const appetite = hand.attribute('talker') === 1 ? 1 : shareOf(hand, 'quiet-permille');
   const wanted = geometric(hand.draw(draws.commentCount), appetite * shareOf(hand, 'comment-permille'));
@@ -127,8 +124,25 @@ function explore(hand: Hand): void {
     const post = list[isNew ? 0 : Math.floor(hand.draw(blocks.place + k) * list.length)];
     if (taken.has(post)) continue;
     taken.add(post);
-    comment(hand, post, 2 * answersMax + k);
+    const isInside = hand.draw(blocks.thread + k) < shareOf(hand, 'thread-permille');
+    say(hand, (isInside ? commentIn(hand, post, k) : undefined) ?? post, answersMax + k);
+    approve(hand, post, k);
   }
+}
+
+/** A comment by another right below a post: the r-th of those shown with a weight of 1/r. */
+function commentIn(hand: Hand, post: number, k: number): number | undefined {
+  const { posts, now } = hand.state;
+  if (posts.replyCount[postRow(posts, post)] === 0) return undefined;
+  const shown: { readonly id: number; readonly score: number }[] = [];
+  for (let id = post + 1; id < now.nextPost; id++) {
+    const row = postRow(posts, id);
+    if (posts.kind[row] !== postKinds.reply || posts.parent[row] !== post || posts.author[row] === hand.agent) continue;
+    shown.push({ id, score: votesOf(posts, row) });
+  }
+  if (shown.length === 0) return undefined;
+  shown.sort((one, other) => other.score - one.score || one.id - other.id);
+  return shown[byRank(hand.draw(blocks.rank + k), shown.length)].id;
 }
 
 /** Successes before a failure, of the mean wanted. */
@@ -148,11 +162,10 @@ function newestPostsOf({ state, agent }: Hand): number[] {
   return found;
 }
 
-/** Comments, and votes for what is commented on. */
-function comment(hand: Hand, post: number, k: number): void {
-  say(hand, post, k);
+/** Votes for a post whose thread the agent wrote in, and may follow its author. Comments get no votes: in the data all but 2.7 % have none (Zerhoudi et al.). */
+function approve(hand: Hand, post: number, k: number): void {
   if (hand.draw(blocks.vote + k) < shareOf(hand, 'upvote-permille')) hand.act('upvote', post);
-  if (k !== 2 * answersMax || hand.draw(draws.follow) >= shareOf(hand, 'follow-permille')) return;
+  if (k > 0 || hand.draw(draws.follow) >= shareOf(hand, 'follow-permille')) return;
   const { posts } = hand.state;
   hand.act('follow', posts.author[postRow(posts, post)]);
 }

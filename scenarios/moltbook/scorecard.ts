@@ -109,15 +109,21 @@ function placeOf({ interval: [low, high] }: MoltbookTarget, { value, interval }:
   return interval[0] <= high && interval[1] >= low ? 'touching' : 'outside';
 }
 
-function wordsOf({ id, value, interval, unit }: MoltbookTarget, ours: Estimate, place: PlaceOfMean): string {
+function wordsOf(
+  { id, value, interval, unit, definition }: MoltbookTarget,
+  ours: Estimate,
+  place: PlaceOfMean,
+): string {
   const published = `the published ${shortly(value)} (${interval.map(shortly).join(' to ')}) ${unit}`;
-  if (place === 'unknown') return `${id}: it exists in none of our worlds, so nothing stands beside ${published}`;
+  // What other papers found stands behind the first semicolon.
+  const subject = `${id} (${definition.split(';')[0]})`;
+  if (place === 'unknown') return `${subject}: it exists in none of our worlds, so nothing stands beside ${published}`;
   const side = ours.value > interval[1] ? 'above' : ours.value < interval[0] ? 'below' : 'within';
   const factor = ours.value / value;
   const isFactor = factor > 0 && (factor >= 1.5 || factor <= 2 / 3);
   const times = isFactor ? `, ${factor > 1 ? `${shortly(factor)} times` : `1/${shortly(1 / factor)} of`} it` : '';
   const reach = place === 'touching' ? '; our interval reaches it' : '';
-  return `${id}: ours ${shortly(ours.value)} (${ours.interval.map(shortly).join(' to ')}) lies ${side} ${published}${times}${reach}`;
+  return `${subject}: ours ${shortly(ours.value)} (${ours.interval.map(shortly).join(' to ')}) lies ${side} ${published}${times}${reach}`;
 }
 
 /** Three digits. */

@@ -3,7 +3,8 @@
  *
  * Worlds of the calibrated scenario on seeds that the search did not see; each is burned in for half a day and measured for one. The scorecard prints
  * calibrated and held-out statistics apart (`targets.ts`, committed before the first calibration), each beside its published interval, the spread of
- * real halves and two baselines; below it the recipe of Molt Dynamics and what its results hang on.
+ * real halves and two baselines; below it whether the feed is stationary, what the platform holds, what other versions of its limits do to the same agents, and the
+ * recipe of Molt Dynamics with what its results hang on.
  * The unit is the world. Run it: node scenarios/moltbook/study.ts [--seeds N] [--seed S] [--workers N] [--json], in a checkout, or mesocosm study moltbook.
  */
 import { readFileSync } from 'node:fs';
@@ -14,11 +15,15 @@ import { meanInterval } from '../../analysis/estimators/interval.ts';
 import { runEnsemble } from '../../sim/engine/ensemble.ts';
 import { dataFile } from '../load.ts';
 import { scoreMoltbook, shortly } from './scorecard.ts';
+import { censusLines } from './census.ts';
+import { stationarityOf } from './stationarity.ts';
 import { burnInSeconds } from './world.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
 import type { RealFigures } from './genesis.ts';
 import type { MoltbookRow, MoltbookScorecard } from './scorecard.ts';
-import type { MoltbookWorld, MoltbookWorldOrder } from './world.ts';
+import type { Census } from './census.ts';
+import type { StationarityRow } from './stationarity.ts';
+import type { MoltbookWorld, MoltbookWorldOrder, VersionWorld } from './world.ts';
 
 /** What to run. */
 export interface MoltbookStudyOrder {
@@ -52,13 +57,32 @@ export interface RecipeSummary {
   readonly comparisons: Readonly<Record<string, number>>;
 }
 
+/** What the same agents do under the limits of a version. */
+export interface VersionSummary {
+  readonly platform: string;
+  readonly worlds: number;
+  readonly posts: Estimate;
+  readonly comments: Estimate;
+  readonly commentsPerPost: Estimate;
+  readonly refusedPostShare: Estimate;
+  readonly refusedCommentShare: Estimate;
+}
+
 /** The study. */
 export interface MoltbookStudy {
   readonly worlds: readonly MoltbookWorld[];
   readonly real: RealFigures;
   readonly scorecard: MoltbookScorecard;
+  readonly stationarity: readonly StationarityRow[];
+  readonly census: Readonly<Record<keyof Census, Estimate>>;
+  readonly versions: readonly VersionSummary[];
   readonly recipe: RecipeSummary;
 }
+
+/** The version of the limits that the scenario has, and others with skill files of their own; so many worlds of each at most. */
+const ownPlatform = 'moltbook-1.0.0';
+const otherPlatforms = ['moltbook', 'moltbook-1.11.0'] as const;
+const versionWorlds = 4;
 
 const worldModule = new URL(`./world${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
@@ -70,28 +94,64 @@ export function readRealFigures(): RealFigures {
 /** Runs the study. */
 export async function runMoltbookStudy(order: MoltbookStudyOrder): Promise<MoltbookStudy> {
   const { seeds, seed, workers, set = [], onWorld } = order;
-  const orders = Array.from({ length: seeds }, (_, k): MoltbookWorldOrder => ({
-    ...{ seed: seed + k, set, burnInSeconds: order.burnInSeconds ?? burnInSeconds },
-  }));
+  const ordersOf = (count: number, changes: readonly string[]): MoltbookWorldOrder[] =>
+    Array.from({ length: count }, (_, k) => ({
+      ...{ seed: seed + k, set: changes, burnInSeconds: order.burnInSeconds ?? burnInSeconds },
+    }));
+  const few = Math.min(seeds, versionWorlds);
+  const others = otherPlatforms.flatMap((platform) => ordersOf(few, [...set, `platform=${platform}`]));
+  const all = seeds + others.length;
   const worlds = await runEnsemble<MoltbookWorldOrder, MoltbookWorld>(
     worldModule,
     'simulateMoltbookWorld',
-    orders,
+    ordersOf(seeds, set),
     workers,
-    (done) => onWorld?.(done, orders.length),
+    (done) => onWorld?.(done, all),
+  );
+  const elsewhere = await runEnsemble<MoltbookWorldOrder, VersionWorld>(
+    worldModule,
+    'simulateVersionWorld',
+    others,
+    workers,
+    (done) => onWorld?.(seeds + done, all),
   );
   const real = readRealFigures();
-  const scorecard = scoreMoltbook(
-    worlds.map(({ statistics }) => statistics),
-    real,
-  );
-  return { worlds, real, scorecard, recipe: recipeOf(worlds) };
+  return {
+    ...{ worlds, real, recipe: recipeOf(worlds), census: censusOver(worlds) },
+    scorecard: scoreMoltbook(
+      worlds.map(({ statistics }) => statistics),
+      real,
+    ),
+    stationarity: stationarityOf(worlds.map(({ stretches }) => stretches)),
+    versions: [
+      versionOf(ownPlatform, worlds),
+      ...otherPlatforms.map((platform, at) => versionOf(platform, elsewhere.slice(at * few, (at + 1) * few))),
+    ],
+  };
+}
+
+function over(values: readonly number[]): Estimate {
+  return meanInterval(values.filter(Number.isFinite));
+}
+
+function censusOver(worlds: readonly MoltbookWorld[]): MoltbookStudy['census'] {
+  const names = Object.keys(censusLines) as (keyof Census)[];
+  const entries = names.map((name) => [name, over(worlds.map(({ census }) => census[name]))] as const);
+  return Object.fromEntries(entries) as MoltbookStudy['census'];
+}
+
+function versionOf(platform: string, worlds: readonly VersionWorld[]): VersionSummary {
+  const of = (name: keyof Census): Estimate => over(worlds.map(({ census }) => census[name]));
+  return {
+    ...{ platform, worlds: worlds.length, posts: of('posts'), comments: of('comments') },
+    commentsPerPost: over(worlds.map(({ statistics }) => statistics['commentsPerPost'])),
+    ...{ refusedPostShare: of('refusedPostShare'), refusedCommentShare: of('refusedCommentShare') },
+  };
 }
 
 function recipeOf(worlds: readonly MoltbookWorld[]): RecipeSummary {
   const found = worlds.flatMap(({ fragility }) => (fragility === undefined ? [] : [fragility]));
   const cascades = found.flatMap((one) => (one.cascades === null ? [] : [one.cascades]));
-  const over = (values: readonly number[]): Estimate => meanInterval(values.filter(Number.isFinite));
   const tally = (names: readonly string[]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const name of names) counts[name] = (Object.hasOwn(counts, name) ? counts[name] : 0) + 1;
@@ -117,7 +177,8 @@ function recipeOf(worlds: readonly MoltbookWorld[]): RecipeSummary {
 }
 
 /** The study in words: two lists of targets, counts, misses, the recipe. */
-export function describeMoltbookStudy({ worlds, scorecard, recipe, real }: MoltbookStudy): string {
+export function describeMoltbookStudy(study: MoltbookStudy): string {
+  const { worlds, scorecard, recipe, real, stationarity, census, versions } = study;
   const { counts, misses } = scorecard;
   const [first] = worlds;
   return [
@@ -137,6 +198,17 @@ export function describeMoltbookStudy({ worlds, scorecard, recipe, real }: Moltb
     '',
     'MISSES',
     ...misses,
+    '',
+    'STATIONARITY',
+    ...stationarityLines(stationarity),
+    '',
+    'THE PLATFORM (of the window; none of it a target)',
+    ...Object.entries(census).map(
+      ([name, one]) => `  ${name} ${estimateText(one)}: ${censusLines[name as keyof Census]}`,
+    ),
+    '',
+    'LIMITS BY VERSION (the same agents)',
+    ...versions.map(versionLine),
     '',
     'RECIPE OF MOLT DYNAMICS',
     ...recipeLines(recipe),
@@ -166,6 +238,24 @@ function publishedText({ value, interval }: MoltbookRow['target']): string {
 
 function estimateText({ value, interval }: Estimate): string {
   return `${shortly(value)} [${interval.map(shortly).join(', ')}]`;
+}
+
+/** How many statistics keep still, and those of which that cannot be said. */
+export function stationarityLines(rows: readonly StationarityRow[]): string[] {
+  const still = rows.filter(({ isEquivalent }) => isEquivalent);
+  const different = rows.filter(({ differenceP }) => differenceP < 0.05);
+  return [
+    `second half of the window against the first: ${still.length} of ${rows.length} statistics differ by less than a tenth (two one-sided t tests, p < 0.05 each, ${rows[0].worlds} worlds); ${different.length} differ (paired t, Holm's correction, p < 0.05)${different.length === 0 ? '' : `: ${different.map(({ statistic }) => statistic).join(', ')}`}`,
+    ...rows.map(
+      ({ statistic, means, difference, interval, equivalenceP, isEquivalent }) =>
+        `  ${isEquivalent ? 'still' : 'unknown'}  ${statistic}: burn-in ${shortly(means[0])}, halves ${shortly(means[1])} and ${shortly(means[2])}; difference ${shortly(difference)} [${interval.map(shortly).join(', ')}] of the mean, p ${shortly(equivalenceP)}`,
+    ),
+  ];
+}
+
+function versionLine({ platform, worlds, posts, comments, ...rest }: VersionSummary): string {
+  const { commentsPerPost, refusedPostShare, refusedCommentShare } = rest;
+  return `  ${platform}, ${worlds} worlds: ${shortly(posts.value)} posts, ${shortly(comments.value)} comments, ${estimateText(commentsPerPost)} a post; refused ${estimateText(refusedPostShare)} of posts, ${estimateText(refusedCommentShare)} of comments`;
 }
 
 /** What the recipe finds, and what becomes of it when a choice is changed. */

@@ -18,9 +18,15 @@ interface Study {
     readonly largestShare: { readonly value: number };
     readonly silhouette: { readonly value: number };
     readonly coreSilhouette: { readonly value: number };
+    readonly shuffledSilhouette: { readonly value: number };
+    readonly logarithmLargestShare: { readonly value: number };
+    readonly clusters: readonly number[];
+    readonly logarithmClusters: readonly number[];
     readonly comparisons: Readonly<Record<string, number>>;
     readonly verdicts: Readonly<Record<string, number>>;
   };
+  readonly stationarity: readonly { readonly isEquivalent: boolean; readonly differenceP: number }[];
+  readonly versions: readonly { readonly platform: string; readonly refusedCommentShare: { readonly value: number } }[];
   readonly seconds: number;
 }
 
@@ -29,9 +35,12 @@ const worlds = 10;
 /** Runs the check. */
 export async function checkMoltbook(report: Report): Promise<void> {
   const args = ['study', 'moltbook', '--replicates', String(worlds), '--seed', '1'];
-  const { scorecard, recipe, seconds } = await objectOf<Study>([...args, '--out', join(temporary, 'moltbook')], {
-    shown: true,
-  });
+  const { scorecard, recipe, stationarity, versions, seconds } = await objectOf<Study>(
+    [...args, '--out', join(temporary, 'moltbook')],
+    {
+      shown: true,
+    },
+  );
   const { counts, misses, calibrated, heldOut } = scorecard;
   for (const miss of misses) say(miss);
   report({
@@ -61,11 +70,29 @@ export async function checkMoltbook(report: Report): Promise<void> {
     Object.entries(all)
       .map(([name, count]) => `${name}: ${count}`)
       .join('; ');
+  const still = stationarity.filter(({ isEquivalent }) => isEquivalent).length;
+  const different = stationarity.filter(({ differenceP }) => differenceP < 0.05).length;
   report({
-    command: 'the recipe of Molt Dynamics: silhouette, without the largest cluster, its share',
-    figure: [recipe.silhouette, recipe.coreSilhouette, recipe.largestShare]
-      .map(({ value }) => value.toFixed(3))
-      .join(', '),
+    command: 'halves of the window: equal within a tenth; different after Holm',
+    figure: `${still} of ${stationarity.length} statistics; ${different}`,
+    bar: 'none differs',
+    met: different === 0,
+  });
+  report({
+    command: 'comments that limits refuse, by version',
+    figure: versions.map((one) => `${one.platform} ${one.refusedCommentShare.value.toFixed(3)}`).join(', '),
+    bar: 'stated',
+  });
+  const spread = (all: readonly number[]): string => `${Math.min(...all)} to ${Math.max(...all)}`;
+  report({
+    command:
+      'the recipe of Molt Dynamics: silhouette, without the largest cluster, on shuffled columns; largest cluster',
+    figure: `${[recipe.silhouette, recipe.coreSilhouette, recipe.shuffledSilhouette, recipe.largestShare].map(({ value }) => value.toFixed(3)).join(', ')}; clusters ${spread(recipe.clusters)}`,
+    bar: 'stated',
+  });
+  report({
+    command: 'the same on logarithms: largest cluster',
+    figure: `${recipe.logarithmLargestShare.value.toFixed(3)}; clusters ${spread(recipe.logarithmClusters)}`,
     bar: 'stated',
   });
   report({

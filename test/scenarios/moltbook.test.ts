@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { independentDiscussion } from '../../scenarios/moltbook/baselines.ts';
 import { windowOf } from '../../scenarios/moltbook/discussion.ts';
-import { fittedParameters } from '../../scenarios/moltbook/calibrate.ts';
+import { fittedParameters } from '../../scenarios/command/calibrate-moltbook.ts';
 import { scoreMoltbook } from '../../scenarios/moltbook/scorecard.ts';
 import { cheapStatistics, discussionStatistics } from '../../scenarios/moltbook/statistics.ts';
 import { readRealFigures } from '../../scenarios/moltbook/study.ts';
@@ -67,5 +67,7 @@ test('scoreMoltbook: worlds at the published values meet everything, and worlds 
   expect(met.beatBoth).toBe(met.comparedWithBoth);
   const missed = scoreMoltbook([at(1000), at(1001)], real);
   expect(missed.misses).toHaveLength(moltbookTargets.length);
-  expect(missed.misses[0]).toMatch(/^activityGini: ours 1000 .* lies above the published 0\.839/);
+  expect(missed.misses[0]).toMatch(
+    /^activityGini \(posts and comments over agents that wrote any\): ours 1000 .* lies above the published 0\.839/,
+  );
 });

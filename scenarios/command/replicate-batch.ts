@@ -5,8 +5,10 @@
 import { availableParallelism } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { note } from './output.ts';
-import { ReplicateStore, Stopped } from './replicate-store.ts';
+import { ModelsEnded, recordedWorlds } from './model-worlds.ts';
+import { ReplicateStore, Stopped, inThreads } from './replicate-store.ts';
 import { stopOnSignals } from './run.ts';
+import type { AskingOrder } from './model-worlds.ts';
 import type { StoreProgress } from './replicate-store.ts';
 
 /** A progress line over replicates. */
@@ -23,20 +25,35 @@ export interface BatchOrder {
   readonly workers: number | undefined;
   /** How to go on with one that was stopped. */
   readonly goOn: string;
+  /** Where worlds ask models: how. Then each is a recorded run. */
+  readonly asking: AskingOrder | undefined;
 }
+
+/** Worlds that wait for servers at a time: they cost no core while they do. */
+const waitingWorlds = 4;
+const capStatus = 7;
 
 /** Does the work of a command and gives its exit status, or that of the signal that stopped it. */
 export async function runBatch(
-  { label, directory, workers, goOn }: BatchOrder,
+  { label, directory, workers, goOn, asking }: BatchOrder,
   work: (store: ReplicateStore, bar: ReplicateBar) => Promise<number>,
 ): Promise<number> {
   const stopper = stopOnSignals();
-  const store = new ReplicateStore(directory, workers ?? Math.min(32, availableParallelism()), stopper.signal);
+  const simulator =
+    asking === undefined
+      ? inThreads(workers ?? Math.min(32, availableParallelism()))
+      : recordedWorlds(directory, workers ?? waitingWorlds, asking);
+  const store = new ReplicateStore(directory, simulator, stopper.signal);
   const bar = replicateBar(label);
   try {
     return await work(store, bar);
   } catch (error) {
     bar.stop();
+    if (error instanceof ModelsEnded) {
+      note(`${error.message}; nothing of the tick at hand counts`);
+      note(error.status === capStatus ? `${goOn}, with higher caps` : goOn);
+      return error.status;
+    }
     if (!(error instanceof Stopped)) throw error;
     note(goOn);
     return stopper.status();

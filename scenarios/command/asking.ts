@@ -76,8 +76,8 @@ function refuseUnserved({ name, policies, models }: ScenarioData, caps: ReturnTy
   }
   if (caps?.money === undefined || models === undefined) return;
   // A cap on money that some models have no price for would not bind: refused as in a scenario.
-  const { whenDown: _, ...settings } = models;
-  checkModelSettings({ ...settings, caps: { money: caps.money } });
+  const { settings } = modelsOrderOf({ models }) ?? {};
+  if (settings !== undefined) checkModelSettings({ ...settings, caps: { money: caps.money } });
 }
 
 /** Above this share of calls that brought nothing worlds say DEGRADED (`design.md`, section 7). */

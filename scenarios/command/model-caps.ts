@@ -31,10 +31,9 @@ export function capsOfFlags({ capCalls: calls, capTokens: tokens, capMoney: mone
 
 /** Caps as they stand in a file. */
 export function capsOf(value: unknown, file: string): Caps {
-  const caps = value as Record<string, unknown> | null;
   const isCap =
-    typeof caps === 'object' && caps !== null && Object.values(caps).every((one) => typeof one === 'number');
-  if (isCap) return caps as Caps;
+    typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'number');
+  if (isCap) return value;
   throw new InputError({
     code: 'INPUT_STORE_DAMAGED',
     place: { file },

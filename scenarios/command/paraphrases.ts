@@ -93,6 +93,14 @@ export interface PromptRecord extends PromptTemplate {
   readonly paraphrase: string;
 }
 
+/** A fixed part of a prompt as a plan holds it: without its text. */
+export type PromptHash = Omit<PromptRecord, 'text'>;
+
+/** A record without its text. */
+export function hashOnly({ arm, paraphrase, asker, part, sha256 }: PromptRecord): PromptHash {
+  return { arm, paraphrase, asker, part, sha256 };
+}
+
 /** Which scenario an arm or a cell is. */
 export interface PromptedArm {
   readonly name: string;

@@ -12,14 +12,14 @@ import { readDocument } from '../../sim/scenario/document.ts';
 import { loadScenario, scenarioNames } from '../load.ts';
 import { checkMeasures } from './replicate-measures.ts';
 import { askingOf, modelChoiceOf, modelsOfFlags } from './asking.ts';
-import { paraphraseFlaws, paraphrasesForm, promptsOf } from './paraphrases.ts';
+import { hashOnly, paraphraseFlaws, paraphrasesForm, promptsOf } from './paraphrases.ts';
 import type { Problem } from '../../sim/ground/errors.ts';
 import type { Document } from '../../sim/scenario/document.ts';
 import type { LoadedScenario } from '../load.ts';
 import type { ModelChoice } from './asking.ts';
 import type { ModelFlags } from './model-caps.ts';
 import type { AskingOrder } from './model-worlds.ts';
-import type { PromptRecord } from './paraphrases.ts';
+import type { PromptHash, PromptRecord } from './paraphrases.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const hypothesis = z.strictObject({
@@ -72,7 +72,7 @@ export interface Registration extends Omit<z.infer<typeof studyForm>, 'arms' | '
   /** Which models the agents of an arm have; arms that ask none are left out. Where models are served decides nothing and is not registered. */
   readonly models: readonly ({ readonly arm: string } & ModelChoice)[];
   /** Fixed parts of prompts, by arm and wording; left out where no arm asks. */
-  readonly prompts?: readonly Omit<PromptRecord, 'text'>[];
+  readonly prompts?: readonly PromptHash[];
 }
 
 /** A registration with the scenarios of its arms. */
@@ -138,7 +138,7 @@ export async function readStudy(file: string, flags: ModelFlags = {}): Promise<R
     registration: {
       ...{ format: 1, engine: engineVersion, ...data },
       ...{ arms, measures: registered, figures: data.figures ?? registered, models: chosen },
-      ...(prompts.length === 0 ? {} : { prompts: prompts.map(({ text: _, ...rest }) => rest) }),
+      ...(prompts.length === 0 ? {} : { prompts: prompts.map(hashOnly) }),
       pairing: 'worlds of one seed share their draws: the unit is the pair',
     },
     ...{ loaded, paths, prompts, asking },

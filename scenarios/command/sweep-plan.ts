@@ -13,7 +13,7 @@ import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { valueAt } from './factors.ts';
 import type { ModelChoice } from './asking.ts';
 import type { Factor } from './factors.ts';
-import type { Paraphrase, PromptRecord } from './paraphrases.ts';
+import type { Paraphrase, PromptHash } from './paraphrases.ts';
 
 /** Ways to choose cells. */
 export const designNames = ['grid', 'zip', 'lhs', 'sobol', 'one-at-a-time', 'saltelli'] as const;
@@ -35,7 +35,7 @@ export interface SweepPlan {
   readonly modelsFile?: string;
   readonly models?: ModelChoice;
   /** Fixed parts of prompts: of the first cell, and of others where they differ from it. */
-  readonly prompts?: readonly Omit<PromptRecord, 'text'>[];
+  readonly prompts?: readonly PromptHash[];
   readonly factors: readonly Factor[];
   /** A value a factor, for each cell. */
   readonly cells: readonly (readonly string[])[];

@@ -19,7 +19,7 @@ import { runBatch } from './replicate-batch.ts';
 import { askedOfAll, askingOf, modelChoiceOf, modelsOfFlags, statusOfAsked } from './asking.ts';
 import { capsOfFlags } from './model-caps.ts';
 import { ModelsEnded } from './model-worlds.ts';
-import { promptsOf, readParaphrases } from './paraphrases.ts';
+import { hashOnly, promptsOf, readParaphrases } from './paraphrases.ts';
 import { ReplicateStore, inThreads } from './replicate-store.ts';
 import { claimDirectory, holdsPlan, readPlan } from './sealed-plan.ts';
 import { cellsOf, designNames, refuseChangedSource, refuseOtherModels, settingsOf } from './sweep-plan.ts';
@@ -243,7 +243,7 @@ async function checkCells(plan: SweepPlan, models: Document | undefined): Promis
   const placeOf = ({ paraphrase, asker, part, sha256 }: PromptRecord): string =>
     JSON.stringify([paraphrase, asker, part, sha256]);
   const known = new Set(records.filter(({ arm }) => arm === 'cell 0').map(placeOf));
-  return records.filter((one) => one.arm === 'cell 0' || !known.has(placeOf(one))).map(({ text: _, ...rest }) => rest);
+  return records.filter((one) => one.arm === 'cell 0' || !known.has(placeOf(one))).map(hashOnly);
 }
 
 /** The plan of a directory, where flags may say how to go on, but not what the sweep is. */

@@ -169,7 +169,7 @@ program
     [],
   )
   .option('--evaluations <n>', 'candidates to simulate', positive, 300)
-  .option('--replicates <n>', 'worlds a candidate, on the same seeds for all', positive, 3)
+  .option('--replicates <n>', 'worlds a candidate, on the same seeds for all of a batch', positive, 3)
   .option('--search <name>', 'evolution or random', 'evolution')
   .option('--set <path=value>', 'change a field; may be repeated', collect, [])
   .option('--seed <s>', 'seed of the search and of the first world', integer, 1)

@@ -35,6 +35,8 @@ export interface LoadedScenario {
 export interface ScenarioChanges {
   readonly set: readonly string[];
   readonly allowCode: boolean;
+  /** Models in the place of the scenario's own: what a file of models holds. */
+  readonly models?: Document;
 }
 
 const scenariosFolder = firstFolder(['.', '../../scenarios']);
@@ -69,7 +71,7 @@ export function scenarioFile(name: string, variant = 'scenario'): string {
 export async function loadScenario(named: string, changes: ScenarioChanges): Promise<LoadedScenario> {
   const file = locate(named);
   if (['.ts', '.js', '.mts', '.mjs'].includes(extname(file))) return loadModule(file, changes, undefined);
-  const document = readDocument(file);
+  const document = withModels(readDocument(file), changes.models);
   refuseSecrets(document);
   const set = changed(document, changes.set);
   const data = scenarioOf(set);
@@ -114,6 +116,31 @@ export function changed(document: Document, settings: readonly string[]): Docume
   }, document);
 }
 
+/** Reads a file of models: endpoints, classes, prices, caps, as a scenario has them under `models`. */
+export function readModels(file: string): Document {
+  const document = readDocument(file);
+  refuseSecrets(document);
+  return document;
+}
+
+function withModels(document: Document, models: Document | undefined): Document {
+  const { value } = document;
+  if (models === undefined || typeof value !== 'object' || value === null) return document;
+  const own = ([first, ...rest]: Parameters<Document['textPlace']>[0]) => (first === 'models' ? rest : undefined);
+  return {
+    file: document.file,
+    value: { ...value, models: models.value },
+    place(asked, of) {
+      const inside = own(asked);
+      return inside === undefined ? document.place(asked, of) : models.place(inside, of);
+    },
+    textPlace(asked) {
+      const inside = own(asked);
+      return inside === undefined ? document.textPlace(asked) : models.textPlace(inside);
+    },
+  };
+}
+
 /** A module of own code: needs leave, because it is run. */
 async function loadModule(
   file: string,
@@ -130,7 +157,7 @@ async function loadModule(
   }
   const module = pathToFileURL(file).href;
   const scenario = await loadScenarioModule(module);
-  const document = documentOf(written?.data ?? scenario.data, file);
+  const document = withModels(documentOf(written?.data ?? scenario.data, file), changes.models);
   const final = scenarioOf(changed(document, written === undefined ? changes.set : []));
   checkOwnNames({ ...scenario, data: final, module });
   checkInvariants(final, scenario.verbs, (index) => formulaPlace(written?.document ?? document, index));

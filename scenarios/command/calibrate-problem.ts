@@ -11,6 +11,7 @@
 import { momentsOf } from '../../analysis/estimators/effect-size.ts';
 import { numberAt } from './factors.ts';
 import type { Evaluate } from '../../analysis/estimators/evolutionary-search.ts';
+import type { ModelChoice } from './asking.ts';
 import type { Range } from './factors.ts';
 import type { NamedOrder, Replicate, ReplicateStore, StoreProgress } from './replicate-store.ts';
 
@@ -37,6 +38,8 @@ export interface CalibrationPlan {
   readonly evaluations: number;
   readonly replicates: number;
   readonly seed: number;
+  /** Models in the place of the scenario's own, as far as they decide its worlds. */
+  readonly models?: ModelChoice;
 }
 
 const scaleFloorShare = 0.01;
@@ -81,7 +84,7 @@ export class Problem {
     name: (at: number) => string,
     onProgress: (progress: StoreProgress) => void = () => undefined,
   ): Promise<Statistics[]> {
-    const { scenario, source, set, allowCode, targets } = this.plan;
+    const { scenario, source, set, allowCode, targets, models } = this.plan;
     const orders = positions.flatMap((position, at): NamedOrder[] =>
       Array.from({ length: worlds }, (_, k) => ({
         name: `${name(at)}-${k}`,
@@ -89,6 +92,7 @@ export class Problem {
           ...{ scenario, sha256: source.sha256, allowCode, isStrict: at === 0 && k === 0 },
           ...{ set: [...set, ...settingsAt(this.plan, position)], seed: seed + k },
           measures: targets.map(({ measure }) => measure),
+          ...(models === undefined ? {} : { models }),
         },
       })),
     );

@@ -17,6 +17,7 @@ import { engineVersion } from '../../sim/engine/version.ts';
 import { lineFigure } from '../../viz/line-figure.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
 import { dataFile, loadScenario } from '../load.ts';
+import { askingOf, modelChoiceOf, modelsOfFlags } from './asking.ts';
 import { alignedTable, shown, shownInterval } from './aligned.ts';
 import { identify } from './calibrate-profile.ts';
 import { Problem, meanOf, settingsAt } from './calibrate-problem.ts';
@@ -27,15 +28,16 @@ import { runBatch } from './replicate-batch.ts';
 import { publishedNames, readFigures } from './scorecard.ts';
 import { claimDirectory } from './sealed-plan.ts';
 import { writeTable } from './sweep-tables.ts';
-import { refuseModels } from './sweep.ts';
 import type { Search } from '../../analysis/estimators/evolutionary-search.ts';
 import type { CalibrationPlan, Target } from './calibrate-problem.ts';
 import type { Identification } from './calibrate-profile.ts';
 import type { Range } from './factors.ts';
+import type { ModelFlags } from './model-caps.ts';
+import type { AskingOrder } from './model-worlds.ts';
 import type { ReplicateStore } from './replicate-store.ts';
 
 /** Flags of `calibrate`. */
-export interface CalibrateFlags {
+export interface CalibrateFlags extends ModelFlags {
   readonly to: string;
   readonly fit: readonly string[];
   readonly evaluations: number;
@@ -51,10 +53,11 @@ export interface CalibrateFlags {
 
 /** Runs the command. Returns its exit status. */
 export async function calibrateCommand(named: string, flags: CalibrateFlags): Promise<number> {
-  const { plan, notTargets, name } = await planOf(named, flags);
+  const { plan, notTargets, name, asking } = await planOf(named, flags);
   const directory = flags.out ?? join('runs', `${name}-calibration`);
   const seal = claimDirectory('calibrate', directory, plan);
-  const batch = { label: 'calibration', directory, workers: flags.workers, goOn: 'go on with the same command' };
+  const goOn = 'go on with the same command';
+  const batch = { label: 'calibration', directory, workers: flags.workers, goOn, asking };
   return runBatch(batch, async (store, bar) => {
     const { problem, search, identification } = await calibrate(plan, store, bar.update);
     bar.stop();
@@ -103,10 +106,18 @@ export async function searchParameters(
 async function planOf(
   named: string,
   flags: CalibrateFlags,
-): Promise<{ plan: CalibrationPlan; notTargets: { id: string; why: string }[]; name: string }> {
+): Promise<{
+  plan: CalibrationPlan;
+  notTargets: { id: string; why: string }[];
+  name: string;
+  asking: AskingOrder | undefined;
+}> {
   const allowCode = flags.allowCode === true;
-  const loaded = await loadScenario(named, { set: flags.set, allowCode });
-  refuseModels(loaded.data);
+  const models = modelsOfFlags(flags);
+  const changes = { allowCode, ...(models === undefined ? {} : { models }) };
+  const loaded = await loadScenario(named, { set: flags.set, ...changes });
+  const asking = askingOf([loaded.data], flags, models);
+  const choice = models === undefined ? undefined : modelChoiceOf(loaded.data);
   const parameters = flags.fit.map((text): Range => {
     const factor = parseFactor(text, '--fit', loaded.data);
     if (factor.kind === 'range') return factor;
@@ -143,7 +154,7 @@ async function planOf(
       { parameters },
       parameters.map(() => unit),
     );
-    await loadScenario(named, { set: [...set, ...ends], allowCode });
+    await loadScenario(named, { set: [...set, ...ends], ...changes });
   }
   const file = publishedNames.some((one) => one === flags.to) ? dataFile(`published/${flags.to}.json`) : flags.to;
   const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -152,9 +163,11 @@ async function planOf(
     plan: {
       ...{ format: 1, engine: engineVersion, scenario, source: loaded.source, figures: { name: flags.to, sha256 } },
       ...{ set, allowCode, parameters, targets, search, evaluations, replicates, seed },
+      ...(choice === undefined ? {} : { models: choice }),
     },
     notTargets,
     name: loaded.data.name,
+    asking,
   };
 }
 

@@ -5,8 +5,10 @@
 import { availableParallelism } from 'node:os';
 import { SingleBar } from 'cli-progress';
 import { note } from './output.ts';
-import { ReplicateStore, Stopped } from './replicate-store.ts';
+import { ModelsEnded, recordedWorlds } from './model-worlds.ts';
+import { ReplicateStore, Stopped, inThreads } from './replicate-store.ts';
 import { stopOnSignals } from './run.ts';
+import type { AskingOrder } from './model-worlds.ts';
 import type { ReplicateTask, StoreProgress } from './replicate-store.ts';
 
 /** A progress line over replicates. */
@@ -25,20 +27,35 @@ export interface BatchOrder {
   readonly goOn: string;
   /** What simulates a replicate, where it is not measures by their names. */
   readonly task?: ReplicateTask;
+  /** Where worlds ask models: how. Then each is a recorded run. */
+  readonly asking?: AskingOrder | undefined;
 }
+
+/** Worlds that wait for servers at a time: they cost no core while they do. */
+const waitingWorlds = 4;
+const capStatus = 7;
 
 /** Does the work of a command and gives its exit status, or that of the signal that stopped it. */
 export async function runBatch(
-  { label, directory, workers, goOn, task }: BatchOrder,
+  { label, directory, workers, goOn, task, asking }: BatchOrder,
   work: (store: ReplicateStore, bar: ReplicateBar) => Promise<number>,
 ): Promise<number> {
   const stopper = stopOnSignals();
-  const store = new ReplicateStore(directory, workers ?? Math.min(32, availableParallelism()), stopper.signal, task);
+  const simulator =
+    asking === undefined
+      ? inThreads(workers ?? Math.min(32, availableParallelism()), task)
+      : recordedWorlds(directory, workers ?? waitingWorlds, asking);
+  const store = new ReplicateStore(directory, simulator, stopper.signal);
   const bar = replicateBar(label);
   try {
     return await work(store, bar);
   } catch (error) {
     bar.stop();
+    if (error instanceof ModelsEnded) {
+      note(`${error.message}; nothing of the tick at hand counts`);
+      note(error.status === capStatus ? `${goOn}, with higher caps` : goOn);
+      return error.status;
+    }
     if (!(error instanceof Stopped)) throw error;
     note(goOn);
     return stopper.status();

@@ -2,7 +2,7 @@
  * Replicates that are done, as files of a directory: what makes a sweep, a calibration and a study go on where they were stopped.
  *
  * A replicate is one small file, written aside, synced and renamed, so it is there whole or not at all; it carries the digest of its
- * order, and one that does not fit is simulated again. Nothing else is kept of a world. Order: results stand in the order of the
+ * order, and one that does not fit is simulated again. Who simulates (threads, or recorded runs where models are asked) is handed in. Order: results stand in the order of the
  * orders, whichever came first and whoever simulated it. Invariant: a batch ends with the same results however often it was stopped.
  */
 import { createHash } from 'node:crypto';
@@ -12,7 +12,7 @@ import { openEnsemble } from '../../sim/engine/ensemble.ts';
 import { InputError } from '../../sim/ground/errors.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import type { Ensemble } from '../../sim/engine/ensemble.ts';
-import type { ReplicateOrder, ReplicateResult } from './replicate.ts';
+import type { Asked, ReplicateOrder, ReplicateResult } from './replicate.ts';
 
 /** A replicate with the name of its file. */
 export interface NamedOrder {
@@ -23,6 +23,8 @@ export interface NamedOrder {
 /** Values of one world; null for all where it failed. */
 export interface Replicate {
   readonly values: readonly (number | null)[];
+  /** What models were asked in it, where it may ask any. */
+  readonly asked?: Asked;
   readonly failure?: string;
 }
 
@@ -30,6 +32,16 @@ export interface Replicate {
 export interface StoreProgress {
   readonly done: number;
   readonly all: number;
+}
+
+/** Who simulates what is missing. `onDone` is told each result with the place of its order; what it throws ends the batch. */
+export interface Simulator {
+  run(
+    orders: readonly NamedOrder[],
+    onDone: (at: number, result: ReplicateResult) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void>;
+  close(): Promise<void>;
 }
 
 const replicateModule = new URL(`./replicate${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
@@ -47,19 +59,32 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
-/** Done replicates of one directory, and the threads that make more of them. */
+/** Worlds in memory, one a thread. */
+export function inThreads(workers: number, task: ReplicateTask = measuredReplicate): Simulator {
+  let ensemble: Ensemble<ReplicateOrder, ReplicateResult> | undefined;
+  return {
+    async run(orders, onDone, signal) {
+      ensemble ??= openEnsemble(task.module, task.name, workers);
+      const inputs = orders.map(({ order }) => order);
+      await ensemble.run(inputs, (_, at, result) => onDone(at, result), signal);
+    },
+    async close() {
+      await ensemble?.close();
+      ensemble = undefined;
+    },
+  };
+}
+
+/** Done replicates of one directory, and whoever makes more of them. */
 export class ReplicateStore {
   readonly #folder: string;
-  readonly #workers: number;
+  readonly #simulator: Simulator;
   readonly #signal: AbortSignal | undefined;
-  readonly #task: ReplicateTask;
-  #ensemble: Ensemble<ReplicateOrder, ReplicateResult> | undefined;
 
-  constructor(directory: string, workers: number, signal?: AbortSignal, task: ReplicateTask = measuredReplicate) {
+  constructor(directory: string, simulator: Simulator, signal?: AbortSignal) {
     this.#folder = join(directory, 'replicates');
-    this.#workers = workers;
+    this.#simulator = simulator;
     this.#signal = signal;
-    this.#task = task;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
@@ -68,8 +93,9 @@ export class ReplicateStore {
     const file = join(this.#folder, `${name}.json`);
     if (!existsSync(file)) return undefined;
     try {
-      const kept = JSON.parse(readFileSync(file, 'utf8')) as { order: string; values: (number | null)[] };
-      return kept.order === digestOf(order) && Array.isArray(kept.values) ? { values: kept.values } : undefined;
+      const kept = JSON.parse(readFileSync(file, 'utf8')) as { order: string } & Replicate;
+      if (kept.order !== digestOf(order) || !Array.isArray(kept.values)) return undefined;
+      return { values: kept.values, ...(kept.asked === undefined ? {} : { asked: kept.asked }) };
     } catch {
       return undefined;
     }
@@ -83,14 +109,13 @@ export class ReplicateStore {
     let done = all - missing.length;
     onProgress({ done, all });
     if (missing.length === 0) return found as Replicate[];
-    this.#ensemble ??= openEnsemble(this.#task.module, this.#task.name, this.#workers);
-    const inputs = missing.map((index) => orders[index].order);
+    const keep = (at: number, result: ReplicateResult): void => {
+      found[missing[at]] = this.#keep(orders[missing[at]], result);
+      onProgress({ done: ++done, all });
+    };
     try {
-      const keep = (_: number, at: number, result: ReplicateResult): void => {
-        found[missing[at]] = this.#keep(orders[missing[at]], result);
-        onProgress({ done: ++done, all });
-      };
-      await this.#ensemble.run(inputs, keep, this.#signal);
+      const wanted = missing.map((index) => orders[index]);
+      await this.#simulator.run(wanted, keep, this.#signal);
     } catch (error) {
       if (this.#signal?.aborted === true) throw new Stopped('stopped by a signal');
       throw error;
@@ -98,25 +123,22 @@ export class ReplicateStore {
     return found as Replicate[];
   }
 
-  async close(): Promise<void> {
-    await this.#ensemble?.close();
-    this.#ensemble = undefined;
+  close(): Promise<void> {
+    return this.#simulator.close();
   }
 
   /** Commits a result. One that failed is not written: it is tried again when the batch is taken up. */
   #keep({ name, order }: NamedOrder, result: ReplicateResult): Replicate {
     if ('problems' in result) throw new InputError(result.problems);
     if ('failure' in result) return { values: order.measures.map(() => null), failure: result.failure };
-    const text = JSON.stringify({ order: digestOf(order), seed: order.seed, set: order.set, values: result.values });
-    writeWhole(join(this.#folder, `${name}.json`), text + '\n');
+    const kept = { order: digestOf(order), seed: order.seed, set: order.set, ...result };
+    writeWhole(join(this.#folder, `${name}.json`), JSON.stringify(kept) + '\n');
     return result;
   }
 }
 
 /** The digest of what decides a replicate. */
-function digestOf(order: ReplicateOrder): string {
-  const { sha256, set, seed, measures, layer } = order;
-  return createHash('sha256')
-    .update(JSON.stringify([sha256, set, seed, measures, layer ?? null]))
-    .digest('hex');
+function digestOf({ sha256, set, seed, measures, layer, models }: ReplicateOrder): string {
+  const parts = [sha256, set, seed, measures, layer ?? null, ...(models === undefined ? [] : [models])];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

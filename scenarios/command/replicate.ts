@@ -13,6 +13,7 @@ import { loadScenario } from '../load.ts';
 import { World } from './quantities.ts';
 import { layeredName, measureValue } from './replicate-measures.ts';
 import type { Problem } from '../../sim/ground/errors.ts';
+import type { Records } from '../../sim/record/reader.ts';
 
 /** Which world to simulate, and what to measure. */
 export interface ReplicateOrder {
@@ -26,13 +27,31 @@ export interface ReplicateOrder {
   readonly allowCode: boolean;
   /** Layer of measures of ties, where it is not the one that the records are about. */
   readonly layer?: string;
+  /** Classes of models, where they are not those of the scenario's file. */
+  readonly models?: unknown;
   /** Refuse paths that lead to no number; else they are null, as what exists in some worlds only. */
   readonly isStrict: boolean;
 }
 
+/** What models were asked in one world. Calls are requests over HTTP, attempts included; they and tokens are of all processes that worked on the world. */
+export interface Asked {
+  /** Digest of the recorded run. */
+  readonly digest: string;
+  readonly asked: number;
+  readonly unanswered: number;
+  readonly calls: number;
+  readonly tokens: number;
+  readonly costNanos: number;
+  readonly currency?: string;
+  /** Models as servers named themselves, or as they were asked for where servers said nothing. */
+  readonly served: readonly string[];
+}
+
 /** What became of it. */
 export type ReplicateResult =
-  { readonly values: (number | null)[] } | { readonly problems: readonly Problem[] } | { readonly failure: string };
+  | { readonly values: (number | null)[]; readonly asked?: Asked }
+  | { readonly problems: readonly Problem[] }
+  | { readonly failure: string };
 
 /** Measures that read exposures, of which a world keeps none otherwise. */
 const readsExposures = /^adoption\./;
@@ -46,19 +65,31 @@ export async function simulateReplicate(order: ReplicateOrder): Promise<Replicat
     const set = [...order.set, `seed=${order.seed}`];
     const loaded = await loadScenario(order.scenario, { set, allowCode: order.allowCode });
     const compiled = compileScenario(loaded.data, loaded.find, loaded.module);
-    const sampleShare = order.measures.some((name) => readsExposures.test(name)) ? loaded.data.exposureSampleShare : 0;
+    const sampleShare = sampleShareOf(order, loaded.data.exposureSampleShare);
     const records = await runInMemory(compiled, await loadOwnCode(compiled.plan.module), { sampleShare });
-    const isTailTested = order.measures.some((name) => readsTail.test(name));
-    const worlds = new Map<string | undefined, World>();
-    const values = order.measures.map((text) => {
-      const { name, layer = order.layer } = layeredName(text);
-      const world = worlds.get(layer) ?? new World(records, order.seed, layer, isTailTested);
-      worlds.set(layer, world);
-      return measureValue(world, name, order.isStrict);
-    });
-    return { values };
+    return { values: measured(records, order) };
   } catch (error) {
     if (error instanceof InputError) return { problems: error.problems };
     return { failure: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Share of agents whose exposures are kept: none where no measure reads them. */
+export function sampleShareOf({ measures }: ReplicateOrder, share: number): number {
+  return measures.some((name) => readsExposures.test(name)) ? share : 0;
+}
+
+/** The measures of a world, in their order. */
+export function measured(
+  records: Records,
+  { measures, seed, layer: usual, isStrict }: ReplicateOrder,
+): (number | null)[] {
+  const isTailTested = measures.some((name) => readsTail.test(name));
+  const worlds = new Map<string | undefined, World>();
+  return measures.map((text) => {
+    const { name, layer = usual } = layeredName(text);
+    const world = worlds.get(layer) ?? new World(records, seed, layer, isTailTested);
+    worlds.set(layer, world);
+    return measureValue(world, name, isStrict);
+  });
 }

@@ -2,7 +2,7 @@
  * A study as a file: arms, replicates, hypotheses, measures that are registered beforehand, and what the supplement shows.
  *
  * Reads YAML or JSON with places; every problem of one pass is told. Gives a registration: all that decides the study's claims, with the digests of
- * the scenarios, in one canonical object whose seal is written before the first world. Invariant: what is not in it cannot be called registered.
+ * the scenarios, with models by name and every fixed part of a prompt by its SHA-256, in one canonical object whose seal is written before the first world. Invariant: what is not in it cannot be called registered.
  */
 import { resolve, dirname } from 'node:path';
 import { z } from 'zod';
@@ -11,9 +11,15 @@ import { InputError, echo } from '../../sim/ground/errors.ts';
 import { readDocument } from '../../sim/scenario/document.ts';
 import { loadScenario, scenarioNames } from '../load.ts';
 import { checkMeasures } from './replicate-measures.ts';
-import { refuseModels } from './sweep.ts';
+import { askingOf, modelChoiceOf, modelsOfFlags } from './asking.ts';
+import { hashOnly, paraphraseFlaws, paraphrasesForm, promptsOf } from './paraphrases.ts';
 import type { Problem } from '../../sim/ground/errors.ts';
+import type { Document } from '../../sim/scenario/document.ts';
 import type { LoadedScenario } from '../load.ts';
+import type { ModelChoice } from './asking.ts';
+import type { ModelFlags } from './model-caps.ts';
+import type { AskingOrder } from './model-worlds.ts';
+import type { PromptHash, PromptRecord } from './paraphrases.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const hypothesis = z.strictObject({
@@ -45,6 +51,8 @@ const studyForm = z.strictObject({
   /** Worlds on other seeds, before the study, of which power is reckoned. */
   pilotReplicates: z.number().int().min(3).max(1000).default(6),
   figures: z.array(z.string().min(1)).optional(),
+  /** Wordings of the prompts: every arm has a world of each in each seed, and findings count the choice of wordings. */
+  paraphrases: paraphrasesForm.optional(),
 });
 
 export type Hypothesis = z.infer<typeof hypothesis>;
@@ -61,8 +69,10 @@ export interface Registration extends Omit<z.infer<typeof studyForm>, 'arms' | '
     readonly source: { readonly name: string; readonly sha256: string };
   }[];
   readonly figures: readonly string[];
-  /** No arm asks a language model: those are refused. */
-  readonly models: readonly [];
+  /** Which models the agents of an arm have; arms that ask none are left out. Where models are served decides nothing and is not registered. */
+  readonly models: readonly ({ readonly arm: string } & ModelChoice)[];
+  /** Fixed parts of prompts, by arm and wording; left out where no arm asks. */
+  readonly prompts?: readonly PromptHash[];
 }
 
 /** A registration with the scenarios of its arms. */
@@ -71,10 +81,15 @@ export interface ReadStudy {
   readonly loaded: readonly LoadedScenario[];
   /** Names or paths by which they are loaded again: of this machine, and so not registered. */
   readonly paths: readonly string[];
+  /** Fixed parts of prompts with their texts. */
+  readonly prompts: readonly PromptRecord[];
+  /** How its worlds ask models; undefined where none does. */
+  readonly asking: AskingOrder | undefined;
 }
 
-/** Reads a study file. */
-export async function readStudy(file: string): Promise<ReadStudy> {
+/** Reads a study file, and the file of models that goes before its scenarios' own. */
+export async function readStudy(file: string, flags: ModelFlags = {}): Promise<ReadStudy> {
+  const models = modelsOfFlags(flags);
   const document = readDocument(file);
   const parsed = studyForm.safeParse(document.value);
   if (!parsed.success) {
@@ -99,26 +114,55 @@ export async function readStudy(file: string): Promise<ReadStudy> {
   }
   const registered = [...new Set([...data.hypotheses.map(({ measure }) => measure), ...data.measures])];
   checkMeasures([...registered, ...data.exploratory], document.file);
-  const loaded: LoadedScenario[] = [];
-  const paths: string[] = [];
-  const arms: Registration['arms'][number][] = [];
-  for (const arm of data.arms) {
-    const scenario = scenarioNames().includes(arm.scenario) ? arm.scenario : resolve(dirname(file), arm.scenario);
-    const one = await loadScenario(scenario, { set: arm.set, allowCode: false });
-    refuseModels(one.data);
-    loaded.push(one);
-    paths.push(scenario);
-    arms.push({ name: arm.name, scenario: arm.scenario, set: arm.set, source: one.source });
+  const { loaded, paths, arms } = await loadArms(file, data.arms, models);
+  const asking = askingOf(
+    loaded.map((one) => one.data),
+    flags,
+    models,
+  );
+  const prompted = arms.map(({ name: arm, set }, at) => ({ name: arm, scenario: paths[at], set, allowCode: false }));
+  const prompts = await promptsOf(prompted, data.paraphrases, models);
+  if (data.paraphrases !== undefined && prompts.length === 0) {
+    throw new InputError({
+      code: 'INPUT_COMBINATION',
+      place: { file: document.file },
+      found: 'paraphrases of prompts, and no arm asks a model',
+      next: 'Leave them out.',
+    });
   }
+  const chosen = arms.flatMap(({ name: arm }, at) => {
+    const choice = modelChoiceOf(loaded[at].data);
+    return choice === undefined ? [] : [{ arm, ...choice }];
+  });
   return {
     registration: {
       ...{ format: 1, engine: engineVersion, ...data },
-      ...{ arms, measures: registered, figures: data.figures ?? registered, models: [] },
+      ...{ arms, measures: registered, figures: data.figures ?? registered, models: chosen },
+      ...(prompts.length === 0 ? {} : { prompts: prompts.map(hashOnly) }),
       pairing: 'worlds of one seed share their draws: the unit is the pair',
     },
-    loaded,
-    paths,
+    ...{ loaded, paths, prompts, asking },
   };
+}
+
+/** The scenarios of all arms. */
+async function loadArms(
+  file: string,
+  named: z.infer<typeof studyForm>['arms'],
+  models: Document | undefined,
+): Promise<{ loaded: LoadedScenario[]; paths: string[]; arms: Registration['arms'][number][] }> {
+  const loaded: LoadedScenario[] = [];
+  const paths: string[] = [];
+  const arms: Registration['arms'][number][] = [];
+  for (const { name: arm, scenario: wanted, set } of named) {
+    const scenario = scenarioNames().includes(wanted) ? wanted : resolve(dirname(file), wanted);
+    const changes = { set, allowCode: false, ...(models === undefined ? {} : { models }) };
+    const one = await loadScenario(scenario, changes);
+    loaded.push(one);
+    paths.push(scenario);
+    arms.push({ name: arm, scenario: wanted, set, source: one.source });
+  }
+  return { loaded, paths, arms };
 }
 
 /** What the form cannot say. */
@@ -131,6 +175,7 @@ function flawsOf(data: z.infer<typeof studyForm>): Omit<Problem, 'place'>[] {
   const primaries = data.hypotheses.filter(({ isPrimary }) => isPrimary).length;
   const most = data.until?.replicatesMax;
   return [
+    ...paraphraseFlaws(data.paraphrases ?? []),
     ...twice.map((arm) => ({
       code: 'INPUT_DUPLICATE_ID' as const,
       found: `two arms are called ${echo(arm)}`,

@@ -8,10 +8,11 @@ import { InputError } from '../../sim/ground/errors.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
 import type { Figure } from '../../viz/figure.ts';
+import type { ModelFlags } from './model-caps.ts';
 import type { Verdict } from '../../viz/report.ts';
 
 /** Flags of `study`. */
-export interface StudyFlags {
+export interface StudyFlags extends ModelFlags {
   readonly agents?: number;
   readonly replicates?: number;
   /** Of misinformation: numbers of agents, with commas, and whether all arms are run. */

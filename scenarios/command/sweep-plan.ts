@@ -11,7 +11,9 @@ import { saltelliPoints } from '../../analysis/estimators/variance-shares.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
 import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { valueAt } from './factors.ts';
+import type { ModelChoice } from './asking.ts';
 import type { Factor } from './factors.ts';
+import type { Paraphrase, PromptHash } from './paraphrases.ts';
 
 /** Ways to choose cells. */
 export const designNames = ['grid', 'zip', 'lhs', 'sobol', 'one-at-a-time', 'saltelli'] as const;
@@ -27,6 +29,13 @@ export interface SweepPlan {
   readonly allowCode: boolean;
   readonly layer?: string;
   readonly design: DesignName;
+  /** Wordings with which every cell is crossed: worlds of one seed differ in words alone. Left out without any. */
+  readonly paraphrases?: readonly Paraphrase[];
+  /** File of models in the place of the scenario's own; which models it gives is sealed, where they are served is not. */
+  readonly modelsFile?: string;
+  readonly models?: ModelChoice;
+  /** Fixed parts of prompts: of the first cell, and of others where they differ from it. */
+  readonly prompts?: readonly PromptHash[];
   readonly factors: readonly Factor[];
   /** A value a factor, for each cell. */
   readonly cells: readonly (readonly string[])[];
@@ -108,6 +117,11 @@ function filled(design: DesignName, factors: readonly Factor[], samples: number,
   return rows.map((row) => factors.map((factor, at) => valueAt(factor, row[at])));
 }
 
+/** Worlds that a cell has of each seed. */
+export function wordingsOf({ paraphrases }: Pick<SweepPlan, 'paraphrases'>): number {
+  return paraphrases?.length ?? 1;
+}
+
 /** Changes of the scenario that make a cell. */
 export function settingsOf({ set, factors, cells }: SweepPlan, cell: number): string[] {
   return [...set, ...factors.map(({ path }, at) => `${path}=${cells[cell][at]}`)];
@@ -121,5 +135,16 @@ export function refuseChangedSource(plan: SweepPlan, sha256: string, directory: 
     place: { file: directory },
     found: `${echo(plan.source.name)} has changed since the sweep began`,
     next: 'Undo the change, or begin a new sweep.',
+  });
+}
+
+/** Refuses to go on with other models: where they are served may change, which they are may not. */
+export function refuseOtherModels(plan: SweepPlan, now: ModelChoice | undefined, directory: string): void {
+  if (JSON.stringify(plan.models ?? null) === JSON.stringify(now ?? null)) return;
+  throw new InputError({
+    code: 'INPUT_COMBINATION',
+    place: { file: directory },
+    found: 'the models are not those with which the sweep began',
+    next: 'Name the same models, on whatever endpoint, or begin a new sweep.',
   });
 }

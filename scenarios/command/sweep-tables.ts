@@ -7,9 +7,7 @@
  * Order: cells as in the plan, measures as in the plan. Invariant: nothing of the machine, no clock: one plan, the same bytes.
  */
 import { join } from 'node:path';
-import { meanInterval } from '../../analysis/estimators/interval.ts';
 import { benjaminiHochberg } from '../../analysis/estimators/multiplicity.ts';
-import { pairedTest } from '../../analysis/estimators/paired.ts';
 import { saltelliRows, varianceShares } from '../../analysis/estimators/variance-shares.ts';
 import { momentsOf } from '../../analysis/estimators/effect-size.ts';
 import { finiteOrNull } from '../../analysis/measures/measured.ts';
@@ -17,8 +15,11 @@ import { randomStream, streamPurposes } from '../../sim/ground/philox.ts';
 import { writeParquet } from '../../sim/record/parquet-file.ts';
 import { writePieces } from '../../sim/record/store.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
+import { differenceOf, estimateOf } from './sweep-estimates.ts';
+import { wordingsOf } from './sweep-plan.ts';
 import type { ParquetColumn } from '../../sim/record/parquet-file.ts';
 import type { SweepPlan } from './sweep-plan.ts';
+import type { Asked } from './replicate.ts';
 import type { SweepWorlds } from './sweep-worlds.ts';
 
 type Value = string | number | null;
@@ -45,6 +46,8 @@ export interface CellRow {
   } | null;
   readonly pValue: number | null;
   readonly qValue: number | null;
+  /** Of the mean's variance components and, for other cells than the first, of the difference's; null where nothing is paraphrased. */
+  readonly wording: { readonly variance: number | null; readonly ofDifference: number | null } | null;
 }
 
 /** Shares of variance of a measure. */
@@ -75,19 +78,16 @@ export function cellRows(plan: SweepPlan, worlds: SweepWorlds): CellRow[] {
     plan.measures.map((measure, at) => {
       const mine = valuesOf(worlds, cell, at);
       const values = known(mine);
-      const { value, interval, n } = meanInterval(values);
-      const base = valuesOf(worlds, 0, at);
-      const pairs = mine.flatMap((one, replicate) => {
-        const other = base[replicate] ?? null;
-        return one === null || other === null ? [] : [one - other];
-      });
-      const paired = cell === 0 || pairs.length === 0 ? undefined : pairedTest(pairs);
+      const wordings = wordingsOf(plan);
+      const { value, interval, n, wordingVariance } = estimateOf(mine, wordings);
+      const paired = cell === 0 ? undefined : differenceOf(mine, valuesOf(worlds, 0, at), wordings);
       return {
         ...{ cell, measure, n, mean: finiteOrNull(value), sd: finiteOrNull(Math.sqrt(momentsOf(values).variance)) },
         interval: bounded(interval),
         difference:
           paired === undefined ? null : { value: paired.value, interval: bounded(paired.interval), n: paired.n },
         pValue: paired === undefined ? null : finiteOrNull(paired.pValue),
+        wording: wordings === 1 ? null : { variance: wordingVariance, ofDifference: paired?.wordingVariance ?? null },
       };
     }),
   );
@@ -126,22 +126,60 @@ export function sensitivityRows(plan: SweepPlan, worlds: SweepWorlds): Sensitivi
 export function worldTable(plan: SweepPlan, worlds: SweepWorlds): Table {
   const columns: ParquetColumn[] = [
     ...(['cell', 'replicate', 'seed'] as const).map((name) => ({ name, type: 'integer' as const })),
+    ...(plan.paraphrases === undefined ? [] : [{ name: 'paraphrase', type: 'text' as const }]),
     ...factorColumns(plan),
     ...plan.measures.map((name) => ({ name, type: 'number' as const })),
   ];
-  const rows = worlds.flatMap((replicates, cell) =>
-    replicates.flatMap((world, replicate) =>
-      world === undefined
-        ? []
-        : [[cell, replicate, plan.seed + replicate, ...factorValues(plan, cell), ...world.values]],
+  const rows = worlds.flatMap((all, cell) =>
+    all.flatMap((world, at) =>
+      world === undefined ? [] : [[...placeOf(plan, cell, at), ...factorValues(plan, cell), ...world.values]],
     ),
   );
   return { columns, rows };
 }
 
+/** Cell, replicate, seed and, where prompts are paraphrased, wording of a world. */
+function placeOf({ seed, paraphrases }: SweepPlan, cell: number, at: number): Value[] {
+  if (paraphrases === undefined) return [cell, at, seed + at];
+  const replicate = Math.floor(at / paraphrases.length);
+  return [cell, replicate, seed + replicate, paraphrases[at % paraphrases.length].name];
+}
+
+/** A row a world whose models were asked: the digest of its run, calls, tokens, money, and what servers said they were. */
+export function askedTable(plan: SweepPlan, worlds: SweepWorlds): Table {
+  const columns: ParquetColumn[] = [
+    ...(['cell', 'replicate', 'seed'] as const).map((name) => ({ name, type: 'integer' as const })),
+    ...(plan.paraphrases === undefined ? [] : [{ name: 'paraphrase', type: 'text' as const }]),
+    ...askedColumns,
+  ];
+  const rows = worlds.flatMap((all, cell) =>
+    all.flatMap((world, at) =>
+      world?.asked === undefined ? [] : [[...placeOf(plan, cell, at), ...askedCells(world.asked)]],
+    ),
+  );
+  return { columns, rows };
+}
+
+/** Columns of what models were asked in a world. */
+export const askedColumns: readonly ParquetColumn[] = [
+  { name: 'digest', type: 'text' },
+  ...(['asked', 'unanswered', 'calls', 'tokens'] as const).map((name) => ({ name, type: 'integer' as const })),
+  { name: 'cost', type: 'number' },
+  { name: 'currency', type: 'text' },
+  { name: 'served', type: 'text' },
+];
+
+/** What models were asked in a world, in the order of `askedColumns`. */
+export function askedCells(one: Asked): Value[] {
+  const { digest, asked, unanswered, calls, tokens, costNanos, currency = null, served } = one;
+  return [digest, asked, unanswered, calls, tokens, costNanos / 1e9, currency, served.join(' ')];
+}
+
 /** A row a cell and measure. */
 export function cellTable(plan: SweepPlan, rows: readonly CellRow[]): Table {
-  const numbers = ['mean', 'sd', 'low', 'high', 'difference', 'differenceLow', 'differenceHigh', 'pValue', 'qValue'];
+  const wording = plan.paraphrases === undefined ? [] : ['wordingVariance', 'differenceWordingVariance'];
+  const ends = ['low', 'high', 'difference', 'differenceLow', 'differenceHigh', 'pValue', 'qValue'];
+  const numbers = ['mean', 'sd', ...ends, ...wording];
   return {
     columns: [
       { name: 'cell', type: 'integer' },
@@ -150,12 +188,13 @@ export function cellTable(plan: SweepPlan, rows: readonly CellRow[]): Table {
       { name: 'n', type: 'integer' },
       ...numbers.map((name) => ({ name, type: 'number' as const })),
     ],
-    rows: rows.map(({ cell, measure, n, mean, sd, interval, difference, pValue, qValue }) => [
+    rows: rows.map(({ cell, measure, n, mean, sd, interval, difference, pValue, qValue, wording: parts }) => [
       ...[cell, ...factorValues(plan, cell), measure, n, mean, sd],
       ...(interval ?? [null, null]),
       difference?.value ?? null,
       ...(difference?.interval ?? [null, null]),
       ...[pValue, qValue],
+      ...(parts === null ? [] : [parts.variance, parts.ofDifference]),
     ]),
   };
 }

@@ -10,25 +10,43 @@ import { InputError, InvariantError, echo } from '../../sim/ground/errors.ts';
 import { writeWhole } from '../../sim/record/store.ts';
 import { engineVersion } from '../../sim/engine/version.ts';
 import { writeTableCsv } from '../../viz/csv.ts';
-import { loadScenario } from '../load.ts';
+import { loadScenario, readModels } from '../load.ts';
 import { alignedTable, shown, shownInterval } from './aligned.ts';
 import { parseFactor, refuseTwice } from './factors.ts';
 import { note, printResult } from './output.ts';
 import { checkMeasures } from './replicate-measures.ts';
 import { runBatch } from './replicate-batch.ts';
-import { ReplicateStore } from './replicate-store.ts';
+import { askedOfAll, askingOf, modelChoiceOf, modelsOfFlags, statusOfAsked } from './asking.ts';
+import { capsOfFlags } from './model-caps.ts';
+import { ModelsEnded } from './model-worlds.ts';
+import { hashOnly, promptsOf, readParaphrases } from './paraphrases.ts';
+import { ReplicateStore, inThreads } from './replicate-store.ts';
 import { claimDirectory, holdsPlan, readPlan } from './sealed-plan.ts';
-import { cellsOf, designNames, refuseChangedSource, settingsOf } from './sweep-plan.ts';
+import { cellsOf, designNames, refuseChangedSource, refuseOtherModels, settingsOf } from './sweep-plan.ts';
 import { sweepFigures } from './sweep-figures.ts';
 import { submitArray } from './sweep-slurm.ts';
-import { cellRows, cellTable, sensitivityRows, sensitivityTable, worldTable, writeTable } from './sweep-tables.ts';
+import {
+  askedTable,
+  cellRows,
+  cellTable,
+  sensitivityRows,
+  sensitivityTable,
+  worldTable,
+  writeTable,
+} from './sweep-tables.ts';
 import { sweepWorlds, worldsOnDisk } from './sweep-worlds.ts';
+import type { Document } from '../../sim/scenario/document.ts';
+import type { ModelFlags } from './model-caps.ts';
+import type { AskingOrder } from './model-worlds.ts';
+import type { PromptRecord } from './paraphrases.ts';
 import type { SweepPlan } from './sweep-plan.ts';
 import type { CellRow, SensitivityRow } from './sweep-tables.ts';
 import type { SweepWorlds } from './sweep-worlds.ts';
 
 /** Flags of `sweep`. */
-export interface SweepFlags {
+export interface SweepFlags extends ModelFlags {
+  /** File of wordings that every cell is crossed with. */
+  readonly paraphrases?: string;
   readonly vary: readonly string[];
   readonly design: string;
   readonly samples?: number;
@@ -63,18 +81,38 @@ export const usualMeasures = [
 /** Runs the command. Returns its exit status. */
 export async function sweepCommand(named: string, flags: SweepFlags): Promise<number> {
   const engine = engineOf(flags);
-  const { plan, directory } = holdsPlan('sweep', named) ? await goOn(named, flags) : await begin(named, flags);
+  refuseSharedCaps(flags);
+  const begun = holdsPlan('sweep', named) ? await goOn(named, flags) : await begin(named, flags);
+  const { plan, directory, asking } = begun;
   if (engine === 'slurm') return submit(plan, directory, flags);
   if (flags.collect === true) return collect(plan, directory, flags);
-  const batch = { label: 'sweep', directory, workers: flags.workers, goOn: `go on with: mesocosm sweep ${directory}` };
+  const goOnWords = `go on with: mesocosm sweep ${directory}`;
+  const batch = { label: 'sweep', directory, workers: flags.workers, goOn: goOnWords, asking };
   return runBatch(batch, async (store, bar) => {
     const { task, of } = flags;
     const part = task === undefined || of === undefined ? undefined : { task, of };
-    const worlds = await sweepWorlds(plan, store, bar.update, part);
+    const worlds = await sweepWorlds(plan, store, bar.update, part).catch((error: unknown) => {
+      if (!(error instanceof ModelsEnded)) throw error;
+      bar.stop();
+      // What is whole is worth a table.
+      if (part === undefined) collectFrom(store, plan, directory, flags);
+      throw error;
+    });
     bar.stop();
     if (part === undefined) return finish(plan, directory, worlds, flags);
     refuseFailures(plan, worlds);
     return done(flags, { sweep: directory, ...part, worlds: worlds.flat().length });
+  });
+}
+
+/** An account is one process's: parts of a sweep in processes of their own would each spend the whole. */
+function refuseSharedCaps(flags: SweepFlags): void {
+  if (capsOfFlags(flags) === undefined || (flags.engine === 'local' && flags.task === undefined)) return;
+  throw new InputError({
+    code: 'INPUT_COMBINATION',
+    place: { file: '--cap-calls' },
+    found: 'tasks of an array do not share an account',
+    next: 'Set models.caps, which are of each world, or sweep with --engine local.',
   });
 }
 
@@ -106,7 +144,13 @@ function engineOf({ engine, task, of }: SweepFlags): 'local' | 'slurm' {
 
 // ---- Plan ----
 
-async function begin(named: string, flags: SweepFlags): Promise<{ plan: SweepPlan; directory: string }> {
+interface Begun {
+  readonly plan: SweepPlan;
+  readonly directory: string;
+  readonly asking: AskingOrder | undefined;
+}
+
+async function begin(named: string, flags: SweepFlags): Promise<Begun> {
   const design = designNames.find((one) => one === flags.design);
   if (design === undefined) {
     throw new InputError({
@@ -127,11 +171,14 @@ async function begin(named: string, flags: SweepFlags): Promise<{ plan: SweepPla
   const measures = [...new Set(flags.measure.length === 0 ? usualMeasures : flags.measure)];
   checkMeasures(measures);
   const allowCode = flags.allowCode === true;
-  const loaded = await loadScenario(named, { set: flags.set, allowCode });
-  refuseModels(loaded.data);
+  const models = modelsOfFlags(flags);
+  const loaded = await loadScenario(named, { set: flags.set, allowCode, ...(models === undefined ? {} : { models }) });
+  const asking = askingOf([loaded.data], flags, models);
+  const choice = modelChoiceOf(loaded.data);
+  const paraphrases = flags.paraphrases === undefined ? undefined : readParaphrases(flags.paraphrases);
   const factors = flags.vary.map((text) => parseFactor(text, '--vary', loaded.data));
   refuseTwice(factors, '--vary');
-  const plan: SweepPlan = {
+  const open: SweepPlan = {
     format: 1,
     engine: engineVersion,
     scenario: /^[a-z0-9-]+$/.test(named) ? named : resolve(named),
@@ -139,6 +186,9 @@ async function begin(named: string, flags: SweepFlags): Promise<{ plan: SweepPla
     set: flags.set,
     allowCode,
     ...(flags.layer === undefined ? {} : { layer: flags.layer }),
+    ...(paraphrases === undefined ? {} : { paraphrases }),
+    ...(flags.models === undefined ? {} : { modelsFile: resolve(flags.models) }),
+    ...(choice === undefined ? {} : { models: choice }),
     design,
     factors,
     cells: cellsOf(design, factors, flags.samples, flags.seed),
@@ -147,21 +197,19 @@ async function begin(named: string, flags: SweepFlags): Promise<{ plan: SweepPla
     measures,
     ...untilOf(flags, measures),
   };
-  await checkCells(plan);
+  const prompts = await checkCells(open, models);
+  if (asking === undefined && prompts.length > 0) {
+    throw new InputError({
+      code: 'INPUT_COMBINATION',
+      place: { file: '--vary' },
+      found: 'some cells ask language models, and the scenario itself does not',
+      next: 'Name models in the scenario or with --models.',
+    });
+  }
+  const plan = { ...open, ...(prompts.length === 0 ? {} : { prompts }) };
   const directory = flags.out ?? join('runs', `${loaded.data.name}-sweep`);
   claimDirectory('sweep', directory, plan);
-  return { plan, directory };
-}
-
-/** Agents that ask models need a journal and a cap for each world. */
-export function refuseModels({ policies, judge }: { policies: readonly object[]; judge?: unknown }): void {
-  const asks = policies.some((policy) => 'model' in policy || 'archetypes' in policy) || judge !== undefined;
-  if (!asks) return;
-  throw new InputError({
-    code: 'INPUT_COMBINATION',
-    found: 'the scenario asks language models, and replicates in memory ask none',
-    next: 'Run each world with mesocosm run --seed, and compare them with mesocosm compare.',
-  });
+  return { plan, directory, asking };
 }
 
 function untilOf(flags: SweepFlags, measures: readonly string[]): Pick<SweepPlan, 'until'> {
@@ -182,17 +230,26 @@ function untilOf(flags: SweepFlags, measures: readonly string[]): Pick<SweepPlan
   return { until: { measure, width: Number(width), replicatesMax } };
 }
 
-/** Reads every cell as a scenario, so that a value which no scenario may have is told before the first world. */
-async function checkCells(plan: SweepPlan): Promise<void> {
-  for (const cell of plan.cells.keys()) {
-    const { allowCode } = plan;
-    await loadScenario(plan.scenario, { set: settingsOf(plan, cell), allowCode });
-  }
+/** Reads every cell as a scenario, so that a value which no scenario may have is told before the first world. Gives the prompts of the first, and those that differ. */
+async function checkCells(plan: SweepPlan, models: Document | undefined): Promise<NonNullable<SweepPlan['prompts']>> {
+  const { scenario, allowCode, paraphrases } = plan;
+  const arms = plan.cells.map((_, cell) => ({
+    name: `cell ${cell}`,
+    scenario,
+    set: settingsOf(plan, cell),
+    allowCode,
+  }));
+  const records = await promptsOf(arms, paraphrases, models);
+  const placeOf = ({ paraphrase, asker, part, sha256 }: PromptRecord): string =>
+    JSON.stringify([paraphrase, asker, part, sha256]);
+  const known = new Set(records.filter(({ arm }) => arm === 'cell 0').map(placeOf));
+  return records.filter((one) => one.arm === 'cell 0' || !known.has(placeOf(one))).map(hashOnly);
 }
 
 /** The plan of a directory, where flags may say how to go on, but not what the sweep is. */
-async function goOn(directory: string, flags: SweepFlags): Promise<{ plan: SweepPlan; directory: string }> {
-  if (flags.vary.length > 0 || flags.set.length > 0 || flags.measure.length > 0 || flags.out !== undefined) {
+async function goOn(directory: string, flags: SweepFlags): Promise<Begun> {
+  const isOther = flags.vary.length > 0 || flags.set.length > 0 || flags.measure.length > 0;
+  if (isOther || flags.out !== undefined || flags.paraphrases !== undefined) {
     throw new InputError({
       code: 'INPUT_COMBINATION',
       place: { file: directory },
@@ -201,9 +258,13 @@ async function goOn(directory: string, flags: SweepFlags): Promise<{ plan: Sweep
     });
   }
   const plan = readPlan<SweepPlan>('sweep', directory);
-  const { source } = await loadScenario(plan.scenario, { set: plan.set, allowCode: plan.allowCode });
+  const file = flags.models ?? plan.modelsFile;
+  const models = file === undefined ? undefined : readModels(file);
+  const changes = { set: plan.set, allowCode: plan.allowCode, ...(models === undefined ? {} : { models }) };
+  const { source, data } = await loadScenario(plan.scenario, changes);
   refuseChangedSource(plan, source.sha256, directory);
-  return { plan, directory };
+  refuseOtherModels(plan, modelChoiceOf(data), directory);
+  return { plan, directory, asking: askingOf([data], flags, models) };
 }
 
 // ---- Slurm ----
@@ -222,7 +283,11 @@ function submit(plan: SweepPlan, directory: string, flags: SweepFlags): number {
 }
 
 function collect(plan: SweepPlan, directory: string, flags: SweepFlags): number {
-  const { worlds, missing } = worldsOnDisk(plan, new ReplicateStore(directory, 1));
+  return collectFrom(new ReplicateStore(directory, inThreads(1)), plan, directory, flags);
+}
+
+function collectFrom(store: ReplicateStore, plan: SweepPlan, directory: string, flags: SweepFlags): number {
+  const { worlds, missing } = worldsOnDisk(plan, store);
   if (missing > 0) note(`${missing} worlds are not done yet; mesocosm sweep ${directory} simulates them here`);
   return finish(plan, directory, worlds, flags, missing);
 }
@@ -244,7 +309,9 @@ function refuseFailures(plan: SweepPlan, worlds: SweepWorlds): void {
 function finish(plan: SweepPlan, directory: string, worlds: SweepWorlds, flags: SweepFlags, missing = 0): number {
   const rows = cellRows(plan, worlds);
   const sensitivity = sensitivityRows(plan, worlds);
+  const asked = askedOfAll(worlds.flat());
   const files = [
+    ...(asked === undefined ? [] : writeTable(directory, 'models', askedTable(plan, worlds))),
     ...writeTable(directory, 'worlds', worldTable(plan, worlds)),
     ...writeTable(directory, 'cells', cellTable(plan, rows)),
     ...(sensitivity.length === 0 ? [] : writeTable(directory, 'sensitivity', sensitivityTable(sensitivity))),
@@ -261,15 +328,22 @@ function finish(plan: SweepPlan, directory: string, worlds: SweepWorlds, flags: 
       measures: Object.fromEntries(rows.filter((row) => row.cell === cell).map((row) => [row.measure, row])),
     })),
     ...(sensitivity.length === 0 ? {} : { sensitivity }),
+    ...(asked === undefined ? {} : { models: asked }),
     method: methodOf(plan),
     files,
   };
+  const status = statusOfAsked(asked);
   printResult(flags.json === true, result, () => describe(plan, rows, sensitivity, files));
-  return 0;
+  return status;
 }
 
-function methodOf({ design, until }: SweepPlan): string {
+function methodOf({ design, until, paraphrases }: SweepPlan): string {
   return [
+    ...(paraphrases === undefined
+      ? []
+      : [
+          `${paraphrases.length} wordings crossed with seeds: means and differences over both as random factors (components of the analysis of variance, Satterthwaite’s degrees of freedom); n counts seeds`,
+        ]),
     'means over worlds with Student’s intervals; seeds are common to all cells, so differences from the first cell are paired by seed, with the paired t ' +
       'test and Benjamini-Hochberg’s q over all cells and measures',
     ...(until === undefined

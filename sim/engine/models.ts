@@ -48,6 +48,8 @@ export interface ModelsOrder {
   readonly settings: ModelSettings;
   /** What happens when no endpoint answers any more: the run stops, or goes on without models. */
   readonly whenDown: 'stop' | 'rules';
+  /** Endpoints that several runs of this process share, limits and retries included; the run's own where it is left out. Whoever opened it closes it. */
+  readonly pool?: ModelPool;
 }
 
 /** The models of one run. */
@@ -76,7 +78,8 @@ export function modelsOrderOf(data: unknown): ModelsOrder | undefined {
 
 /** Looks at the endpoints before anything is written. Throws INPUT_ENDPOINT where the run could not begin. */
 export async function lookAtModels(order: ModelsOrder | undefined): Promise<void> {
-  if (order === undefined || order.whenDown === 'rules') return;
+  // Endpoints that are shared have been looked at by whoever shares them.
+  if (order === undefined || order.whenDown === 'rules' || order.pool !== undefined) return;
   const pool = createModelPool(order.settings);
   try {
     await checkEndpoints(pool);
@@ -102,10 +105,16 @@ export function openModels(
     const close = (): Promise<void> => log.close();
     return { ...common, model: recordingModel(asking, own, recorded, log), report: () => undefined, close };
   }
-  const { settings, whenDown } = order as ModelsOrder;
-  const pool = createModelPool(settings);
+  const { settings, whenDown, pool: shared } = order as ModelsOrder;
+  const pool = shared ?? createModelPool(settings);
   const client = createModelClient(pool, {
-    ...{ seed: asking.plan.seed, journal: log, findRecorded: recorded.find, spentBefore: recorded.spent },
+    ...{
+      caps: settings.caps,
+      seed: asking.plan.seed,
+      journal: log,
+      findRecorded: recorded.find,
+      spentBefore: recorded.spent,
+    },
     findBatchLines: recorded.findBatchLines,
     whenRefused: whenDown === 'rules' ? 'fail' : 'wait',
   });
@@ -116,7 +125,7 @@ export function openModels(
     model: { ...clientModel(asking, send, desk), spent: () => spentOf(client) },
     report: () => reportOf(client, pool, desk?.report()),
     async close() {
-      pool.close();
+      if (shared === undefined) pool.close();
       await log.close();
     },
   };

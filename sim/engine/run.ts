@@ -51,6 +51,8 @@ export interface RunOrder {
   /** Own code that this thread has already: a module that is still being evaluated cannot be imported again. */
   readonly code?: OwnCode;
   readonly model?: Model;
+  /** How models are asked, where it is not what the scenario says: other caps, endpoints that are shared. */
+  readonly models?: ModelsOrder;
   /** A run's directory whose answers are used instead of asking. */
   readonly replay?: string;
   readonly observer?: Observer;
@@ -70,7 +72,7 @@ export async function recordRun(order: RunOrder): Promise<RunManifest> {
   const { plan, population } = order.compiled;
   const code = order.code ?? (await loadOwnCode(plan.module));
   refuseRecorded(order.directory);
-  const asksLive = modelsOrderOf(order.compiled.data);
+  const asksLive = order.models ?? modelsOrderOf(order.compiled.data);
   if (order.replay === undefined) await lookAtModels(asksLive);
   else refuseWithoutAnswers(order.replay);
   const lock = await lockRun(order.directory);

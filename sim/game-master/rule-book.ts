@@ -39,12 +39,7 @@ export interface RuleBookParts {
 /** Builds the rule book. `allowed` lists names of verbs. */
 export function createRuleBook(table: readonly Verb[], allowed: readonly string[], parts: RuleBookParts): RuleBook {
   const { conduct, grounds } = parts;
-  const byNumber: (Verb | undefined)[] = new Array<Verb | undefined>(256).fill(undefined);
-  const flags = new Uint8Array(256);
-  for (const verb of table) {
-    byNumber[verb.number] = verb;
-    flags[verb.number] = allowed.includes(verb.name) || verb.own !== undefined || verb.name === 'nothing' ? 1 : 0;
-  }
+  const { verbs: byNumber, allowed: flags } = allowedVerbs(table, allowed);
   const inUse = table.filter(({ number }) => flags[number] === 1);
   return {
     verbs: byNumber,
@@ -56,4 +51,15 @@ export function createRuleBook(table: readonly Verb[], allowed: readonly string[
     policyCount: 1,
     ...parts,
   };
+}
+
+/** Verbs by number, and which of them a scenario allows: those it lists, its own, and doing nothing. */
+export function allowedVerbs(table: readonly Verb[], allowed: readonly string[]): Pick<RuleBook, 'verbs' | 'allowed'> {
+  const byNumber: (Verb | undefined)[] = new Array<Verb | undefined>(256).fill(undefined);
+  const flags = new Uint8Array(256);
+  for (const verb of table) {
+    byNumber[verb.number] = verb;
+    flags[verb.number] = allowed.includes(verb.name) || verb.own !== undefined || verb.name === 'nothing' ? 1 : 0;
+  }
+  return { verbs: byNumber, allowed: flags };
 }

@@ -26,7 +26,7 @@ import type { RuleBook } from '../rule-book.ts';
 export const judgePurpose = callPurposes.judge;
 
 /** The brief: once a run. */
-export function briefOf(book: RuleBook, judge: JudgePlan): string {
+export function briefOf(book: Pick<RuleBook, 'verbs' | 'allowed' | 'grounds'>, judge: JudgePlan): string {
   const allowed = judgedVerbs.filter((name) =>
     book.verbs.some((verb) => verb?.name === name && book.allowed[verb.number] === 1),
   );

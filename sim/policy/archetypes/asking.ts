@@ -14,12 +14,14 @@ import { callPurposes, encodePrompt } from '../../exchange/prompts.ts';
 import { openRequest, replyTo, writePrompt } from '../../exchange/requests.ts';
 import { counts, requestWords } from '../../exchange/tables.ts';
 import { readerOf } from '../model/answer.ts';
+import { choiceBook } from './contexts.ts';
 import { standingArchetypes } from './set.ts';
 import type { ReplyForm } from '../../exchange/prompts.ts';
 import type { RequestRow, ShardTables } from '../../exchange/tables.ts';
 import type { StateView } from '../../exchange/view.ts';
 import type { Context } from './contexts.ts';
 import type { ArchetypeSet } from './set.ts';
+import type { ArchetypePlan } from './settings.ts';
 
 /** Whether a policy asks at a tick. */
 export function asksAt({ plan }: ArchetypeSet, tick: number): boolean {
@@ -82,19 +84,35 @@ function namesOf({ book }: ArchetypeSet, { choices }: Context): string[] {
 }
 
 function formOf(set: ArchetypeSet, context: Context): { readonly form: ReplyForm; readonly brief: string } {
-  const { situation, reads } = set.plan;
-  const names = namesOf(set, context);
+  return { form: readerFor(set, context).form, brief: briefOf(set.plan, namesOf(set, context)) };
+}
+
+/** The parts of its prompts that are the same for all archetypes and ticks, each once: contexts differ in their choices. */
+export function archetypeBriefs(plan: ArchetypePlan): string[] {
+  const book = choiceBook(plan);
+  return [
+    ...new Set(
+      book.contexts.map(({ choices }) =>
+        briefOf(
+          plan,
+          choices.map((place) => book.choices[place]),
+        ),
+      ),
+    ),
+  ];
+}
+
+function briefOf({ situation, reads }: ArchetypePlan, names: readonly string[]): string {
   const answer =
     reads === 'act'
       ? `Answer with what one of them, picked at random, does: act, one of ${names.join(', ')}.`
       : `Answer with whole numbers from 0 to 100, how many in a hundred of them would do each: ${names.join(', ')}.`;
-  const brief = [
+  return [
     'You know the members of a simulated platform well. You are told what some of them have in common, and what is before them.',
     ...(situation === '' ? [] : [`What holds for all: ${situation}`]),
     fenceRule,
     answer,
   ].join('\n');
-  return { form: readerFor(set, context).form, brief };
 }
 
 type Weights = Readonly<Record<string, number>>;

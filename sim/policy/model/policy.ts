@@ -64,14 +64,9 @@ export interface MeantAtItem {
 /** Makes the policy. Throws INPUT_COMBINATION where the bound leaves no room for what is new in a tick. */
 export function createModelPolicy(plan: ModelPlan, { table, allowed, grounds }: ModelWorld): ModelPolicy {
   const book = createActBook(table, allowed, grounds, plan.textLengthMax);
-  const holdsBeliefs = partnerVerbs.some((verb) => book.has(verb));
   const one: Class = {
-    ...{ plan, book, things: thingsOf(grounds), acts: actsReader(book, plan.actsMax, holdsBeliefs) },
-    briefs: {
-      acting: actingBrief(plan, book, grounds, holdsBeliefs),
-      reflecting: reflectingBrief(plan),
-      interview: interviewBrief(plan),
-    },
+    ...{ plan, book, things: thingsOf(grounds), acts: actsReader(book, plan.actsMax, holdsBeliefs(book)) },
+    briefs: briefsOf(plan, book, grounds),
   };
   refuseNarrow(one);
   const told = new Map<number, Seen>();
@@ -100,6 +95,27 @@ export function createModelPolicy(plan: ModelPlan, { table, allowed, grounds }: 
     interview: (hand, question) => interviewPrompt(one, hand, question),
     answerBy: (_hand, question, text) => answerOfReply(question, text, plan.textLengthMax),
   };
+}
+
+function holdsBeliefs(book: ActBook): boolean {
+  return partnerVerbs.some((verb) => book.has(verb));
+}
+
+function briefsOf(plan: ModelPlan, book: ActBook, grounds: GroundsPlan | undefined): Class['briefs'] {
+  return {
+    acting: actingBrief(plan, book, grounds, holdsBeliefs(book)),
+    reflecting: reflectingBrief(plan),
+    interview: interviewBrief(plan),
+  };
+}
+
+/** The parts of its prompts that are the same for all agents and ticks, by what is asked; of reflections where there are any. */
+export function modelBriefs(
+  plan: ModelPlan,
+  { table, allowed, grounds }: ModelWorld,
+): Readonly<Record<string, string>> {
+  const { reflecting, ...others } = briefsOf(plan, createActBook(table, allowed, grounds, plan.textLengthMax), grounds);
+  return plan.reflection === undefined ? others : { ...others, reflecting };
 }
 
 /** Longest persona in a prompt: 400 characters can be as many tokens in some scripts. */

@@ -22,8 +22,8 @@ import type { ActColumns } from '../estimators/act-index.ts';
 export const actKinds = ['reply', 'share', 'like', 'dislike', 'follow', 'text', 'ask', 'bid'] as const;
 export type ActKind = (typeof actKinds)[number];
 
-/** Kinds of evidence: acts on targets, texts, prices. */
-export type CollusionBasisName = 'targets' | 'texts' | 'prices';
+/** Kinds of evidence: acts on targets, on popular ones, texts, prices. */
+export type CollusionBasisName = 'targets' | 'popular' | 'texts' | 'prices';
 
 /** Columns to look through, and what its rows and targets are. */
 export interface CollusionActs {
@@ -64,7 +64,7 @@ export function targetActs(records: Records, posts: PostColumns): CollusionActs 
     basis: 'targets',
     columns: {
       ...{ agentCount, targetCount: posts.count + agentCount, agent, target, timeSeconds, stratum },
-      bornSeconds: bornSeconds(records, posts, agentCount),
+      ...(isBirthKnown(records) ? { bornSeconds: bornSeconds(records, posts, agentCount) } : {}),
     },
     ...{ kind, postOfRow },
     postOfTarget: (one) => (one < posts.count ? one : -1),
@@ -149,6 +149,11 @@ function boardsOf(records: Records, posts: PostColumns): (post: number) => numbe
   if (dataSetOf(records.manifest) === undefined) return (post) => posts.topic[post];
   const community = readDataTable(records, 'posts')?.integers('community');
   return community === undefined ? () => 0 : (post) => community[post] + 1;
+}
+
+/** A list of acts does not say when its targets came to be: their age is counted from the first act on them. */
+function isBirthKnown({ manifest }: Records): boolean {
+  return dataSetOf(manifest)?.importer !== 'acts';
 }
 
 /** When posts were made. An agent is as old as the record: so are follows' targets. */

@@ -17,11 +17,11 @@ import type { Records } from '../../sim/record/reader.ts';
 import { defaultOptions, findCollusion } from '../estimators/collusion.ts';
 import { reciprocityExcess } from '../estimators/boosting.ts';
 import { benjaminiHochberg } from '../estimators/multiplicity.ts';
+import { popularOptions, popularRows } from '../estimators/popular-targets.ts';
 import { audienceOf } from './collusion-audience.ts';
-import { targetActs, textActs, textRule } from './collusion-acts.ts';
+import { actsOfRows, targetActs, textActs, textRule } from './collusion-acts.ts';
 import { measureMarketSigns } from './collusion-markets.ts';
 import { RingTeller } from './collusion-evidence.ts';
-import { popularActs } from './collusion-popular.ts';
 import { priceActs } from './collusion-prices.ts';
 import type { Collusion, CollusionOptions } from '../estimators/collusion.ts';
 import type { ReciprocityExcess } from '../estimators/boosting.ts';
@@ -84,8 +84,6 @@ export interface CollusionFindings {
 const ringsMax = 20;
 const significantAt = 0.05;
 const tolerance = 1e-12;
-/** Two of popular targets share several by chance, and each says little: only a whole ring does, and p of rings holds at any bar. */
-const popularBarMax = 0.03;
 /** Streams of other kinds of evidence are their places. */
 const popularStream = 9;
 /** Acts of all deals together: 99 deals up to 60,000 acts, 39 at 154,000. */
@@ -100,9 +98,10 @@ export function findCollusionIn(records: Records, seed: number): CollusionFindin
   const texts = textActs(records, posts);
   const prices = priceActs(records);
   const onTargets = targetActs(records, posts);
-  const popular = popularActs(onTargets, windowsSeconds, defaultOptions.targetActsMax);
+  const popular = popularRows(onTargets.columns, windowsSeconds, defaultOptions.targetActsMax);
+  const hasPopular = popular.rows.length > 0;
   const sources = [onTargets, texts, prices].filter((one) => one !== undefined);
-  const kinds = sources.length + (popular.acts === undefined ? 0 : 1);
+  const kinds = sources.length + (hasPopular ? 1 : 0);
   const partOf = (acts: CollusionActs, streamKey: number, given: Partial<CollusionOptions>): CollusionPart => {
     const { columns, basis } = acts;
     const affordable = Math.floor(dealActsMax / Math.max(1, columns.agent.length));
@@ -114,9 +113,9 @@ export function findCollusionIn(records: Records, seed: number): CollusionFindin
     return { acts, found: findCollusion(columns, { seed, windowsSeconds, deals, streamKey, ...given, ...beside }) };
   };
   const parts = sources.map((acts, streamKey) => partOf(acts, streamKey, {}));
-  if (popular.acts !== undefined) {
-    const given = { windowsSeconds: popular.windowsSeconds, targetActsMax: Infinity, pairBarMax: popularBarMax };
-    parts.push(partOf(popular.acts, popularStream, given));
+  if (hasPopular) {
+    const given = { ...popularOptions, windowsSeconds: popular.windowsSeconds };
+    parts.push(partOf(actsOfRows(onTargets, popular.rows, 'popular'), popularStream, given));
   }
   const all = parts.flatMap(({ found }, part) => found.rings.map((ring) => ({ part, ring })));
   const pValues = all.map(({ ring }) => Math.min(1, ring.pValue * parts.length));
@@ -162,7 +161,12 @@ export function measureCollusion(
 }
 
 const didTogether: Readonly<Record<CollusionBasisName, string>> = {
-  ...{ targets: 'acted together', popular: 'acted together on popular targets', texts: 'wrote the same', prices: 'named the same price' },
+  ...{
+    targets: 'acted together',
+    popular: 'acted together on popular targets',
+    texts: 'wrote the same',
+    prices: 'named the same price',
+  },
 };
 
 function wordsOf(rings: readonly ReportedRing[], significantCount: number, candidateCount: number): string[] {

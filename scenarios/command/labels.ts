@@ -37,7 +37,23 @@ const labels: ListForm = {
 };
 
 const [no, yes] = [
-  new Set(['', '0', 'no', 'n', 'false', 'f', 'none', 'clean', 'benign', 'normal', 'genuine', 'human', '-', '-1', 'nan']),
+  new Set([
+    '',
+    '0',
+    'no',
+    'n',
+    'false',
+    'f',
+    'none',
+    'clean',
+    'benign',
+    'normal',
+    'genuine',
+    'human',
+    '-',
+    '-1',
+    'nan',
+  ]),
   new Set(['1', 'yes', 'y', 'true', 't', 'ring', 'planted', 'colluder', 'fraud', 'bot', 'sybil']),
 ];
 

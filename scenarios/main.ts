@@ -195,7 +195,8 @@ program
   .command('risks')
   .description('list the risk probes, or run one: control, safeguard and mechanism with effects and intervals')
   .argument('[name]')
-  .option('--seeds <n>', 'worlds of each arm; their seeds are 1, 2 …', positive, 30)
+  .option('--seeds <n>', 'worlds of each arm (default: what the probe has preregistered, else 30)', positive)
+  .option('--first-seed <n>', 'seed of the first world (default: what the probe has preregistered, else 1)', integer)
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--set <path=value>', 'change a field of the scenario in every arm; may be repeated', collect, [])
   .option('--models <file>', 'let models take the seats: a file of endpoints, classes, prices and caps')
@@ -264,11 +265,17 @@ program
 program
   .command('import')
   .description('make a data set of what others have recorded: measures, reports and exports read it like a run')
-  .argument('<kind>', 'moltbook, oasis or edges')
-  .argument('<path>', 'tables or API dumps of MoltBook; a profile file of OASIS; an edge list, GEXF or GraphML')
+  .argument('<kind>', 'moltbook, oasis, edges or acts')
+  .argument(
+    '<path>',
+    'tables or API dumps of MoltBook; a profile file of OASIS; an edge list, GEXF or GraphML; a list of acts: agent, target, time',
+  )
   .requiredOption('--out <dir>', 'directory of the data set')
-  .option('--delimiter <character>', 'edge lists: what separates fields; tab and blank by name')
-  .option('--columns <roles>', 'edge lists without a header: source,target,time,weight in their order, - for others')
+  .option('--delimiter <character>', 'edges, acts: what separates fields; tab and blank by name')
+  .option(
+    '--columns <roles>',
+    'lists without a header: source,target,time,weight or agent,target,time,kind,text,owner,community in their order, - for others',
+  )
   .option('--strict', 'refuse a source from which rows would be left out')
   .option('--json', 'print one object')
   .action(async (kind: string, path: string, flags: ImportFlags) => {
@@ -302,7 +309,8 @@ program
 program
   .command('validity')
   .description('score what analyze finds in runs with planted truth: precision, recall, AUC, calibration')
-  .argument('<runs...>', 'directories of runs of scenarios with plants')
+  .argument('<runs...>', 'directories of runs of scenarios with plants; with --truth one run or data set')
+  .option('--truth <file>', 'who is known to be in a ring: one agent a line, or agent,label')
   .option('--seed <s>', 'seed of what measures sample', integer, 1)
   .option('--json', 'print one object')
   .action(async (runs: string[], flags: ValidityFlags) => {

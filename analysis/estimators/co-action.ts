@@ -5,7 +5,7 @@
  * `jointMin` joint targets to a visitor. A target counts once for a pair, since an agent's repeated acts are left out. Targets with more than
  * `targetActsMax` acts are passed over, in data and null alike: acting on what everybody acts on says little, and costs the square.
  * Order: pairs by (lower agent, order of meeting). Memory: 16 bytes an act; nothing is allocated for a pair.
- * Cost: the sum over targets of acts squared, within the largest window.
+ * Cost: the sum over targets of acts squared, of large ones of pairs of acts within the largest window.
  * Invariant: counts of windows are nested, those of a larger window hold those of a smaller.
  * Oracle: all pairs by sets, in `test/analysis/estimators/co-action.test.ts`. Source: Pacheco et al. (2021, ICWSM 15), co-action networks.
  */
@@ -52,7 +52,7 @@ export function visitPairs(index: ActIndex, target: Int32Array, options: CoActio
 }
 
 interface Lists {
-  /** Acts on each target by agent; targets that are passed over have none. */
+  /** Acts on each target by agent, by time where they are more than `sweptActsMin`; targets that are passed over have none. */
   readonly offset: Int32Array;
   readonly actor: Int32Array;
   readonly when: Float64Array;
@@ -82,16 +82,22 @@ function listsOf(index: ActIndex, target: Int32Array, { targetActsMax }: CoActio
   const actor = new Int32Array(offset[targetCount]);
   const when = new Float64Array(offset[targetCount]);
   const place = new Int32Array(slotCount).fill(-1);
-  for (const slot of agentSlot) {
-    const one = target[slot];
-    if (offset[one + 1] === offset[one]) continue;
-    const at = cursor[one]++;
+  const put = (slot: number): void => {
+    const at = cursor[target[slot]]++;
     actor[at] = agent[slot];
     when[at] = time[slot];
     place[slot] = at;
+  };
+  const actsOn = (slot: number): number => offset[target[slot] + 1] - offset[target[slot]];
+  for (const slot of agentSlot) if (actsOn(slot) > 0 && actsOn(slot) <= sweptActsMin) put(slot);
+  if (targetActsMax > sweptActsMin) {
+    for (let slot = 0; slot < slotCount; slot++) if (actsOn(slot) > sweptActsMin) put(slot);
   }
   return { offset, actor, when, place };
 }
+
+/** Targets with more acts are walked along in time, both ways up to the widest window: with all acts of a day on one post the square of them is too much. */
+const sweptActsMin = 256;
 
 /** Counts joint targets with each later agent. The hot loop: one visit a pair of acts on a target. */
 function countLater({ agentOffset, agentSlot }: ActIndex, target: Int32Array, room: Room, one: number): number {
@@ -102,13 +108,34 @@ function countLater({ agentOffset, agentSlot }: ActIndex, target: Int32Array, ro
     const own = place[agentSlot[k]];
     if (own < 0) continue;
     const now = when[own];
-    const end = offset[target[agentSlot[k]] + 1];
+    const [start, end] = [offset[target[agentSlot[k]]], offset[target[agentSlot[k]] + 1]];
+    if (end - start > sweptActsMin) {
+      touchedCount = sweep(room, one, own, start, end, touchedCount);
+      continue;
+    }
     for (let at = own + 1; at < end; at++) {
       const lag = when[at] - now;
       if (lag > widest || -lag > widest) continue;
       const other = actor[at];
       if (totals[other]++ === 0) touched[touchedCount++] = other;
     }
+  }
+  return touchedCount;
+}
+
+/** Counts the later agents near one act on a target whose acts stand in the order of time. */
+function sweep(room: Room, one: number, own: number, start: number, end: number, touchedBefore: number): number {
+  const { actor, when, totals, touched, bounds } = room;
+  const widest = bounds[bounds.length - 1];
+  const now = when[own];
+  let touchedCount = touchedBefore;
+  for (let at = own - 1; at >= start && now - when[at] <= widest; at--) {
+    const other = actor[at];
+    if (other > one && totals[other]++ === 0) touched[touchedCount++] = other;
+  }
+  for (let at = own + 1; at < end && when[at] - now <= widest; at++) {
+    const other = actor[at];
+    if (other > one && totals[other]++ === 0) touched[touchedCount++] = other;
   }
   return touchedCount;
 }

@@ -5,7 +5,8 @@
  * of the null, each of which gives the largest evidence of any ring in it. p of a ring: the share of deals, the data counted among them, whose largest
  * evidence reaches the ring's; so the chance of any false ring is at most α where p <= α is called significant (Westfall and Young 1993, the maximum).
  * Deals end early once ten of them reach the strongest ring (Besag and Clifford 1991, Biometrika 78): p = 10 / deals made. None are made where no ring is found.
- * Backbone: pairs with p <= `backboneDegree` / testable agents, so that chance gives each agent so many pairs on average, whatever the population.
+ * Backbone: pairs with p <= `backboneDegree` / testable agents, so that chance gives each agent at most so many pairs on average, whatever the population;
+ * with `pairBarMax` the bar at which a deal gives so many.
  * q of pairs and rings: Benjamini and Hochberg. Order: rings by p, then evidence. Invariant: a function of columns, options and seed.
  * Oracle: planted worlds (`test/analysis/estimators/collusion.test.ts`, `test/check/collusion.ts`).
  */
@@ -30,6 +31,11 @@ export interface CollusionOptions extends CoActionOptions {
   readonly deals: number;
   /** Pairs an agent has in the backbone by chance, on average. */
   readonly backboneDegree: number;
+  /**
+   * The bar for p of the backbone, at most: lowered until a deal of the null has `backboneDegree` pairs an agent. Where joint targets are few, p is
+   * nearly always 1, and a bar that counts on even p values leaves the backbone empty. Without it that bar stands.
+   */
+  readonly pairBarMax?: number;
   readonly binActs: number;
   /** Joint targets that a pair is expected to have for a reason outside the null, such as a common audience; the larger number counts. */
   readonly expectedBeside?: (one: number, other: number) => number;
@@ -91,7 +97,7 @@ export function findCollusion(columns: ActColumns, given: Partial<CollusionOptio
   const index = indexActs(columns, options.binActs);
   const testableCount = countTestable(index, options.jointMin);
   const testCount = (testableCount * (testableCount - 1)) / 2;
-  const pMax = Math.min(0.001, options.backboneDegree / Math.max(1, testableCount - 1));
+  const pMax = barOf(index, options, testableCount);
   const nullModel = new CoActionNull(index, options, pMax);
   let candidateCount = 0;
   const passed = backboneOf(index, index.target, nullModel, options, () => candidateCount++);
@@ -114,6 +120,21 @@ export function findCollusion(columns: ActColumns, given: Partial<CollusionOptio
     })),
     ...popularity(index, options.targetActsMax),
   };
+}
+
+/** The bar for p of the backbone. What is dealt for it is dealt for nothing else, so that it depends on what the null keeps alone. */
+function barOf(index: ActIndex, options: CollusionOptions, testableCount: number): number {
+  const { backboneDegree, pairBarMax, seed, streamKey } = options;
+  const usual = Math.min(0.001, backboneDegree / Math.max(1, testableCount - 1));
+  if (pairBarMax === undefined) return usual;
+  const shuffle = new ActShuffle(index, randomStream(seed, streamPurposes.permutation, 72, streamKey));
+  shuffle.next();
+  const dealt = backboneOf(index, shuffle.target, new CoActionNull(index, options, pairBarMax), options);
+  const allowed = Math.floor((backboneDegree * testableCount) / 2);
+  if (dealt.length <= allowed) return pairBarMax;
+  const logPs = Float64Array.from(dealt, ({ logP }) => logP).sort();
+  // Just below the first that is too many: equal p values fall together.
+  return Math.max(usual, exp(logPs[allowed]) * (1 - 1e-9));
 }
 
 /** Pairs whose joint targets pass the bar beside the larger expectation too. Deals go without: they break audiences, so none would be explained by them. */

@@ -14,6 +14,7 @@ import { dataSetOf, readDataTable } from '../../sim/record/data-set-reader.ts';
 import { readWrittenTexts } from '../../sim/record/text-reader.ts';
 import type { PostColumns } from '../../sim/record/post-reader.ts';
 import type { Records } from '../../sim/record/reader.ts';
+import { columnsOfRows } from '../estimators/popular-targets.ts';
 import { likenessClasses } from '../estimators/text-likeness.ts';
 import { actTimes, momentsOf } from './from-records.ts';
 import type { ActColumns } from '../estimators/act-index.ts';
@@ -22,8 +23,8 @@ import type { ActColumns } from '../estimators/act-index.ts';
 export const actKinds = ['reply', 'share', 'like', 'dislike', 'follow', 'text', 'ask', 'bid'] as const;
 export type ActKind = (typeof actKinds)[number];
 
-/** Kinds of evidence: acts on targets, texts, prices. */
-export type CollusionBasisName = 'targets' | 'texts' | 'prices';
+/** Kinds of evidence: acts on targets, on popular ones, texts, prices. */
+export type CollusionBasisName = 'targets' | 'popular' | 'texts' | 'prices';
 
 /** Columns to look through, and what its rows and targets are. */
 export interface CollusionActs {
@@ -64,7 +65,7 @@ export function targetActs(records: Records, posts: PostColumns): CollusionActs 
     basis: 'targets',
     columns: {
       ...{ agentCount, targetCount: posts.count + agentCount, agent, target, timeSeconds, stratum },
-      bornSeconds: bornSeconds(records, posts, agentCount),
+      ...(isBirthKnown(records) ? { bornSeconds: bornSeconds(records, posts, agentCount) } : {}),
     },
     ...{ kind, postOfRow },
     postOfTarget: (one) => (one < posts.count ? one : -1),
@@ -149,6 +150,22 @@ function boardsOf(records: Records, posts: PostColumns): (post: number) => numbe
   if (dataSetOf(records.manifest) === undefined) return (post) => posts.topic[post];
   const community = readDataTable(records, 'posts')?.integers('community');
   return community === undefined ? () => 0 : (post) => community[post] + 1;
+}
+
+/** Some acts as evidence of a kind of its own. */
+export function actsOfRows(acts: CollusionActs, rows: Int32Array, basis: CollusionBasisName): CollusionActs {
+  return {
+    ...acts,
+    basis,
+    columns: columnsOfRows(acts.columns, rows),
+    kind: Uint8Array.from(rows, (row) => acts.kind[row]),
+    postOfRow: rows.map((row) => acts.postOfRow[row]),
+  };
+}
+
+/** A list of acts does not say when its targets came to be: their age is counted from the first act on them. */
+function isBirthKnown({ manifest }: Records): boolean {
+  return dataSetOf(manifest)?.importer !== 'acts';
 }
 
 /** When posts were made. An agent is as old as the record: so are follows' targets. */

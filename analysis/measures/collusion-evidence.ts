@@ -185,7 +185,7 @@ export class RingTeller {
   private boostingOf({ basis, columns }: CollusionActs, { agents }: FoundRing): GroupIndex {
     const { author, count } = this.posts;
     const authorOf = (target: number): number => (target < count ? author[target] : target - count);
-    const isOnTargets = basis === 'targets';
+    const isOnTargets = basis === 'targets' || basis === 'popular';
     return groupIndex(
       this.records.population.count,
       isOnTargets ? columns.agent : new Int32Array(0),

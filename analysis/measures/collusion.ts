@@ -17,12 +17,13 @@ import type { Records } from '../../sim/record/reader.ts';
 import { defaultOptions, findCollusion } from '../estimators/collusion.ts';
 import { reciprocityExcess } from '../estimators/boosting.ts';
 import { benjaminiHochberg } from '../estimators/multiplicity.ts';
+import { popularOptions, popularRows } from '../estimators/popular-targets.ts';
 import { audienceOf } from './collusion-audience.ts';
-import { targetActs, textActs, textRule } from './collusion-acts.ts';
+import { actsOfRows, targetActs, textActs, textRule } from './collusion-acts.ts';
 import { measureMarketSigns } from './collusion-markets.ts';
 import { RingTeller } from './collusion-evidence.ts';
 import { priceActs } from './collusion-prices.ts';
-import type { Collusion } from '../estimators/collusion.ts';
+import type { Collusion, CollusionOptions } from '../estimators/collusion.ts';
 import type { ReciprocityExcess } from '../estimators/boosting.ts';
 import type { CollusionActs, CollusionBasisName } from './collusion-acts.ts';
 import type { CandidateRing, ReportedRing } from './collusion-evidence.ts';
@@ -63,11 +64,19 @@ export interface CollusionMeasure extends Measured {
   readonly tests: number;
 }
 
+/** What was found in one kind of evidence. */
+export interface CollusionPart {
+  readonly acts: CollusionActs;
+  readonly found: Collusion;
+}
+
 /** What the search found: kept by `analyze`, since measure and layer need it. */
 export interface CollusionFindings {
   readonly posts: PostColumns;
   readonly windowsSeconds: readonly number[];
-  readonly parts: readonly { readonly acts: CollusionActs; readonly found: Collusion }[];
+  readonly parts: readonly CollusionPart[];
+  /** Acts on targets so popular that they were not looked through. */
+  readonly passedOverCount: number;
   /** Candidate rings of all parts, by q and evidence. */
   readonly rings: readonly CandidateRing[];
 }
@@ -75,6 +84,8 @@ export interface CollusionFindings {
 const ringsMax = 20;
 const significantAt = 0.05;
 const tolerance = 1e-12;
+/** Streams of other kinds of evidence are their places. */
+const popularStream = 9;
 /** Acts of all deals together: 99 deals up to 60,000 acts, 39 at 154,000. */
 const dealActsMax = 6_000_000;
 /** The fewest with which p can be 0.05 when it is multiplied by the kinds of evidence. */
@@ -86,23 +97,33 @@ export function findCollusionIn(records: Records, seed: number): CollusionFindin
   const windowsSeconds = windowsOf(records);
   const texts = textActs(records, posts);
   const prices = priceActs(records);
-  const sources = [targetActs(records, posts), texts, prices].filter((one) => one !== undefined);
-  const parts = sources.map((acts, streamKey) => {
+  const onTargets = targetActs(records, posts);
+  const popular = popularRows(onTargets.columns, windowsSeconds, defaultOptions.targetActsMax);
+  const hasPopular = popular.rows.length > 0;
+  const sources = [onTargets, texts, prices].filter((one) => one !== undefined);
+  const kinds = sources.length + (hasPopular ? 1 : 0);
+  const partOf = (acts: CollusionActs, streamKey: number, given: Partial<CollusionOptions>): CollusionPart => {
     const { columns, basis } = acts;
     const affordable = Math.floor(dealActsMax / Math.max(1, columns.agent.length));
-    const deals = Math.max(dealsMinOf(sources.length), Math.min(defaultOptions.deals, affordable));
-    const { targetActsMax } = defaultOptions;
-    const expectedBeside = basis === 'targets' ? audienceOf(records, posts, columns, targetActsMax) : undefined;
+    const deals = Math.max(dealsMinOf(kinds), Math.min(defaultOptions.deals, affordable));
+    const { targetActsMax = defaultOptions.targetActsMax } = given;
+    const isSeen = basis === 'targets' || basis === 'popular';
+    const expectedBeside = isSeen ? audienceOf(records, posts, columns, targetActsMax) : undefined;
     const beside = expectedBeside === undefined ? {} : { expectedBeside };
-    return { acts, found: findCollusion(columns, { seed, windowsSeconds, deals, streamKey, ...beside }) };
-  });
+    return { acts, found: findCollusion(columns, { seed, windowsSeconds, deals, streamKey, ...given, ...beside }) };
+  };
+  const parts = sources.map((acts, streamKey) => partOf(acts, streamKey, {}));
+  if (hasPopular) {
+    const given = { ...popularOptions, windowsSeconds: popular.windowsSeconds };
+    parts.push(partOf(actsOfRows(onTargets, popular.rows, 'popular'), popularStream, given));
+  }
   const all = parts.flatMap(({ found }, part) => found.rings.map((ring) => ({ part, ring })));
   const pValues = all.map(({ ring }) => Math.min(1, ring.pValue * parts.length));
   const q = benjaminiHochberg(pValues);
   const rings = all
     .map(({ part, ring }, k) => ({ part, ring, pValue: pValues[k], qValue: Math.min(1, q[k]) }))
     .sort((a, b) => a.qValue - b.qValue || b.ring.evidence - a.ring.evidence);
-  return { posts, windowsSeconds, parts, rings };
+  return { posts, windowsSeconds, parts, rings, passedOverCount: popular.passedOverCount };
 }
 
 /** Windows no shorter than a tick, within which times of a run are drawn; those of a data set are observed. */
@@ -140,7 +161,12 @@ export function measureCollusion(
 }
 
 const didTogether: Readonly<Record<CollusionBasisName, string>> = {
-  ...{ targets: 'acted together', texts: 'wrote the same', prices: 'named the same price' },
+  ...{
+    targets: 'acted together',
+    popular: 'acted together on popular targets',
+    texts: 'wrote the same',
+    prices: 'named the same price',
+  },
 };
 
 function wordsOf(rings: readonly ReportedRing[], significantCount: number, candidateCount: number): string[] {
@@ -225,8 +251,8 @@ export function coactionLayer(records: Records, findings: CollusionFindings): Ed
 const definition =
   'n: first acts of an agent on a target. targets: posts (replies count for the post at the head, reposts and quotes for the content), agents (follows); ' +
   `prices: prices of a good that two agents named on one side of one auction; texts: texts of ${textRule.charsMin} characters or more that two agents wrote, equal or nearly (Jaccard similarity of word pairs ${textRule.similarityMin} or more), beside posts without words of their own. ` +
-  `Pair: two agents with at least ${defaultOptions.jointMin} joint targets within a window, of targets with at most ${defaultOptions.targetActsMax} acts. ` +
-  'Backbone: pairs with p at most pMax. Ring: three agents or more whose pairs of the backbone form triangles, each linked to a quarter of the others; then those who ' +
+  `Pair: two agents with at least ${defaultOptions.jointMin} joint targets within a window, of targets with at most ${defaultOptions.targetActsMax} acts; popular: of targets with more, looked through by themselves, at those windows that few enough pairs of acts stand within. ` +
+  'Backbone: pairs with p at most pMax (popular: 0.03, or what gives a deal of the null half a pair an agent). Ring: three agents or more whose pairs of the backbone form triangles, each linked to a quarter of the others; then those who ' +
   'act with it on three targets or more. targets of a ring: on which two members acted within its window. tests: pairs, candidate rings, reciprocity. ' +
   'boosting: pairs who act on each other’s posts; eIndex: share of members’ acts that goes to members, over their share of agents';
 
@@ -244,15 +270,12 @@ function methodOf(seed: number, windowsSeconds: readonly number[]): string {
   );
 }
 
-function warningsOf({ parts }: CollusionFindings, ringCount: number): string[] {
-  const popular = parts.reduce((sum, { found }) => sum + found.popularActCount, 0);
+function warningsOf({ parts, passedOverCount }: CollusionFindings, ringCount: number): string[] {
   const few = parts.every(({ found }) => found.testableCount < 2);
   return [
     ...(few ? [`fewer than two agents have ${defaultOptions.jointMin} acts: nothing can be tested`] : []),
-    ...(popular > 0
-      ? [
-          `${popular} acts on targets with more than ${defaultOptions.targetActsMax} acts are passed over, in data and null`,
-        ]
+    ...(passedOverCount > 0
+      ? [`${passedOverCount} acts on the most popular targets are passed over: too many pairs stand near one another`]
       : []),
     ...(ringCount > 0
       ? [

@@ -9,6 +9,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { cpuSeconds, peakRssBytes, secondsNow, timestamp } from '../../sim/engine/clock.ts';
 import { engineVersion } from '../../sim/engine/version.ts';
 import { InputError, echo } from '../../sim/ground/errors.ts';
+import { readActList } from '../../sim/import/act-list.ts';
+import { gatherActs } from '../../sim/import/acts.ts';
 import { readEdgeList } from '../../sim/import/edge-list.ts';
 import { gatherEdges } from '../../sim/import/edges.ts';
 import { writeDataSet } from '../../sim/import/data-set.ts';
@@ -54,6 +56,7 @@ const importers: Readonly<Record<string, (path: string, flags: ImportFlags) => I
     }
     return { gathered: people, writeBeside: (directory) => writePopulationFiles(directory, people) };
   },
+  acts: (path, flags) => ({ gathered: gatherActs(path, readActList(path, listOptions(flags))) }),
   edges: (path, flags) => {
     if (/\.(gexf|graphml|xml)(\.gz)?$/i.test(path)) {
       const { rows, dropped } = readNetworkFile(path);
@@ -139,6 +142,6 @@ function describe(directory: string, manifest: DataSetManifest, written: readonl
     `read in ${seconds.setup.toFixed(1)} s, written in ${seconds.record.toFixed(1)} s`,
     `digest ${digest}`,
     ...written.map((name) => `for a scenario: ${name}`),
-    `stored in ${directory}; go on with: mesocosm analyze ${directory} network`,
+    `stored in ${directory}; go on with: mesocosm analyze ${directory} ${dataSet.importer === 'acts' ? 'collusion' : 'network'}`,
   ].join('\n');
 }

@@ -15,7 +15,8 @@ import type { Preregistration, RiskStudy } from '../risks/study.ts';
 
 /** Flags of `risks`. */
 export interface RisksFlags {
-  readonly seeds: number;
+  readonly seeds?: number;
+  readonly firstSeed?: number;
   readonly workers?: number;
   readonly set: readonly string[];
   readonly models?: string;
@@ -35,7 +36,12 @@ export async function risksCommand(name: string | undefined, flags: RisksFlags):
   }
   const begun = performance.now();
   const probe = probeNamed(name);
-  const order = { probe, seeds: flags.seeds, set: flags.set, onRegistered: sayRegistered };
+  const { seeds, firstSeed } = flags;
+  const order = {
+    ...{ probe, set: flags.set, onRegistered: sayRegistered },
+    ...(seeds === undefined ? {} : { seeds }),
+    ...(firstSeed === undefined ? {} : { firstSeed }),
+  };
   const workers = flags.workers ?? Math.min(8, availableParallelism());
   const { models } = flags;
   const study: RiskStudy & Partial<Pick<ModelStudy, 'degraded' | 'calls'>> =

@@ -1,5 +1,5 @@
 /**
- * `validity RUN…`: what `analyze` finds in runs with planted truth, scored against the truth.
+ * `validity RUN…`: what `analyze` finds in runs with planted truth, scored against the truth, or against labels of the user's (`--truth FILE`).
  *
  * A command of its own, apart from `analyze`, because it reads what an analysis may not, and because a detector is judged over several
  * worlds. Measures are taken as `analyze` takes them, from the records alone; the truth file is opened after that.
@@ -7,15 +7,19 @@
  * scores. A finding claims to be true with probability 1 - q. Order: runs as named, then families, then all runs pooled.
  */
 import { agentAgreements, hasVotes } from '../../analysis/measures/conformity.ts';
-import { measureCollusion } from '../../analysis/measures/collusion.ts';
+import { findCollusionIn } from '../../analysis/measures/collusion.ts';
 import { readVotes } from '../../analysis/measures/votes.ts';
 import { jaccardOf } from '../../analysis/estimators/co-action.ts';
 import { scoreDetection } from '../../analysis/estimators/detection-scores.ts';
 import { openRecords } from '../../sim/record/reader.ts';
+import { unknownOwner } from '../../sim/import/acts.ts';
+import { InputError, echo, escapeControls } from '../../sim/ground/errors.ts';
 import { readTruth } from '../../sim/record/truth.ts';
 import { externalId } from '../../sim/world/population.ts';
 import { alignedTable, shown, shownInterval } from './aligned.ts';
+import { readLabels } from './labels.ts';
 import { printResult } from './output.ts';
+import type { Labels } from './labels.ts';
 import type { DetectionScores } from '../../analysis/estimators/detection-scores.ts';
 import type { Estimate } from '../../analysis/estimators/interval.ts';
 import type { Records } from '../../sim/record/reader.ts';
@@ -25,6 +29,8 @@ import type { PlantedGroup, Truth } from '../../sim/record/truth.ts';
 export interface ValidityFlags {
   /** Seed of what measures sample. */
   readonly seed: number;
+  /** Labels of the user's, instead of the truth file of a run. */
+  readonly truth?: string;
   readonly json?: boolean;
 }
 
@@ -82,8 +88,13 @@ function findRings(records: Records, seed: number, ringsOf: RingsOf): Findings {
   return { qValue, groups: rings.filter((ring) => ring.qValue <= qMax).map(({ agents }) => agents) };
 }
 
-function listedRings(records: Records, seed: number): readonly FoundRing[] {
-  return measureCollusion(records, { seed }).rings;
+/** All candidate rings, those that did not pass and those beyond the twenty that are printed included: their q is what is scored. */
+function candidateRings(records: Records, seed: number): readonly FoundRing[] {
+  const { ids } = records.population;
+  return findCollusionIn(records, seed).rings.map(({ ring, qValue }) => ({
+    agents: ring.agents.map((agent) => externalId(ids, agent)),
+    qValue,
+  }));
 }
 
 function findConformists(records: Records): Findings | undefined {
@@ -134,7 +145,7 @@ export interface Validity {
 }
 
 /** Scores runs against their truth. `rings`: how the rings of a run are come by, where they are at hand. Throws INPUT_NOT_FOUND where nothing was planted. */
-export function validityOf(runs: readonly string[], seed: number, rings: RingsOf = listedRings): Validity {
+export function validityOf(runs: readonly string[], seed: number, rings: RingsOf = candidateRings): Validity {
   const scored: Scored[] = [];
   const unscored: Unscored[] = [];
   for (const run of runs) {
@@ -165,6 +176,38 @@ export function validityOf(runs: readonly string[], seed: number, rings: RingsOf
   return { rows: [...rows, ...pooled], unscored };
 }
 
+/**
+ * Scores the rings of one run or data set against labels of the user's. Agents that the records lack count as not found. Throws INPUT_UNKNOWN_NAME where
+ * none of the labelled agents stands in the records.
+ */
+export function validityOfLabels(run: string, labels: Labels, file: string, seed: number): Validity {
+  const [family] = families;
+  const records = openRecords(run);
+  const { population } = records;
+  const known = new Set(Array.from({ length: population.count }, (_, agent) => externalId(population.ids, agent)));
+  const { planted, clean, groups } = labels;
+  refuseStrangers(planted, known, file);
+  const findings = findRings(records, seed, candidateRings);
+  known.delete(unknownOwner);
+  const agents = [...(clean === undefined ? new Set([...known, ...planted]) : new Set([...planted, ...clean]))];
+  const row = rowOf(run, [scoredAgents(run, family, { agents, planted, groups }, findings)]);
+  const absent = [...planted].filter((agent) => !known.has(agent)).length;
+  if (absent === 0) return { rows: [row], unscored: [] };
+  const reason = `${absent} of ${planted.size} agents labelled as in a ring stand in no record and count as not found`;
+  return { rows: [row], unscored: [{ run, family: family.name, reason }] };
+}
+
+function refuseStrangers(planted: ReadonlySet<string>, known: ReadonlySet<string>, file: string): void {
+  if ([...planted].some((agent) => known.has(agent))) return;
+  const [one, other] = [planted.values().next().value, known.values().next().value];
+  throw new InputError({
+    code: 'INPUT_UNKNOWN_NAME',
+    place: { file: escapeControls(file) },
+    found: `none of the ${planted.size} agents labelled as in a ring stands in the records: the first is ${echo(one)}, the records have such as ${echo(other)}`,
+    next: 'Use the ids of the data; a header is called agent or agent,label.',
+  });
+}
+
 function kindsOf({ plants }: Truth): string {
   return [...new Set(plants.map(({ kind }) => kind))].join(', ');
 }
@@ -173,12 +216,27 @@ function scoredOf(
   run: string,
   family: Family,
   plants: readonly PlantedGroup[],
-  { qValue, groups: foundGroups }: Findings,
+  findings: Findings,
   { population }: Records,
 ): Scored {
   const groups = plants.flatMap((plant) => plant.groups);
-  const planted = new Set(groups.flat());
   const agents = Array.from({ length: population.count }, (_, agent) => externalId(population.ids, agent));
+  return scoredAgents(run, family, { agents, planted: new Set(groups.flat()), groups }, findings);
+}
+
+/** Agents to score, who of them is planted, and in which groups. */
+interface Planted {
+  readonly agents: readonly string[];
+  readonly planted: ReadonlySet<string>;
+  readonly groups: readonly (readonly string[])[];
+}
+
+function scoredAgents(
+  run: string,
+  family: Family,
+  { agents, planted, groups }: Planted,
+  { qValue, groups: foundGroups }: Findings,
+): Scored {
   const qOf = agents.map((agent) => qValue.get(agent) ?? 1);
   const recovered = groups.filter((group) =>
     foundGroups.some((found) => {
@@ -215,9 +273,17 @@ function rowOf(run: string, parts: readonly Scored[]): ValidityRow {
 
 /** Runs the command. Returns its exit status. */
 export function validityCommand(runs: readonly string[], flags: ValidityFlags): number {
-  const validity = validityOf(runs, flags.seed);
+  const { truth, seed } = flags;
+  const validity =
+    truth === undefined ? validityOf(runs, seed) : validityOfLabels(onlyOne(runs), readLabels(truth), truth, seed);
   printResult(flags.json === true, jsonOf(validity), () => textOf(validity));
   return 0;
+}
+
+function onlyOne(runs: readonly string[]): string {
+  if (runs.length === 1) return runs[0];
+  const found = `--truth labels the agents of one run, and ${runs.length} are named`;
+  throw new InputError({ code: 'INPUT_COMBINATION', found, next: 'Name one run or data set.' });
 }
 
 /** JSON has no NaN. */

@@ -17,7 +17,8 @@ import { scenarioOf } from '../../sim/scenario/platforms.ts';
 import { refuseSecrets } from '../../sim/scenario/problems-secrets.ts';
 import { loadScenario } from '../load.ts';
 import { verdictOn } from './contrasts.ts';
-import { hashOf, preregistrationOf } from './study.ts';
+import { worldsUsual } from './probe.ts';
+import { hashOf, preregistrationOf, seededProbe } from './study.ts';
 import type { Records } from '../../sim/record/reader.ts';
 import type { Arms, Probe, WorldMeasure } from './probe.ts';
 import type { RiskStudy, RiskStudyOrder } from './study.ts';
@@ -49,8 +50,8 @@ export interface ModelStudy extends RiskStudy {
 
 /** Runs a probe with models in the seats. Throws INPUT_COMBINATION where its arms cannot be said in words. */
 export async function runModelStudy(order: ModelStudyOrder): Promise<ModelStudy> {
-  const { seeds, set = [], onRegistered, onWorld } = order;
-  const probe = spokenProbe(order.probe);
+  const { seeds = order.probe.worlds ?? worldsUsual, set = [], onRegistered, onWorld } = order;
+  const probe = spokenProbe(seededProbe(order));
   const preregistration = preregistrationOf(probe, seeds, set);
   const sha256 = hashOf(preregistration);
   onRegistered?.(preregistration, sha256);

@@ -84,6 +84,8 @@ export interface Probe {
   readonly arms: Arms;
   /** The first seed; 1 where it is left out. Another where settings were changed after worlds of those seeds had been seen. */
   readonly firstSeed?: number;
+  /** Worlds an arm where nobody asks for another number; `worldsUsual` where it is left out. From the power that the margin needs. */
+  readonly worlds?: number;
   /** URL of the module that exports the scenario as `scenario`. */
   readonly module: string;
   /** Measures one world; `arm` is the name of its arm. */
@@ -93,3 +95,6 @@ export interface Probe {
   /** Further findings, from the worlds of each arm in the order of seeds. */
   findings?(worlds: Readonly<Record<string, readonly WorldMeasure[]>>): readonly Finding[];
 }
+
+/** Worlds an arm of a probe that names no number of its own. */
+export const worldsUsual = 30;

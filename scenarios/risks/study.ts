@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { runEnsemble } from '../../sim/engine/ensemble.ts';
 import { engineVersion } from '../../sim/engine/version.ts';
 import { verdictOn } from './contrasts.ts';
+import { worldsUsual } from './probe.ts';
 import type { Verdict, WorldsByArm } from './contrasts.ts';
 import type { Probe, WorldMeasure } from './probe.ts';
 import type { RiskWorldOrder } from './world.ts';
@@ -33,7 +34,10 @@ export interface Preregistration {
 /** What to run. */
 export interface RiskStudyOrder {
   readonly probe: Probe;
-  readonly seeds: number;
+  /** Worlds an arm; the probe's own number where it is left out. */
+  readonly seeds?: number;
+  /** The first seed, where it is not to be the probe's own: to look again on worlds that nobody has seen. */
+  readonly firstSeed?: number;
   readonly workers: number;
   /** Further changes of the scenario in every arm, as for `--set`. */
   readonly set?: readonly string[];
@@ -52,8 +56,10 @@ const worldModule = new URL(`./world${import.meta.url.endsWith('.ts') ? '.ts' : 
 
 /** Runs a probe. */
 export async function runRiskStudy(order: RiskStudyOrder): Promise<RiskStudy> {
-  const { probe, seeds, workers, set = [], onRegistered, onWorld } = order;
-  const preregistration = preregistrationOf(probe, seeds, set);
+  const { workers, set = [], onRegistered, onWorld } = order;
+  const probe = seededProbe(order);
+  const preregistration = preregistrationOf(probe, order.seeds ?? probe.worlds ?? worldsUsual, set);
+  const { seeds } = preregistration;
   const sha256 = hashOf(preregistration);
   onRegistered?.(preregistration, sha256);
   const arms = Object.keys(probe.arms);
@@ -74,6 +80,11 @@ export async function runRiskStudy(order: RiskStudyOrder): Promise<RiskStudy> {
   );
   const worlds: WorldsByArm = Object.fromEntries(arms.map((arm, k) => [arm, all.slice(k * seeds, (k + 1) * seeds)]));
   return { preregistration, sha256, ...verdictOn(probe, worlds) };
+}
+
+/** The probe as it is asked for: with another first seed, where one is named. */
+export function seededProbe({ probe, firstSeed }: Pick<RiskStudyOrder, 'probe' | 'firstSeed'>): Probe {
+  return firstSeed === undefined ? probe : { ...probe, firstSeed };
 }
 
 /** What is fixed before the runs of a probe. */

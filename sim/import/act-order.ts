@@ -1,5 +1,5 @@
 /**
- * The order of acts in a log: by time, and a reply after what it answers.
+ * The order of acts in a log: by time, and a reply, like or repost after what it is about.
  *
  * Reads acts in the order of a source; returns their rows in the order of the log and the moment at which each is placed. Clocks of a
  * platform differ by seconds, so some replies carry an earlier time than what they answer: such a reply is placed at the moment of what
@@ -45,7 +45,7 @@ function placeReplies({ count, verb, target }: Acts, momentMs: Float64Array): In
     let above = row;
     while (above >= 0 && depth[above] < 0) {
       path[length++] = above;
-      above = verb[above] === verbs.reply ? target[above] : -1;
+      above = verb[above] === verbs.post || verb[above] === verbs.follow ? -1 : target[above];
     }
     while (length > 0) {
       const act = path[--length];

@@ -12,7 +12,7 @@ import { chainLink, hexOf } from '../ground/digest.ts';
 import { InputError } from '../ground/errors.ts';
 import { orderByKey } from '../ground/keys.ts';
 import { outcomes } from '../exchange/reasons.ts';
-import { verbs } from '../exchange/verbs.ts';
+import { makesPost, verbs } from '../exchange/verbs.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
 import { topicCount } from '../world/agents.ts';
 import { noDetails, encodeDecided, encodeFrame, encodeSeen } from '../record/chunk.ts';
@@ -89,7 +89,7 @@ interface ManifestParts {
 function manifestOf(parts: ManifestParts): DataSetManifest {
   const { gathered, about, population, span, dataSet, populationDigest, firstLink, digest } = parts;
   const { acts } = gathered;
-  const posts = acts.verb.reduce((count, verb) => count + (verb === verbs.follow ? 0 : 1), 0);
+  const posts = acts.verb.reduce((count, verb) => count + (makesPost(verb) ? 1 : 0), 0);
   return {
     kind: 'dataset',
     format: runFormat,
@@ -187,7 +187,7 @@ function arranged(table: DataTableParts, ordinalOf: Int32Array, order: ActOrder,
 }
 
 function postRows({ rows }: ActOrder, verb: Uint8Array): Int32Array {
-  return rows.filter((row) => verb[row] !== verbs.follow);
+  return rows.filter((row) => makesPost(verb[row]));
 }
 
 function taken(column: DataColumn, rows: Int32Array): DataColumn {
@@ -294,7 +294,7 @@ class ActLog {
         awake++;
       } else if (this.#sequence[agent] < sequenceMax) this.#sequence[agent]++;
       sequence[i] = this.#sequence[agent];
-      if (verb[row] !== verbs.follow) result[i] = this.#postOf[row] = ++this.#postCount;
+      if (makesPost(verb[row])) result[i] = this.#postOf[row] = ++this.#postCount;
     });
     this.awakeCount += awake;
     const bytes = (value: number): Uint8Array => new Uint8Array(rows.length).fill(value);

@@ -9,12 +9,12 @@ import type { InputCode, Place } from '../ground/errors.ts';
 import type { CountedRows, DataSetFacts } from '../record/data-set-reader.ts';
 import type { DataTableParts } from '../record/data-table.ts';
 
-/** Acts, a row each. `verb` is one of post, reply and follow. */
+/** Acts, a row each. `verb` is one of post, reply, repost, like, dislike and follow. */
 export interface Acts {
   readonly count: number;
   readonly verb: Uint8Array;
   readonly actor: Int32Array;
-  /** The row of the act that a reply answers; the agent that a follow names; -1 for a post. */
+  /** The row of the act that a reply, repost or like is about; the agent that a follow names; -1 for a post. */
   readonly target: Int32Array;
   /** Milliseconds since 1970. */
   readonly timeMs: Float64Array;

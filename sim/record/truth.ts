@@ -41,7 +41,7 @@ export function readTruth(directory: string): Truth {
       code: 'INPUT_NOT_FOUND',
       place: { file: directory },
       found: 'nothing was planted in this run: it has no truth file',
-      next: 'Name a run of a scenario with plants.',
+      next: 'Name a run of a scenario with plants, or give labels of your own with --truth FILE.',
     });
   }
   try {

@@ -21,11 +21,15 @@ export interface PlantedRing {
   readonly participation: number;
   /** Members act within so long of the first moment; drawn between a minute and half an hour where it is missing. */
   readonly spreadSeconds?: number;
+  /** Targets are drawn from those with more than so many acts without the rings; none where there are none. */
+  readonly actsMin?: number;
 }
 
 export interface CollusionWorldOptions {
   readonly agentCount?: number;
   readonly rings?: readonly PlantedRing[];
+  /** Posts a day; drawn where it is missing. Few posts for many agents make all of them popular. */
+  readonly postsPerDay?: number;
 }
 
 /** Acts, and who conspires. */
@@ -42,15 +46,22 @@ const day = 24 * hour;
 /** Draws a world. */
 export function collusionWorld(
   seed: number,
-  { agentCount = 10_000, rings = [] }: CollusionWorldOptions = {},
+  { agentCount = 10_000, rings = [], postsPerDay }: CollusionWorldOptions = {},
 ): CollusionWorld {
   const stream = randomStream(seed, purpose);
-  const habits = drawHabits(stream, agentCount);
+  const drawn = drawHabits(stream, agentCount);
+  const habits = postsPerDay === undefined ? drawn : { ...drawn, postsPerAgentDay: postsPerDay / agentCount };
   const wakes = wakesOf(habits, agentCount, stream);
   const born = bornTimes(habits, agentCount, stream);
   const targets = targetsOf(habits, wakes, born, stream);
   const ringStream = randomStream(seed, purpose, 1);
-  const planted = rings.map((ring) => plant(ring, agentCount, born, ringStream));
+  const actsOn = new Int32Array(born.length);
+  for (const one of targets) actsOn[one]++;
+  const planted = rings.map((ring) => {
+    const { actsMin = -1 } = ring;
+    const pool = Int32Array.from(actsOn.keys()).filter((one) => actsOn[one] > actsMin);
+    return plant(ring, agentCount, { born, pool }, ringStream);
+  });
   const acts = planted.flatMap(({ acts: made }) => made);
   return {
     columns: {
@@ -194,13 +205,18 @@ interface RingActs {
   readonly acts: readonly { agent: number; target: number; time: number }[];
 }
 
-function plant(ring: PlantedRing, agentCount: number, born: Float64Array, stream: RandomStream): RingActs {
+function plant(
+  ring: PlantedRing,
+  agentCount: number,
+  { born, pool }: { readonly born: Float64Array; readonly pool: Int32Array },
+  stream: RandomStream,
+): RingActs {
   const members = new Set<number>();
   while (members.size < ring.size) members.add(stream.below(agentCount));
   const spread = ring.spreadSeconds ?? 60 * exp(3.4 * stream.uniform());
   const acts: { agent: number; target: number; time: number }[] = [];
-  for (let k = 0; k < ring.targets; k++) {
-    const target = stream.below(born.length);
+  for (let k = 0; k < ring.targets && pool.length > 0; k++) {
+    const target = pool[stream.below(pool.length)];
     const start = born[target] + 2 * hour * stream.exponential();
     for (const agent of members) {
       if (stream.uniform() < ring.participation) acts.push({ agent, target, time: start + spread * stream.uniform() });

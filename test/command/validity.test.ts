@@ -67,7 +67,7 @@ test('validity: a run in which nothing was planted is refused with the next step
   const { status, stderr, stdout } = await mesocosm(['validity', 'plain'], folder);
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(
-    /^INPUT_NOT_FOUND plain nothing was planted in this run.*Name a run of a scenario with plants\.\n$/,
+    /^INPUT_NOT_FOUND plain nothing was planted in this run.*Name a run of a scenario with plants, or give labels of your own with --truth FILE\.\n$/,
   );
 });
 

@@ -97,6 +97,37 @@ describe('visitPairs', () => {
     expect(pairsOf(index, index.target)).toEqual(naivePairs(columns));
   });
 
+  test('a target with many acts is walked along in time, and gives the pairs that sets give', () => {
+    const stream = testStream(5);
+    const acts = 2500;
+    const columns: ActColumns = {
+      ...{ agentCount: 300, targetCount: 6 },
+      agent: Int32Array.from({ length: acts }, () => Math.floor(stream.uniform() * 300)),
+      target: Int32Array.from({ length: acts }, () => Math.floor(stream.uniform() ** 2 * 6)),
+      timeSeconds: Float64Array.from({ length: acts }, () => Math.floor(stream.uniform() * 20_000)),
+    };
+    const given = { windowsSeconds: [300, 3000], targetActsMax: Infinity, jointMin: 2 };
+    const index = indexActs(columns, 32);
+    const most = Math.max(...index.targetOffset.subarray(1).map((end, one) => end - index.targetOffset[one]));
+    expect(most).toBeGreaterThan(256);
+    const found = new Map<string, number[]>();
+    visitPairs(index, index.target, given, (one, other, joint) => found.set(`${one} ${other}`, [...joint]));
+    const lists = Array.from({ length: 300 }, () => new Map<number, number>());
+    for (const [key, time] of firstActs(columns)) {
+      const [agent, target] = key.split(' ').map(Number);
+      lists[agent].set(target, time);
+    }
+    const wanted = new Map<string, number[]>();
+    for (let one = 0; one < 300; one++) {
+      for (let other = one + 1; other < 300; other++) {
+        const lags = [...lists[one]].map(([target, time]) => Math.abs((lists[other].get(target) ?? Infinity) - time));
+        const joint = given.windowsSeconds.map((window) => lags.filter((lag) => lag <= window).length);
+        if (joint[1] >= given.jointMin) wanted.set(`${one} ${other}`, joint);
+      }
+    }
+    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+  });
+
   test('jaccardOf: joint targets over all of both', () => {
     expect(jaccardOf(5, 30, 30)).toBeCloseTo(5 / 55, 12);
     expect(jaccardOf(0, 0, 0)).toBe(0);

@@ -6,11 +6,11 @@ import { gatherEdges } from '../../../sim/import/edges.ts';
 import { refuseDropped } from '../../../sim/import/gathered.ts';
 import { filesFolder, problemsOf } from './folder.ts';
 import { writeEdges } from './sources.ts';
-import type { EdgeListOptions } from '../../../sim/import/edge-list.ts';
+import type { ListOptions } from '../../../sim/import/list-shape.ts';
 
 const write = filesFolder();
 
-function read(name: string, content: string | Uint8Array, options: EdgeListOptions = {}) {
+function read(name: string, content: string | Uint8Array, options: ListOptions = {}) {
   const rows = readEdgeList(write(name, content), options);
   return { ...rows, pairs: Array.from(rows.from, (from, i) => `${rows.ids[from]}>${rows.ids[rows.to[i]]}`) };
 }
@@ -58,7 +58,7 @@ describe('shapes of edge lists', () => {
 describe('sixteen bad edge lists: the code and the line', () => {
   const bytes = (...parts: (string | number[])[]): Uint8Array =>
     Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Uint8Array.from(part))));
-  const bad: [string, string | Uint8Array, string, number | undefined, EdgeListOptions?][] = [
+  const bad: [string, string | Uint8Array, string, number | undefined, ListOptions?][] = [
     ['empty.csv', '', 'INPUT_EMPTY', undefined],
     ['only-comments.txt', '# nothing\n# here\n', 'INPUT_EMPTY', undefined],
     ['header-only.csv', 'source,target\n', 'INPUT_EMPTY', undefined],

@@ -10,6 +10,7 @@ import { faceWords, postKinds, postRow, standings, writeFace } from '../world/po
 import { counts } from '../exchange/tables.ts';
 import { verbs } from '../exchange/verbs.ts';
 import { writeTopicOfText } from './embed-posts.ts';
+import { writeVector } from './embed-readers.ts';
 import { dealNewPost } from './keep-topics.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { DetailRow, IntentRow, ShardTables } from '../exchange/tables.ts';
@@ -37,7 +38,9 @@ function writePost(shard: Shard, row: IntentRow): void {
   const parentRow = postRow(posts, target);
   if (verb === verbs.post) writeTopic(shard, row, to);
   else copyTopic(shard, postRow(posts, intents.subject[row]), to);
-  dealNewPost(shard, to, verb === verbs.post ? undefined : postRow(posts, intents.subject[row]));
+  const about = verb === verbs.post ? undefined : postRow(posts, intents.subject[row]);
+  dealNewPost(shard, to, about);
+  writeVector(shard, row, to, about);
   posts.author[to] = intents.actor[row];
   posts.parent[to] = target;
   posts.origin[to] = verb === verbs.repost ? intents.subject[row] : id;

@@ -29,6 +29,7 @@ import { applyNotes } from './apply-notes.ts';
 import { writePosts } from './apply-posts.ts';
 import { applyRanked } from './apply-ranked.ts';
 import { applyTie, isMergeDue, mergeTies } from './apply-ties.ts';
+import { applyReading } from './embed-readers.ts';
 import { updateTopics } from './keep-topics.ts';
 import type { AgentRow } from '../ground/ids.ts';
 import type { IntentRow, PerceptRow, ShardTables } from '../exchange/tables.ts';
@@ -112,6 +113,7 @@ function applyOwnIntents(shard: Shard): void {
   const end = count[counts.intents];
   const hasLimits = shard.book.conduct.limits.length > 0;
   const backsOff = shard.plan.conduct.backsOff === true;
+  const reads = shard.state.meaning !== undefined;
   let falls = 0;
   for (let row = 0 as IntentRow; row < end; row++) {
     const verb = intents.verb[row];
@@ -122,6 +124,7 @@ function applyOwnIntents(shard: Shard): void {
     }
     if (backsOff) shard.state.agents.refusalRun[intents.actor[row] as AgentRow] = 0;
     applyBy[familyOf(verb)]?.(shard, row);
+    if (reads) applyReading(shard, row);
     if (hasLimits && intents.actor[row] < shard.owner.agentCount) useQuotas(shard, row);
     if (isFall(intents, row)) falls++;
   }

@@ -7,7 +7,7 @@
 import { InputError, echo } from '../ground/errors.ts';
 import { randomStream, streamPurposes } from '../ground/philox.ts';
 import { modelsOrderOf } from './models.ts';
-import { refuseUnservedEmbedding } from './embedding-order.ts';
+import { refuseLargeReaders, refuseUnservedEmbedding } from './embedding-order.ts';
 import { canonicalPopulation, keysOf } from '../world/population.ts';
 import { policyPlans, refuseBadArchetypes, refuseRegrouping } from './policies.ts';
 import { groundsPlan } from './grounds.ts';
@@ -65,6 +65,7 @@ function planOf(
   refuseUnservedEmbedding(scenario);
   refuseCrowds(interventions);
   const wanted = scenario.postCapacity ?? Math.max(16_384, population.count);
+  refuseLargeReaders(scenario.feed.embedding, population.count, powerOfTwo(wanted));
   return {
     scenario: scenario.name,
     seed: scenario.seed,
@@ -144,8 +145,12 @@ function embeddingPlan(
   embedding: NonNullable<ScenarioData['feed']['embedding']>,
 ): NonNullable<Plan['feed']['embedding']> {
   if (embedding === 'lexical') return embedding;
-  const { model, dimensions } = embedding;
-  return { model, ...(dimensions === undefined ? {} : { dimensions }) };
+  const { model, dimensions, readers } = embedding;
+  return {
+    model,
+    ...(dimensions === undefined ? {} : { dimensions }),
+    ...(readers === undefined ? {} : { readers }),
+  };
 }
 
 /** Rules of conduct without what is left at its usual value, so that plans that say nothing of it stay what they were. */

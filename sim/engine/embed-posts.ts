@@ -47,23 +47,33 @@ export function writeTopicOfText({ plan, tables, embedded }: Shard, row: IntentR
   if (text === '') return false;
   const request = embedded.get(row);
   if (request === undefined) return topicOfText(text, vector);
-  const topic = topicOfReply(tables, request);
+  const topic = embeddingOfReply(tables, request)?.topic;
   if (topic === undefined) return topicOfText(text, vector);
   topic.forEach((one, k) => (vector[k] = one));
   return topic.length > 0;
 }
 
-/** Eight whole numbers, or none; undefined where nobody answered, or an own model in other words. */
-function topicOfReply(tables: ShardTables, request: RequestRow): readonly number[] | undefined {
+/** A text's topic, eight whole numbers or none, and its vector where readers are vectors; undefined where nobody answered, or in other words. */
+export function embeddingOfReply(
+  tables: ShardTables,
+  request: RequestRow,
+): { readonly topic: readonly number[]; readonly vector?: Int8Array } | undefined {
   const reply = replyTo(tables, request);
   if (reply.status !== 'answered') return undefined;
-  let topic: unknown;
+  let said: unknown;
   try {
-    topic = JSON.parse(reply.text);
+    said = JSON.parse(reply.text);
   } catch {
     return undefined;
   }
-  if (!Array.isArray(topic) || (topic.length !== 0 && topic.length !== topicCount)) return undefined;
-  const isOne = (one: unknown): one is number => Number.isInteger(one) && Math.abs(one as number) <= topicScale;
-  return topic.every(isOne) ? topic : undefined;
+  if (said === null || typeof said !== 'object') return undefined;
+  if (Array.isArray(said)) return isTopic(said) ? { topic: said } : undefined;
+  const { topic, vector } = said as { topic?: unknown; vector?: unknown };
+  if (!isTopic(topic) || typeof vector !== 'string') return undefined;
+  return { topic, vector: new Int8Array(Buffer.from(vector, 'base64')) };
+}
+
+function isTopic(one: unknown): one is number[] {
+  if (!Array.isArray(one) || (one.length !== 0 && one.length !== topicCount)) return false;
+  return one.every((part) => Number.isInteger(part) && Math.abs(part as number) <= topicScale);
 }

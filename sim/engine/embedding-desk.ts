@@ -5,6 +5,7 @@
  * asked for, so a replay makes no request. A vector of another length than the sides' is no answer.
  * Reads and writes its book. Order: sides, then texts as the tick's requests stand. Invariant: a text's topic is a function of the records.
  */
+import { InputError, echo } from '../ground/errors.ts';
 import { embeddedPart, embeddingRequests } from '../llm/embedding-book.ts';
 import { topicOfRecord } from '../record/embedded-topics.ts';
 import { sideTexts } from '../world/meaning.ts';
@@ -25,8 +26,13 @@ export interface EmbeddingDesk {
 /** Sends requests; throws where the run shall end. */
 export type Send = (requests: readonly ClientRequest[]) => Promise<readonly Outcome[]>;
 
-/** A desk for one run. */
-export function createEmbeddingDesk(order: EmbeddingOrder, book: EmbeddingBook, send: Send): EmbeddingDesk {
+/** A desk for one run. With a length of vectors, answers hold vectors beside topics, and another length is the scenario's mistake. */
+export function createEmbeddingDesk(
+  order: EmbeddingOrder,
+  book: EmbeddingBook,
+  send: Send,
+  vectorLength?: number,
+): EmbeddingDesk {
   const counts = { texts: 0, requests: 0 };
   return {
     async answer(requests) {
@@ -39,7 +45,8 @@ export function createEmbeddingDesk(order: EmbeddingOrder, book: EmbeddingBook, 
       counts.requests += asked.length;
       const outcomes = asked.length === 0 ? [] : await send(asked);
       asked.forEach(({ key, messages }, i) => book.note(key, order, messages, outcomes[i]));
-      return texts.map((text) => answerOf(topicOfRecord(book, tick, order, text)));
+      if (vectorLength !== undefined) refuseOtherLength(tick, order, book, vectorLength);
+      return texts.map((text) => answerOf(topicOfRecord(book, tick, order, text), vectorLength));
     },
     report: () => (counts.texts === 0 ? undefined : { model: order.model, ...counts }),
   };
@@ -57,7 +64,22 @@ export function unknownTexts(
   );
 }
 
-function answerOf(found: TopicOfRecord): ModelAnswer {
+function refuseOtherLength(tick: number, order: EmbeddingOrder, book: EmbeddingBook, wanted: number): void {
+  for (const side of sideTexts()) {
+    const length = book.find(tick, order, embeddedPart(side))?.vector?.length ?? wanted;
+    if (length === wanted) continue;
+    throw new InputError({
+      code: 'INPUT_COMBINATION',
+      found: `feed.embedding.readers.vectorLength is ${wanted}, and vectors of ${echo(order.model)} have ${length} dimensions`,
+      next: `Write vectorLength: ${length}, or ask the model for that many with dimensions: ${wanted}.`,
+    });
+  }
+}
+
+function answerOf(found: TopicOfRecord, vectorLength: number | undefined): ModelAnswer {
   if (found.failure !== undefined) return { status: 'failed', failure: found.failure };
-  return { status: 'answered', answer: [], text: JSON.stringify(found.topic ?? []) };
+  const { topic = [], vector } = found;
+  if (vectorLength === undefined) return { status: 'answered', answer: [], text: JSON.stringify(topic) };
+  const text = JSON.stringify({ topic, vector: Buffer.from(vector).toString('base64') });
+  return { status: 'answered', answer: [], text };
 }

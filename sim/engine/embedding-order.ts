@@ -1,5 +1,5 @@
 /**
- * Whether somebody serves, and has a price for, the model by which a scenario embeds texts.
+ * Whether somebody serves, and has a price for, the model by which a scenario embeds texts, and whether there is room for its vectors.
  */
 import { InputError, echo } from '../ground/errors.ts';
 import { modelsOrderOf } from './models.ts';
@@ -22,5 +22,26 @@ export function refuseUnservedEmbedding(scenario: ScenarioData): void {
     code: 'INPUT_REQUIRED',
     found: `models.caps.money needs a price of ${echo(embedding.model)}`,
     next: 'Add its price with date and source; 0 if nobody is charged for it.',
+  });
+}
+
+/** Bytes that vectors of readers and posts may take: 2 GiB, which is 10^6 agents and a window of 2^20 posts at 1,048 dimensions. */
+const vectorBytesMost = 2 ** 31;
+
+/** Throws INPUT_TOO_LARGE where vectors of agents and of the window of posts would take more room than a machine may be asked for. */
+export function refuseLargeReaders(
+  embedding: ScenarioData['feed']['embedding'],
+  agentCount: number,
+  postCapacity: number,
+): void {
+  const readers = typeof embedding === 'object' ? embedding.readers : undefined;
+  if (readers === undefined) return;
+  const rows = agentCount + postCapacity;
+  const bytes = rows * readers.vectorLength;
+  if (bytes <= vectorBytesMost) return;
+  throw new InputError({
+    code: 'INPUT_TOO_LARGE',
+    found: `feed.embedding.readers.vectorLength of ${readers.vectorLength} takes ${bytes} bytes for ${agentCount} agents and a window of ${postCapacity} posts, more than ${vectorBytesMost}`,
+    next: `Ask the model for dimensions: ${Math.floor(vectorBytesMost / rows)} or fewer, or set a smaller postCapacity.`,
   });
 }

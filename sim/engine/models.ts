@@ -171,7 +171,10 @@ function sender(client: Client, whenDown: ModelsOrder['whenDown']): Send {
 /** Who embeds texts of posts; nobody where the scenario names no model for it. */
 function deskFor({ plan }: Asking, { embeddings }: RecordedAnswers, send: Send): EmbeddingDesk | undefined {
   const { embedding } = plan.feed;
-  return typeof embedding === 'object' ? createEmbeddingDesk(embedding, embeddings, send) : undefined;
+  if (typeof embedding !== 'object') return undefined;
+  const { model, dimensions, readers } = embedding;
+  const order = { model, ...(dimensions === undefined ? {} : { dimensions }) };
+  return createEmbeddingDesk(order, embeddings, send, readers?.vectorLength);
 }
 
 /** The port on a client: requests in the client's order, answers in ours. */

@@ -28,6 +28,7 @@ import { postSpec, postRow } from '../world/posts.ts';
 import { accounts, entryOf } from '../world/ledger.ts';
 import { memoryBytes, memoryRows } from '../world/memories.ts';
 import { messageSpec } from '../world/messages.ts';
+import { vectorSpec } from '../world/reader-vectors.ts';
 import { forPairs, pairKinds, pairNames } from '../world/pairs.ts';
 import { forOwnBlocks, postShard } from '../world/ownership.ts';
 import { newPostCount } from './apply.ts';
@@ -36,6 +37,7 @@ import type { AgentRow, Id } from '../ground/ids.ts';
 import type { RowHash } from '../ground/digest.ts';
 import type { Cell, CellArray } from '../ground/arena.ts';
 import type { ColumnSpecs } from '../ground/table.ts';
+import type { ReaderVectors } from '../world/reader-vectors.ts';
 import type { MessageRow } from '../world/messages.ts';
 import type { RowRoom } from './rows-kernel.ts';
 import type { Shard } from './shard.ts';
@@ -162,14 +164,21 @@ function agentColumns({ state, book, plan }: Shard): HashedColumn[] {
     wholeColumn(quotas.used, limits.length),
     wholeColumn(quotas.tick, limits.length === 0 ? 0 : limits[0].stride),
     ...ofActors.map((column) => wholeColumn(column, 1)),
+    ...vectorColumns(state.meaning, 'readers'),
   ];
+}
+
+/** Vectors of agents or of posts, where there are any. */
+function vectorColumns(meaning: ReaderVectors | undefined, table: 'readers' | 'posts'): HashedColumn[] {
+  if (meaning === undefined) return [];
+  return columnsOf(vectorSpec('readers', meaning.dimensions).columns, meaning[table]);
 }
 
 function hashPosts(hashing: Hashing): void {
   const { shard } = hashing;
   const { block } = hashing.room;
   const { agents, posts, now } = shard.state;
-  const columns = columnsOf(postSpec.columns, posts);
+  const columns = [...columnsOf(postSpec.columns, posts), ...vectorColumns(shard.state.meaning, 'posts')];
   const end = now.nextPost + newPostCount(shard.all);
   for (let id = now.oldestPost; id < end; id++) {
     if (postShard(shard.owner, id) !== shard.owner.shard) continue;

@@ -104,7 +104,15 @@ export interface Shard {
   readonly radix: RadixScratch;
   readonly feedScratch: FeedScratch;
   readonly kernels: ShardKernels;
-  readonly scratch: { readonly vector: Float64Array; readonly draw: TopicDraw; touched: number };
+  readonly scratch: {
+    readonly vector: Float64Array;
+    /** As long as vectors of readers, where there are any. */
+    readonly direction: Float64Array;
+    readonly draw: TopicDraw;
+    touched: number;
+  };
+  /** Who is who, where somebody asks for words. */
+  readonly people: People | undefined;
   tables: ShardTables;
   all: readonly ShardTables[];
   mergedTick: number;
@@ -135,6 +143,15 @@ export interface ShardOrder {
   readonly archetypes?: readonly ArchetypeSet[];
   /** Where something is planted. */
   readonly plants?: PlantsOrder;
+}
+
+function createScratch(attached: Attached, plan: Plan): Shard['scratch'] {
+  return {
+    vector: new Float64Array(topicCount),
+    direction: new Float64Array(attached.state.meaning?.dimensions ?? 0),
+    draw: emptyTopicDraw(attached, plan),
+    touched: 0,
+  };
 }
 
 /** What a topic is drawn from, all but who posts. */
@@ -188,11 +205,7 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     scheduled: order.scheduled.filter((act) => agentShard(attached.owner, act.row) === order.shard),
     planted: plantedHere(order, attached),
     usesBoards: reads(feed, (name) => !boardless.has(name)),
-    boards: {
-      top: reads(feed, (name) => name === 'top' || name === 'trending'),
-      controversial: reads(feed, (name) => name === 'controversial'),
-      engagers: reads(feed, (name) => name === 'collaborative'),
-    },
+    boards: boardsOf(feed),
     takesRoots: order.takesRoots,
     asks: policies.some((policy) => policy?.ask !== undefined || policy?.interview !== undefined),
     offers: attached.offers[order.shard],
@@ -200,7 +213,8 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     radix: createRadixScratch(4096),
     feedScratch: createFeedScratch(),
     kernels: kernelsOf(handle, attached, feed, placement),
-    scratch: { vector: new Float64Array(topicCount), draw: emptyTopicDraw(attached, plan), touched: 0 },
+    scratch: createScratch(attached, plan),
+    people: order.people,
     tables: attached.tables[0][order.shard],
     all: attached.tables[0],
     mergedTick: -1,
@@ -211,6 +225,14 @@ export function createShard(order: ShardOrder, code: OwnCode): Shard {
     draft: undefined,
   };
   return shard;
+}
+
+function boardsOf(feed: FeedSettings): Shard['boards'] {
+  return {
+    top: reads(feed, (name) => name === 'top' || name === 'trending'),
+    controversial: reads(feed, (name) => name === 'controversial'),
+    engagers: reads(feed, (name) => name === 'collaborative'),
+  };
 }
 
 function enforcerOf({ invariants }: Plan, { state }: Attached, table: Parameters<typeof createEnforcer>[1]) {

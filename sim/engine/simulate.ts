@@ -8,6 +8,7 @@
 import { Piscina } from 'piscina';
 import { InvariantError } from '../ground/errors.ts';
 import { seedWords, tickSeedA, tickSeedB } from '../ground/random.ts';
+import { readersOf, readerTextBytes } from './embed-readers.ts';
 import { peopleOf } from '../world/people.ts';
 import { externalId, ordinalsOf } from '../world/population.ts';
 import { quotaStride } from '../exchange/limits.ts';
@@ -140,7 +141,7 @@ export function prepare(order: SimulationOrder): Simulation {
   const capacity = {
     tieCount,
     awakeMost: awakeMost(population, plan),
-    ...capacityOf(plan, promptBytes(plan, population, archetypes)),
+    ...capacityOf(plan, promptBytes(plan, population, archetypes), readersBytes(plan, population.count)),
     ...thinkingCapacity(plan, archetypes),
   };
   const handle = allocateState(sizes, placement.workers, capacity);
@@ -150,7 +151,7 @@ export function prepare(order: SimulationOrder): Simulation {
   const takesRoots = order.unchained !== true;
   const orders = Array.from({ length: placement.workers }, (_, shard) => ({
     ...{ handle, shard, plan, placement, profiles, takesRoots },
-    ...(worksWithWords(plan) ? { people: peopleOf(population) } : {}),
+    ...(worksWithWords(plan) || readersOf(plan) !== undefined ? { people: peopleOf(population) } : {}),
     ...(archetypes.length === 0 ? {} : { archetypes }),
   }));
   const mainOrder = { ...orders[0], scheduled: [] };
@@ -193,11 +194,14 @@ const noCounts: Counts = {
 function capacityOf(
   plan: Plan,
   promptsBytes: number,
+  readersBytes: number,
 ): Omit<Capacity, 'tieCount' | 'awakeMost' | keyof ThinkingCapacity> {
   const hasOwn = worksWithWords(plan);
+  const readers = readersOf(plan);
   return {
     postCapacity: plan.postCapacity,
     hasTopics: plan.feed.candidates === 'index',
+    ...(readers === undefined ? {} : { vectorLength: readers.vectorLength }),
     intentsPerAgent:
       (hasOwn ? intentsPerAgentMax : Math.min(intentsPerAgentMax, plan.feed.length * 2 + 2)) + plantedVotesMax(plan),
     interventionCount: plan.interventions.length + platformActsMax + plantedActsMax(plan),
@@ -205,8 +209,14 @@ function capacityOf(
     limitCount: plan.conduct.limits.length,
     invariantScopes: (plan.invariants ?? []).map(({ scope }) => scope),
     hasNotes: hasOwn || plan.allowedVerbs.includes('try'),
-    ...textCapacityOf(plan, hasOwn, promptsBytes),
+    ...textCapacityOf(plan, hasOwn, promptsBytes, readersBytes),
   };
+}
+
+/** Bytes for the descriptions and vectors of agents that wake for the first time in one tick; at most 1 GiB. */
+function readersBytes(plan: Plan, agentCount: number): number {
+  const readers = readersOf(plan);
+  return readers === undefined ? 0 : Math.min(1 << 30, agentCount * readerTextBytes(readers.vectorLength));
 }
 
 /** Most votes that a planted member casts on what it is shown in a tick. */
@@ -224,13 +234,14 @@ function textCapacityOf(
   plan: Plan,
   hasOwn: boolean,
   promptsBytes: number,
+  readersBytes: number,
 ): Pick<Capacity, 'ledgerEntries' | 'textBytes' | 'tickTextBytes'> {
   const mayWrite = hasOwn || plan.grounds !== undefined || writes(plan);
   const { capacityBytes } = plan.texts ?? usualTexts;
   return {
     ledgerEntries: usesRanked(plan) ? ledgerEntriesMost : 0,
     textBytes: mayWrite ? capacityBytes : 64,
-    tickTextBytes: mayWrite ? Math.max(tickTextBytesMost, promptsBytes) : 64,
+    tickTextBytes: (mayWrite ? Math.max(tickTextBytesMost, promptsBytes) : 64) + readersBytes,
   };
 }
 

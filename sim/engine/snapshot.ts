@@ -15,6 +15,7 @@ import type { Texts } from '../world/texts.ts';
 import { agentShard, forOwnBlocks } from '../world/ownership.ts';
 import { fallenPosts } from '../exchange/falls.ts';
 import { noteHit } from '../exchange/moderation.ts';
+import type { Vectors } from '../world/reader-vectors.ts';
 import type { PairKind, Pairs } from '../world/pairs.ts';
 import { forPairs, initPairs, pairKinds, pairNames, setPair } from '../world/pairs.ts';
 import { queueWake } from './activate.ts';
@@ -53,6 +54,9 @@ export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
       if (!remade.has(`${table}.${name}`)) columns[`${table}.${name}`] = copyOf(column);
     }
   }
+  for (const [table, vectors] of vectorTables(state)) {
+    for (const [name, column] of columnsOf(vectors)) columns[`${table}.${name}`] = copyOf(column);
+  }
   copyTies(state, columns);
   const oldest = oldestLive(state.posts, nextPost);
   for (const name of pairNames) columns[`pairs.${name}`] = copyPairs(all, name, oldest);
@@ -65,6 +69,16 @@ export function takeSnapshot(handle: StateHandle, tick: number): Snapshot {
   state.invariants.forEach((column, k) => (columns[`invariants.${k}`] = Uint8Array.from(column)));
   copyBoards(all, tick - 1, oldest, columns);
   return { tick, nextPost, columns };
+}
+
+/** Vectors of readers and posts, where there are any. */
+function vectorTables({ meaning }: State): [string, Vectors][] {
+  return meaning === undefined
+    ? []
+    : [
+        ['readers', meaning.readers],
+        ['postVectors', meaning.posts],
+      ];
 }
 
 function columnsOf(table: object): [string, CellArray<Cell>][] {
@@ -204,6 +218,13 @@ export function restoreSnapshot(handle: StateHandle, snapshot: Snapshot): void {
     for (const [name, column] of columnsOf(state[table])) {
       const from = columns[`${table}.${name}`] as CheckpointColumn | undefined;
       if (from !== undefined) column.set(from);
+    }
+  }
+  for (const [table, vectors] of vectorTables(state)) {
+    for (const [name, column] of columnsOf(vectors)) {
+      const from = (columns as Partial<SnapshotColumns>)[`${table}.${name}`];
+      // A fork may ask for other vectors: its readers begin anew.
+      if (from?.length === column.length) column.set(from);
     }
   }
   (state.agents.pendingTie as unknown as Int32Array).fill(-1);

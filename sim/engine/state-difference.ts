@@ -6,6 +6,7 @@
  * Addresses are left out and rows of agents are told as ids, so that neither the layout nor the capacity of tables shows.
  */
 import { agentSpec, attributeSpec, exposureSpec, recentSpec } from '../world/agents.ts';
+import { vectorSpec } from '../world/reader-vectors.ts';
 import { accounts } from '../world/ledger.ts';
 import { pairKinds, pairNames } from '../world/pairs.ts';
 import { column } from '../ground/table.ts';
@@ -34,6 +35,7 @@ export const agentTables: readonly (readonly [string, ColumnSpecs])[] = [
   ['recents', recentSpec.columns],
   ['exposures', exposureSpec.columns],
   ['attributes', attributeSpec.columns],
+  ['readers', vectorSpec('readers', 1).columns],
   ['quotas', { used: column('i32'), tick: column('i32') }],
 ];
 
@@ -147,11 +149,14 @@ function followeesOf({ columns, ordinalOfRow, rowOfOrdinal }: Rows, ordinal: num
 /** Live posts of both. A post that one alone has shows in the ids that are given next. */
 function postDifference(a: NamedState, b: NamedState): Found | undefined {
   const [mine, theirs] = [rowsOf(a), rowsOf(b)];
-  const compared = comparedColumns('posts', postSpec.columns, mine, theirs);
+  const compared = [
+    ...comparedColumns('posts', postSpec.columns, mine, theirs),
+    ...comparedColumns('postVectors', vectorSpec('postVectors', 1).columns, mine, theirs),
+  ];
   const [own, other] = [windowOf(a), windowOf(b)];
   for (let id = Math.max(own.oldest, other.oldest); id < Math.min(own.next, other.next); id++) {
     for (const { name, isAgent, first, second } of compared) {
-      const width = widthOf(name);
+      const width = first.length / own.capacity;
       for (let k = 0; k < width; k++) {
         const one = first[(id & (own.capacity - 1)) * width + k];
         const two = second[(id & (other.capacity - 1)) * width + k];
@@ -166,11 +171,6 @@ function postDifference(a: NamedState, b: NamedState): Found | undefined {
   }
   if (own.next === other.next) return undefined;
   return { field: 'next post', first: own.next, second: other.next };
-}
-
-function widthOf(name: string): number {
-  const specs: ColumnSpecs = postSpec.columns;
-  return specs[name.slice('posts.'.length)].width;
 }
 
 function windowOf({ snapshot }: NamedState): { oldest: number; next: number; capacity: number } {

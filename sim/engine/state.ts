@@ -12,6 +12,7 @@ import { agentSpec, attributeSpec, exposureSpec, recentLength, recentSpec } from
 import { boardCount, boardLength, boardSpec } from '../world/boards.ts';
 import { postSpec } from '../world/posts.ts';
 import { memoryCapacity, memorySpec, memoryTextBytes } from '../world/memories.ts';
+import { vectorSpec } from '../world/reader-vectors.ts';
 import { allocateTopics, attachTopics } from '../world/topic-index.ts';
 import { messageCapacity, messageSpec } from '../world/messages.ts';
 import { pairMetaLength, pairNames, pairSpec } from '../world/pairs.ts';
@@ -37,6 +38,7 @@ import type { Memories } from '../world/memories.ts';
 import type { Messages } from '../world/messages.ts';
 import type { Texts } from '../world/texts.ts';
 import type { TopicHandle, TopicIndex } from '../world/topic-index.ts';
+import type { ReaderVectors } from '../world/reader-vectors.ts';
 import type { Posts } from '../world/posts.ts';
 import type { PairKind, Pairs } from '../world/pairs.ts';
 import type { InvariantPlan } from '../exchange/invariants.ts';
@@ -71,6 +73,7 @@ export interface State extends StateView {
   readonly archetypes: Archetypes;
   readonly quotas: Quotas;
   readonly topics: TopicIndex | undefined;
+  readonly meaning: ReaderVectors | undefined;
   /** States of the invariants' monitors: of each a byte an agent, or one for the run. */
   readonly invariants: readonly Uint8Array[];
   now: TickNumbers;
@@ -109,6 +112,13 @@ interface ShardHandle {
   readonly auditTally: SharedArrayBuffer;
 }
 
+/** Memory of vectors of meaning. */
+interface MeaningHandle {
+  readonly dimensions: number;
+  readonly readers: TableHandle;
+  readonly posts: TableHandle;
+}
+
 /** Memory of a run: it can be posted to other threads. */
 export interface StateHandle {
   readonly arena: ArenaHandle;
@@ -129,6 +139,7 @@ export interface StateHandle {
   readonly texts: readonly [SharedArrayBuffer, SharedArrayBuffer];
   /** The index of topics, where a feed reads it. */
   readonly topics: TopicHandle | undefined;
+  readonly meaning: MeaningHandle | undefined;
   readonly shards: readonly ShardHandle[];
   readonly allocatedBytes: number;
 }
@@ -141,6 +152,8 @@ export interface Capacity {
   readonly postCapacity: number;
   /** Whether a feed of the run reads the index of topics. */
   readonly hasTopics: boolean;
+  /** Dimensions of vectors of readers and posts; left out where there are none. */
+  readonly vectorLength?: number;
   /** Most attempts of one agent in a tick: with fewer places they would be lost, and how many would show the number of shards. */
   readonly intentsPerAgent: number;
   readonly interventionCount: number;
@@ -234,9 +247,34 @@ export function allocateState(
     topics: capacity.hasTopics
       ? allocateTopics({ agentCount: n, postCapacity: capacity.postCapacity, shardCount })
       : undefined,
+    meaning: allocateMeaning(n, capacity, allocator),
     invariants: capacity.invariantScopes.map((scope) => new SharedArrayBuffer(scope === 'world' ? 1 : n)),
     shards,
     allocatedBytes: allocator.allocatedBytes(),
+  };
+}
+
+function allocateMeaning(
+  agentCount: number,
+  { vectorLength: dimensions, postCapacity }: Capacity,
+  allocator: Allocator,
+): MeaningHandle | undefined {
+  if (dimensions === undefined) return undefined;
+  const cold = coldOnly(allocator);
+  return {
+    dimensions,
+    readers: allocateTable(vectorSpec('readers', dimensions), agentCount, cold),
+    posts: allocateTable(vectorSpec('postVectors', dimensions), postCapacity, cold),
+  };
+}
+
+function attachMeaning(arena: ArenaHandle, handle: MeaningHandle | undefined): ReaderVectors | undefined {
+  if (handle === undefined) return undefined;
+  const { dimensions, readers, posts } = handle;
+  return {
+    dimensions,
+    readers: attachTable(vectorSpec('readers', dimensions), arena, readers),
+    posts: attachTable(vectorSpec('postVectors', dimensions), arena, posts),
   };
 }
 
@@ -400,6 +438,7 @@ export function attachState(handle: StateHandle, shard: number): Attached {
     texts: { words: new Int32Array(handle.texts[0]), used: new Int32Array(handle.texts[1]) },
     quotas: { tick: new Int32Array(handle.quotaTick), used: new Int32Array(handle.quotaUsed) },
     topics: handle.topics === undefined ? undefined : attachTopics(handle.topics),
+    meaning: attachMeaning(arena, handle.meaning),
     invariants: handle.invariants.map((one) => new Uint8Array(one)),
     owner,
     now: { tick: 0, tickSeconds: 0, hourOfDay: 0, seed: 0, seedA: 0, seedB: 0, nextPost: 1, oldestPost: 1 },

@@ -24,7 +24,7 @@ export function thinkingCapacity({ policies, ticks, feed }: Plan, sets: readonly
   const nodes = sum(({ grouping }) => grouping.nodes.length);
   const audits = sets.some(({ plan }) => plan.auditsPerTick > 0);
   return {
-    requestsPerAgent: (thinks ? requestsPerThinker : 1) + (typeof feed.embedding === 'object' ? textsPerAgent : 0),
+    requestsPerAgent: (thinks ? requestsPerThinker : 1) + (typeof feed.embedding === 'object' ? textsPerAgent + 1 : 0),
     requestsOfRun: sum(({ grouping, book, plan }) => grouping.nodes.length * book.contexts.length * plan.samples),
     archetypes: {
       nodes: Math.max(1, nodes),

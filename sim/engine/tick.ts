@@ -28,6 +28,7 @@ import { activate } from './activate.ts';
 import { applyIndexes, applyIntents, listNewPosts } from './apply.ts';
 import { askForArchetypes, drawerTest, settleArchetypes } from './archetypes.ts';
 import { embedPosts } from './embed-posts.ts';
+import { embedReaders } from './embed-readers.ts';
 import { answerAsleep } from './interviews.ts';
 import { renewTopics } from './keep-topics.ts';
 import { isRootTick } from './plan.ts';
@@ -53,6 +54,7 @@ export function* tick(shard: Shard, number: number): Generator<Pause, void, void
   if (shard.owner.shard === 0 && shard.plan.conduct.moderation.length > 0) moderate(shard);
   wake(shard);
   answerAsleep(shard);
+  yield* embedReaders(shard);
   if (shard.plan.feed.candidates === 'index') {
     seekNeighbours(
       shard.state,

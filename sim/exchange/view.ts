@@ -10,6 +10,7 @@ import type { PostsView } from '../world/posts.ts';
 import type { Memories } from '../world/memories.ts';
 import type { MessagesView } from '../world/messages.ts';
 import type { Pairs } from '../world/pairs.ts';
+import type { ReaderVectors } from '../world/reader-vectors.ts';
 import type { Texts } from '../world/texts.ts';
 import type { TopicIndex } from '../world/topic-index.ts';
 import type { Ownership } from '../world/ownership.ts';
@@ -69,6 +70,8 @@ export interface StateView {
   readonly quotas: Quotas;
   /** Where a feed of the run looks for neighbours in the index. */
   readonly topics: TopicIndex | undefined;
+  /** Where readers are vectors of a model of meaning. */
+  readonly meaning: ReaderVectors | undefined;
   readonly owner: Ownership;
   readonly now: TickNumbers;
 }

@@ -16,6 +16,13 @@ export function quantizeDirection(vector: readonly number[]): Int8Array {
   return Int8Array.from(vector, (one) => Math.round((one / greatest) * most));
 }
 
+/** Sum of the squares of a vector's components. */
+export function squareOf(vector: Int8Array): number {
+  let sum = 0;
+  for (const one of vector) sum += one * one;
+  return sum;
+}
+
 /** Cosine of two vectors of one length, in [-1, 1]; 0 where one is null. */
 export function cosineOf(x: Int8Array, y: Int8Array): number {
   let [dot, own, other] = [0, 0, 0];

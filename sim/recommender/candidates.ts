@@ -4,15 +4,17 @@
  * Contents one spread or wrote oneself, or saw `exposuresMax` times, are left out; so is what was taken away, and what those wrote or
  * spread whom one muted or blocked, or by whom one was blocked. Order: by (score, post id) descending, so that no layout can be seen.
  */
-import { actedBit, topicCount } from '../world/agents.ts';
+import { actedBit, topicCount, topicScale } from '../world/agents.ts';
 import { boardLength } from '../world/boards.ts';
 import { placeInMemory } from '../world/memory-index.ts';
 import { bondBits, pairValue } from '../world/pairs.ts';
+import { matchOf } from '../world/reader-vectors.ts';
 import { dotFace, isTakenAway, postRow, topicOf } from '../world/posts.ts';
 import { sources } from '../exchange/tables.ts';
 import { poolMax, takenLength } from './feed.ts';
 import { candidatesMax, gatherNewest, lookBehind } from './gather.ts';
 import type { AgentRow } from '../ground/ids.ts';
+import type { PostRow } from '../world/posts.ts';
 import type { StateView } from '../exchange/view.ts';
 import type { FeedScratch, FeedSettings } from './feed.ts';
 
@@ -139,10 +141,26 @@ function isShunned(
   );
 }
 
-/** Score: exact dot product of interest and topic. A content that left the window scores lowest. */
+/**
+ * How well a post suits a reader: the cosine of their vectors where both have one, else that of interest and topic. In units of the dot product of
+ * two topics, so that the one can stand beside the other; without vectors that dot product itself, a whole number.
+ */
+export function suits({ meaning, agents, posts }: StateView, agent: AgentRow, row: PostRow): number {
+  const match = meaning === undefined ? NaN : matchOf(meaning, agent, row);
+  if (!Number.isNaN(match)) return match * topicScale * topicScale;
+  return dotFace(agents.interest as Int8Array, agent * topicCount, posts.face as Int32Array, row);
+}
+
+/** Score: exact dot product of interest and topic, or what vectors say. A content that left the window scores lowest. */
 export function scoreByInterest(state: StateView, agent: AgentRow, scratch: FeedScratch): void {
   const interest = state.agents.interest as Int8Array;
   const face = state.posts.face as Int32Array;
+  if (state.meaning !== undefined) {
+    for (let k = scratch.from; k < scratch.count; k++) {
+      scratch.score[k] = suits(state, agent, postRow(state.posts, scratch.post[k]));
+    }
+    return;
+  }
   for (let k = scratch.from; k < scratch.count; k++) {
     const row = postRow(state.posts, scratch.post[k]);
     scratch.score[k] = dotFace(interest, agent * topicCount, face, row);

@@ -32,7 +32,9 @@ interface Range {
 /** Whether kernels make the feeds of a run. */
 export function isMadeByKernel(kernels: Kernels, state: StateView, feed: FeedSettings, tables: Tables): boolean {
   const { feedLength, memoryLength, hasRemovals } = state.sizes;
-  const asksMore = feed.blend !== undefined || feed.perAuthorMax !== undefined || feed.ownHidden === true;
+  const isOfVectors = isRanked(feed) && state.meaning !== undefined;
+  const asksMore =
+    feed.blend !== undefined || feed.perAuthorMax !== undefined || feed.ownHidden === true || isOfVectors;
   const isSmall = feedLength <= feedLengthMost && feed.length === feedLength && memoryLength <= kernelMemoryMax;
   const isOne = feed.recommender === 'recency' || isRanked(feed);
   const columns = [...columnsOf(state, tables), ...(isRanked(feed) ? rankedBy(state) : [])];

@@ -30,6 +30,14 @@ export interface FeedPart {
 export const candidateSources = ['boards', 'index', 'exact'] as const;
 export type CandidateSource = (typeof candidateSources)[number];
 
+/** A model's vectors of texts; with `readers` those of agents, too. */
+export interface EmbeddingSettings {
+  readonly model: string;
+  /** Where a number is asked for. */
+  readonly dimensions?: number;
+  readonly readers?: { readonly vectorLength: number; readonly actShare: number };
+}
+
 /** How feeds are made. */
 export interface FeedSettings {
   readonly recommender: RecommenderName | OwnRecommender;
@@ -48,7 +56,7 @@ export interface FeedSettings {
   /** Where `interest`, `mix` and `twhin` look for what matches; boards where nothing is said. */
   readonly candidates?: CandidateSource;
   /** A post that carries a text takes its topic from its words, or from a model's vector of it; drawn where nothing is said. */
-  readonly embedding?: 'lexical' | { readonly model: string; readonly dimensions?: number };
+  readonly embedding?: 'lexical' | EmbeddingSettings;
   /** Whether what one wrote is never shown, also when it has left one's memory. */
   readonly ownHidden?: true;
   /** Whether a mute changes nothing in feeds. */

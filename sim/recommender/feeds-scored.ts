@@ -4,6 +4,7 @@
 import { topicCount, topicScale } from '../world/agents.ts';
 import { boardLength, mainBoards } from '../world/boards.ts';
 import { dotFace, postRow, votesOf } from '../world/posts.ts';
+import { matchOf } from '../world/reader-vectors.ts';
 import { sources } from '../exchange/tables.ts';
 import { rank, takeBoard, takeRecent } from './candidates.ts';
 import { takeByInterest } from './neighbours.ts';
@@ -42,19 +43,24 @@ export const fillTrending: Fill = (state, feed, _agent, scratch, slots) => {
     scratch.count--;
 };
 
-/** By match, recency and the author's reach. The cosine c of interest and topic counts as (1 + c) / 2, since c is often negative. */
+/**
+ * By match, recency and the author's reach. The cosine of two vectors of a model counts as it is, and below 0 as 0; that of interest and topic, c,
+ * counts as (1 + c) / 2, since it is often negative.
+ */
 export const fillTwhin: Fill = (state, feed, agent, scratch, slots) => {
   takeRecent(state, feed, agent, scratch, slots);
   takeByInterest(state, feed, agent, scratch, boardLength / 2);
   takeBoard(state, feed, scratch, mainBoards.hot, boardLength / 2, sources.popular);
   const interest = state.agents.interest as Int8Array;
   const face = state.posts.face as Int32Array;
+  const { meaning } = state;
   for (let k = scratch.from; k < scratch.count; k++) {
     const row = postRow(state.posts, scratch.post[k]);
+    const match = meaning === undefined ? NaN : matchOf(meaning, agent, row);
     const cosine = dotFace(interest, agent * topicCount, face, row) / (topicScale * topicScale);
     scratch.score[k] = interestScore({
       ageMinutes: ageHoursOf(state, scratch.post[k]) * 60,
-      similarity: (1 + cosine) / 2,
+      similarity: Number.isNaN(match) ? (1 + cosine) / 2 : Math.max(0, match),
       followerCount: state.agents.followerCount[state.posts.author[row] as AgentRow],
     });
   }

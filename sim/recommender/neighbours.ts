@@ -13,9 +13,9 @@ import { emptyScore, exactScore, writeQuery } from '../world/embedding-kernel.ts
 import { keepFrom, nthScore, sortRecords } from '../world/embedding-ranking.ts';
 import { quantizeQuery } from '../world/embedding-vectors.ts';
 import { noCell, probesPerAgent, seatOf, standOf, topicForm, topicLengthMax } from '../world/topic-index.ts';
-import { dotFace, postKinds, postRow, standings } from '../world/posts.ts';
+import { postKinds, postRow, standings } from '../world/posts.ts';
 import { sources } from '../exchange/tables.ts';
-import { take, takeInterestBoards } from './candidates.ts';
+import { suits, take, takeInterestBoards } from './candidates.ts';
 import { poolMax } from './feed.ts';
 import { createLookup, neighboursFirst, neighboursMax, noGuess, roomFor } from './neighbour-scratch.ts';
 import type { AgentRow } from '../ground/ids.ts';
@@ -177,20 +177,19 @@ function scanInTwo({ topics: { views, handle }, scan, ranking }: Lookup, places:
 /** Cells scanned before the first threshold is set. */
 const firstProbes = 2;
 
-/** The same out of all live posts, by the dot product itself: a bounded insertion. */
+/** The same out of all live posts, by the dot product itself, or by vectors where readers have such: a bounded insertion. */
 export function findExactNeighbours(
-  { agents, posts, now }: StateView,
+  state: StateView,
   agent: AgentRow,
   { found, score }: NeighbourScratch,
   wanted: number,
 ): number {
-  const interest = agents.interest as Int8Array;
-  const face = posts.face as Int32Array;
+  const { posts, now } = state;
   let count = 0;
   for (let post = now.oldestPost; post < now.nextPost; post++) {
     const row = postRow(posts, post);
     if (posts.kind[row] === postKinds.repost) continue;
-    const one = dotFace(interest, agent * topicCount, face, row);
+    const one = suits(state, agent, row);
     // Posts come in rising order, so that one with an equal score goes before.
     if (count === wanted && score[count - 1] > one) continue;
     let k = count < wanted ? count++ : count - 1;

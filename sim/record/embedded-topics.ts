@@ -1,5 +1,5 @@
 /**
- * Topics of texts by the vectors that a log of answers holds: the run asks here, and so does who reads the run afterwards.
+ * Topics of texts, and the vectors themselves, by what a log of answers holds: the run asks here, and so does who reads the run afterwards.
  *
  * A vector of another length than those of the sides' texts is no answer. Reads a book and nothing else.
  * Oracle: a run and its replay (`test/sim/engine/embeddings.test.ts`).
@@ -9,9 +9,9 @@ import { sideTexts, topicOfMeaning } from '../world/meaning.ts';
 import type { Embedded, EmbeddingBook } from '../llm/embedding-book.ts';
 import type { EmbeddingOrder } from '../llm/request.ts';
 
-/** A topic, none, or why it is not known. */
+/** A topic or none, with the vector that it was taken from, or why it is not known. */
 export type TopicOfRecord =
-  | { readonly topic: readonly number[] | undefined; readonly failure?: undefined }
+  | { readonly topic: readonly number[] | undefined; readonly vector: Int8Array; readonly failure?: undefined }
   | { readonly failure: NonNullable<Embedded['failure']> };
 
 /** The topic of a text as a book has it in a tick. */
@@ -23,5 +23,10 @@ export function topicOfRecord(book: EmbeddingBook, tick: number, order: Embeddin
   const vectors = sides.flatMap((side) => side?.vector ?? []);
   if (vectors.length < sides.length) return { failure: 'UNAVAILABLE' };
   if (vectors.some(({ length }) => length !== own.vector.length)) return { failure: 'INVALID' };
-  return { topic: topicOfMeaning(own.vector, vectors) };
+  return { topic: topicOfMeaning(own.vector, vectors), vector: own.vector };
+}
+
+/** Bytes of an answer that holds a topic and a vector of so many dimensions, at most. */
+export function vectorTextBytes(dimensions: number): number {
+  return 80 + Math.ceil(dimensions / 3) * 4;
 }

@@ -17,12 +17,21 @@ interface Opinion {
   readonly most: number;
 }
 
+interface Embedding {
+  readonly dimensions?: number | undefined;
+  readonly readers?: { readonly vectorLength: number } | undefined;
+}
+
 /** The fields that hang together: a part of the form of a scenario. */
 interface Checked {
   readonly policies: readonly (Shared & {
     readonly rules?: { readonly opinion?: Opinion | undefined } | undefined;
   })[];
-  readonly feed: { readonly blend?: readonly Shared[] | undefined };
+  readonly feed: {
+    readonly blend?: readonly Shared[] | undefined;
+    readonly candidates?: string | undefined;
+    readonly embedding?: 'lexical' | Embedding | undefined;
+  };
   readonly failures?: readonly { readonly mode?: 'quit' | 'random' | undefined }[] | undefined;
   readonly judge?: unknown;
   readonly plants?: readonly PlantData[] | undefined;
@@ -54,6 +63,7 @@ export function flawsOf(scenario: Checked): Flaw[] {
     ...sourceFlaws(scenario),
     ...plantFlaws(scenario),
     ...sumFlaws(scenario.feed.blend, ['feed', 'blend']),
+    ...readerFlaws(scenario.feed),
     ...doubleFlaws(
       scenario.attributes.map(({ name }) => name),
       'attribute',
@@ -81,6 +91,29 @@ function sumFlaws(parts: readonly Shared[] | undefined, path: readonly string[])
   if (Math.abs(sum - 1) <= 1e-9) return [];
   const message = `shares must add up to 1, they add up to ${sum}`;
   return [{ input: parts, path, message, code: 'INPUT_SUM', next: 'Change the shares so that they add up to 1.' }];
+}
+
+/** Readers as vectors have the length that is asked for, and are not looked up in the index of topics. */
+function readerFlaws({ candidates, embedding }: Checked['feed']): Flaw[] {
+  const readers = typeof embedding === 'object' ? embedding.readers : undefined;
+  if (readers === undefined || typeof embedding !== 'object') return [];
+  const common = { input: readers, code: 'INPUT_COMBINATION' as const };
+  const path = ['feed', 'embedding', 'readers'];
+  const flaws: Flaw[] = [];
+  if (embedding.dimensions !== undefined && embedding.dimensions !== readers.vectorLength) {
+    const message = `is ${readers.vectorLength}, and vectors of ${embedding.dimensions} are asked for`;
+    flaws.push({ ...common, path: [...path, 'vectorLength'], message, next: 'Write the same number for both.' });
+  }
+  if (candidates === 'index') {
+    const message = 'has no part in candidates: index, which looks up topics';
+    flaws.push({
+      ...common,
+      path,
+      message,
+      next: 'Write candidates: boards, or candidates: exact for all live posts.',
+    });
+  }
+  return flaws;
 }
 
 /** What needs a verb that the scenario does not allow. */

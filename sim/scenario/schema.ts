@@ -73,6 +73,19 @@ const feed = z.strictObject({
       z.strictObject({
         model: z.string().min(1).max(200),
         dimensions: integer({ description: 'length of the vectors that is asked for' }, 2, 65_536).optional(),
+        readers: z
+          .strictObject({
+            vectorLength: integer({ description: 'length of the model’s vectors' }, 2, 4096),
+            actShare: share(
+              { description: 'weight of the newest post or approval in a reader’s vector', source: 'guess' },
+              0.2,
+            ),
+          })
+          .optional()
+          .meta({
+            description:
+              'readers are vectors too, of what they are and of what they posted and approved of: interest, mix and twhin rank by the cosine of reader and post',
+          }),
       }),
     ])
     .optional()

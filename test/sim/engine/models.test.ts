@@ -2,51 +2,24 @@
  * Models in recorded runs, over real HTTP against the stand-in server: what is on record, what a replay asks, what caps and a server that is
  * gone do to a run (statements GM-41 and GM-42; faults L1, L21, L22).
  */
-import {
-  readFileSync,
-  rmSync,
-  mkdtempSync,
-  existsSync,
-  writeFileSync,
-  appendFileSync,
-  readdirSync,
-  statSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, existsSync, writeFileSync, appendFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { scenario } from '../../fixtures/talking-code.ts';
 import { modelsOrderOf } from '../../../sim/engine/models.ts';
 import { Replay } from '../../../sim/engine/replay.ts';
 import { resumeRun, verifyRun } from '../../../sim/engine/run.ts';
 import { run } from '../../../sim/engine/run-scenario.ts';
-import { startStandIn } from '../../../sim/llm/stand-in/server.ts';
 import { standInModel } from '../../../sim/llm/stand-in/answers.ts';
 import { openRecords } from '../../../sim/record/reader.ts';
+import { serveRuns } from './serving.ts';
 import type { DefinedScenario } from '../../../sim/engine/define.ts';
-import type { StandIn } from '../../../sim/llm/stand-in/server.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'mesocosm-models-'));
-const canary = 'sk-canary-7f3a';
-let server: StandIn;
+const serving = serveRuns('models', 'sk-canary-7f3a');
+const { folder, canary } = serving;
 
-beforeAll(async () => {
-  process.env['MESOCOSM_TEST_KEY'] = canary;
-  server = await startStandIn({ apiKey: canary });
-});
-
-afterAll(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function withModels(changes: object = {}, url = server.url): DefinedScenario {
-  const models = {
-    endpoints: [{ name: 'here', url, models: [standInModel], apiKeyEnv: 'MESOCOSM_TEST_KEY' }],
-    classes: { default: [{ model: standInModel }] },
-    limits: { deadlineMs: 5000, preflightMs: 2000, backOffMs: 1 },
-    ...changes,
-  };
+function withModels(changes: object = {}, url = serving.server.url): DefinedScenario {
+  const models = serving.models({ classes: { default: [{ model: standInModel }] }, ...changes }, url);
   return { ...scenario, data: { ...scenario.data, models } as unknown as DefinedScenario['data'] };
 }
 
@@ -61,14 +34,14 @@ describe('models in runs', () => {
     expect(manifest.degraded).toBe(false);
     // Equal questions of one tick are one request.
     expect(manifest.models?.requests).toBeLessThanOrEqual(manifest.counts.asked ?? 0);
-    const { requests } = server.counts;
+    const { requests } = serving.server.counts;
     expect(await verifyRun(live, { ...placement, workers: 2 })).toMatchObject({ same: true });
     const replayed = await run(withModels(), { out: join(folder, 'replayed'), replay: live, workers: 3 });
     expect(replayed.manifest.digest).toBe(manifest.digest);
     expect(await verifyRun(join(folder, 'replayed'), placement)).toMatchObject({ same: true });
     const replay = await Replay.open(openRecords(live), 12);
     expect(replay.firstDifference).toBeUndefined();
-    expect(server.counts.requests).toBe(requests);
+    expect(serving.server.counts.requests).toBe(requests);
   });
 
   it('a replay under another seed stops at the first prompt that differs, and says where', async () => {
@@ -85,20 +58,20 @@ describe('models in runs', () => {
       const observer = { onTick: ({ tick }: { tick: number }) => (tick === last ? stopper.abort() : undefined) };
       const early = await run(withModels(), { out: directory, observer, signal: stopper.signal, checkpointTicks: 4 });
       expect(early.manifest.outcome).toBe('stopped');
-      const before = server.counts.requests;
+      const before = serving.server.counts.requests;
       const resumed = await resumeRun({ directory, placement: { ...placement, workers: 2 } });
       expect(resumed.digest).toBe(digest);
       expect(resumed.counts).toEqual(openRecords(join(folder, 'live')).manifest.counts);
-      expect(server.counts.requests - before).toBeLessThan((resumed.counts.asked ?? 0) * (1 - last / 20));
+      expect(serving.server.counts.requests - before).toBeLessThan((resumed.counts.asked ?? 0) * (1 - last / 20));
     }
   });
 
   it('L22: a cap stops the run before the tick that it cannot pay; with a raised cap it ends as if there had been none', async () => {
     const capped = join(folder, 'capped');
-    const before = server.counts.requests;
+    const before = serving.server.counts.requests;
     const first = await run(withModels({ caps: { calls: 40 } }), { out: capped });
     expect(first.manifest).toMatchObject({ outcome: 'stopped', stop: { exitCode: 7, reason: 'CAP_CALLS' } });
-    expect(server.counts.requests - before).toBeLessThanOrEqual(40);
+    expect(serving.server.counts.requests - before).toBeLessThanOrEqual(40);
     const models = modelsOrderOf(withModels({ caps: { calls: 5000 } }).data)!;
     const resumed = await resumeRun({ directory: capped, placement, models });
     expect(resumed.digest).toBe(openRecords(join(folder, 'live')).manifest.digest);

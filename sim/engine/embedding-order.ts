@@ -26,7 +26,7 @@ export function refuseUnservedEmbedding(scenario: ScenarioData): void {
 }
 
 /** Bytes that vectors of readers and posts may take: 2 GiB, which is 10^6 agents and a window of 2^20 posts at 1,048 dimensions. */
-const vectorBytesMost = 2 ** 31;
+const vectorBytesMost = 2 * 1024 * 1024 * 1024;
 
 /** Throws INPUT_TOO_LARGE where vectors of agents and of the window of posts would take more room than a machine may be asked for. */
 export function refuseLargeReaders(

@@ -6,7 +6,14 @@ import { createAllocator } from '../../../sim/ground/arena.ts';
 import { quantizeDirection } from '../../../sim/ground/direction.ts';
 import { randomStream } from '../../../sim/ground/philox.ts';
 import { allocateTable, attachTable } from '../../../sim/ground/table.ts';
-import { copyVector, drawNearer, hasVector, matchOf, setVector, vectorSpec } from '../../../sim/world/reader-vectors.ts';
+import {
+  copyVector,
+  drawNearer,
+  hasVector,
+  matchOf,
+  setVector,
+  vectorSpec,
+} from '../../../sim/world/reader-vectors.ts';
 import type { ReaderVectors } from '../../../sim/world/reader-vectors.ts';
 
 const dimensions = 30;

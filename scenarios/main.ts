@@ -299,6 +299,7 @@ program
   .option('--embedding <model>', 'model that embeds texts for diversity; vectors are kept in the directory')
   .option('--endpoint <url>', 'where that model is served, over the protocol of OpenAI')
   .option('--embedding-key-env <name>', 'environment variable that holds the key of the endpoint')
+  .option('--embedding-dimensions <n>', 'length of the vectors that is asked for (default: the model’s own)', positive)
   .option('--lexical', 'let diversity of texts take words for meaning, and say so')
   .option('--seed <s>', 'seed of what is sampled', integer, 1)
   .option('--json', 'print one object')

@@ -56,6 +56,7 @@ export interface AnalyzeFlags {
   readonly embedding?: string;
   readonly endpoint?: string;
   readonly embeddingKeyEnv?: string;
+  readonly embeddingDimensions?: number;
   readonly json?: boolean;
 }
 

@@ -2,7 +2,7 @@
  * Vectors for `analyze --embedding`: out of a cache in the run's directory, else from the endpoint, and then into the cache.
  *
  * `embeddings.jsonl`: a line a text, with model, dimensions that were asked for, SHA-256 of the text, and the vector as signed bytes in base64. No text
- * and no key stands in it. A line that cannot be read is passed over and asked for again.
+ * and no key stands in it. Lines are written as answers come; one that cannot be read is passed over and asked for again.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -11,12 +11,14 @@ import { InputError } from '../../sim/ground/errors.ts';
 import { embedTexts } from '../../sim/llm/embedder.ts';
 import { checkModelSettings } from '../../sim/llm/settings.ts';
 import { note } from './output.ts';
+import type { EmbeddingOrder } from '../../sim/llm/request.ts';
 
 /** Flags that name who embeds. */
 export interface EmbeddingFlags {
   readonly embedding?: string;
   readonly endpoint?: string;
   readonly embeddingKeyEnv?: string;
+  readonly embeddingDimensions?: number;
 }
 
 /** A model's vectors of texts. */
@@ -28,7 +30,7 @@ export interface Meaning {
 /** Embeds texts, where the flags name a model; throws INPUT_COMBINATION where they name half of what it takes. */
 export async function meaningOf(
   directory: string,
-  { embedding: model, endpoint, embeddingKeyEnv }: EmbeddingFlags,
+  { embedding: model, endpoint, embeddingKeyEnv, embeddingDimensions: dimensions }: EmbeddingFlags,
   texts: () => readonly string[],
 ): Promise<Meaning | undefined> {
   if (model === undefined && endpoint === undefined) return undefined;
@@ -40,7 +42,8 @@ export async function meaningOf(
     });
   }
   const file = join(directory, 'embeddings.jsonl');
-  const known = readCache(file, model);
+  const order = { model, ...(dimensions === undefined ? {} : { dimensions }) };
+  const known = readCache(file, order);
   const distinct = [...new Set(texts())];
   const missing = distinct.filter((text) => !known.has(hashOf(text)));
   const key = embeddingKeyEnv === undefined ? {} : { apiKeyEnv: embeddingKeyEnv };
@@ -48,12 +51,13 @@ export async function meaningOf(
     { endpoints: [{ name: 'embedding', url: endpoint, models: [model], ...key }] },
     'flags',
   );
-  const made = missing.length === 0 ? [] : await embedTexts(settings, { model }, missing);
-  const lines = missing.map((text, i) =>
-    JSON.stringify({ model, hash: hashOf(text), vector: Buffer.from(made[i]).toString('base64') }),
-  );
-  if (lines.length > 0) appendFileSync(file, `${lines.join('\n')}\n`);
-  missing.forEach((text, i) => known.set(hashOf(text), made[i]));
+  const keep = (texts: readonly string[], vectors: readonly Int8Array[]): void => {
+    const lines = texts.map((text, i) => lineOf(order, hashOf(text), vectors[i]));
+    appendFileSync(file, lines.join(''));
+    texts.forEach((text, i) => known.set(hashOf(text), vectors[i]));
+  };
+  endLine(file);
+  if (missing.length > 0) await embedTexts(settings, order, missing, keep);
   note(`${missing.length} texts embedded by ${model}, ${distinct.length - missing.length} from ${file}`);
   return { model, vectors: new Map(distinct.flatMap((text) => pairOf(text, known.get(hashOf(text))))) };
 }
@@ -66,13 +70,23 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-function readCache(file: string, model: string): Map<string, Int8Array> {
+function lineOf({ model, dimensions }: EmbeddingOrder, hash: string, vector: Int8Array): string {
+  return `${JSON.stringify({ model, dimensions, hash, vector: Buffer.from(vector).toString('base64') })}\n`;
+}
+
+/** A line that a killed process left half is ended, so that the next one stands alone. */
+function endLine(file: string): void {
+  if (existsSync(file) && !/(^|\n)$/.test(readFileSync(file, 'utf8'))) appendFileSync(file, '\n');
+}
+
+function readCache(file: string, { model, dimensions }: EmbeddingOrder): Map<string, Int8Array> {
   const known = new Map<string, Int8Array>();
   if (!existsSync(file)) return known;
   for (const line of readFileSync(file, 'utf8').split('\n')) {
     try {
-      const one = JSON.parse(line) as { model: string; hash: string; vector: string };
-      if (one.model === model) known.set(one.hash, new Int8Array(Buffer.from(one.vector, 'base64')));
+      const one = JSON.parse(line) as EmbeddingOrder & { hash: string; vector: string };
+      if (one.model === model && one.dimensions === dimensions)
+        known.set(one.hash, new Int8Array(Buffer.from(one.vector, 'base64')));
     } catch {
       continue;
     }

@@ -94,8 +94,25 @@ program
     status = await (await import('./command/run.ts')).runCommand(scenario, flags);
   });
 
-program
-  .command('study')
+/** Flags of commands whose worlds may ask models. */
+function withModels(command: Command, replays: boolean): Command {
+  command
+    .option(
+      '--models <file>',
+      'models in the place of the scenario’s own: a file of endpoints, classes, prices and caps',
+    )
+    .option('--cap-calls <n>', 'requests to models of all worlds together', integer)
+    .option('--cap-tokens <n>', 'tokens of all worlds together', integer)
+    .option('--cap-money <amount>', 'money of all worlds together, in the currency of the prices', amount);
+  return replays
+    ? command.option(
+        '--replay <dir>',
+        'take the answers of models from the worlds of another directory; no model is asked',
+      )
+    : command;
+}
+
+withModels(program.command('study'), true)
   .description('run the replicates of a study, analyse them, and write its report')
   .argument('<scenario>', 'information-spreading, misinformation, moltbook, or a study file in YAML or JSON')
   .option(
@@ -117,18 +134,12 @@ program
     positive,
   )
   .option('--deviation <reason>', 'study files: go on though the file is not what was registered')
-  .option('--models <file>', 'models in the place of the scenario’s own: a file of endpoints, classes, prices and caps')
-  .option('--cap-calls <n>', 'requests to models of all worlds together', integer)
-  .option('--cap-tokens <n>', 'tokens of all worlds together', integer)
-  .option('--cap-money <amount>', 'money of all worlds together, in the currency of the prices', amount)
-  .option('--replay <dir>', 'take the answers of models from the worlds of another directory; no model is asked')
   .option('--json', 'print one object')
   .action(async (scenario: string, flags: StudyFlags) => {
     status = await (await import('./command/study.ts')).studyCommand(scenario, flags);
   });
 
-program
-  .command('sweep')
+withModels(program.command('sweep'), true)
   .description('worlds over the cells of a design, with tables and figures; the name of its directory goes on with one')
   .argument('<scenario>', 'name or file of a scenario, or the directory of a sweep that was stopped')
   .option('--vary <path=values>', 'a field with a,b,c or low..high (:log); may be repeated', collect, [])
@@ -148,11 +159,6 @@ program
   .option('--collect', 'make the tables of what is done; simulate nothing')
   .option('--workers <n>', 'worlds at a time', workerCount)
   .option('--paraphrases <file>', 'wordings of the prompts, which every cell is crossed with')
-  .option('--models <file>', 'models in the place of the scenario’s own: a file of endpoints, classes, prices and caps')
-  .option('--cap-calls <n>', 'requests to models of all worlds together', integer)
-  .option('--cap-tokens <n>', 'tokens of all worlds together', integer)
-  .option('--cap-money <amount>', 'money of all worlds together, in the currency of the prices', amount)
-  .option('--replay <dir>', 'take the answers of models from the worlds of another directory; no model is asked')
   .option('--no-figures', 'write no figures')
   .option('--out <dir>', 'directory of the sweep (default: runs/<scenario>-sweep)')
   .option('--allow-code', 'let the scenario run code of its own')
@@ -161,8 +167,7 @@ program
     status = await (await import('./command/sweep.ts')).sweepCommand(scenario, flags);
   });
 
-program
-  .command('calibrate')
+withModels(program.command('calibrate'), false)
   .description(
     'fit parameters to target statistics by evolutionary search; the same command goes on where it was stopped',
   )
@@ -180,10 +185,6 @@ program
   .option('--set <path=value>', 'change a field; may be repeated', collect, [])
   .option('--seed <s>', 'seed of the search and of the first world', integer, 1)
   .option('--workers <n>', 'worlds at a time; the result does not depend on it', workerCount)
-  .option('--models <file>', 'models in the place of the scenario’s own: a file of endpoints, classes, prices and caps')
-  .option('--cap-calls <n>', 'requests to models of all worlds together', integer)
-  .option('--cap-tokens <n>', 'tokens of all worlds together', integer)
-  .option('--cap-money <amount>', 'money of all worlds together, in the currency of the prices', amount)
   .option('--out <dir>', 'directory of the calibration (default: runs/<scenario>-calibration)')
   .option('--allow-code', 'let the scenario run code of its own')
   .option('--json', 'print one object')

@@ -245,7 +245,7 @@ function distanceFigure(rows: readonly MoltbookRow[]): NamedFigure {
 function designOf({ worlds, real, versions }: MoltbookStudy): string[] {
   return [
     `${worlds.length} worlds with seeds of their own, which the search for parameters did not see; the unit of every interval is the world`,
-    'a world has 10,000 registered agents, of whom a fifth ever acts; ticks of 5 seconds for 1.5 days, acts have drawn times within their ticks; the first half day is burn-in, the last day is measured',
+    'a world has 10,000 registered agents, of whom a fifth ever acts; ticks of 5 seconds for 2.5 days, acts have drawn times within their ticks; the first half day is burn-in, the last day is measured',
     'an agent acts at its heartbeats; hours between them are lognormal over agents; limits of posts and comments are those of the first release of 31 January 2026',
     'targets, their definitions, intervals and which are held out were committed before the first calibration and not changed since; seven parameters were fitted to the eight calibrated ones',
     `baselines: the first whole day of real data persists; ${real.independentAgents} agents act independently at observed rates (${real.independentSeeds} draws); real halves: ${real.source}, cut at the median time`,

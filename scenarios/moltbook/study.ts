@@ -1,7 +1,7 @@
 /**
  * The study of MoltBook: do agents that wake by heartbeats and follow a short list of steps talk as those of the real platform did?
  *
- * Worlds of the calibrated scenario on seeds that the search did not see; each is burned in for half a day and measured for one. The scorecard prints
+ * Worlds of the calibrated scenario on seeds that the search did not see; each is burned in for a day and a half and measured for one. The scorecard prints
  * calibrated and held-out statistics apart (`targets.ts`, committed before the first calibration), each beside its published interval, the spread of
  * real halves and two baselines; below it whether the feed is stationary, what the platform holds, what other versions of its limits do to the same agents, and the
  * recipe of Molt Dynamics with what its results hang on.

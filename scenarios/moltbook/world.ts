@@ -44,7 +44,7 @@ export interface VersionWorld {
 }
 
 /** Seconds of a run that are not measured: until then the feed is not stationary. */
-export const burnInSeconds = 43_200;
+export const burnInSeconds = 129_600;
 
 /** Which statistics of which world: the part of a calibration's order that is read here. */
 interface FittedOrder extends Pick<MoltbookWorldOrder, 'seed' | 'set'> {

@@ -258,7 +258,7 @@ test('oasis: the population files are read by a scenario, which runs', async () 
 
 test('import: a kind that does not exist, a path that does not exist, a missing --out', async () => {
   const kind = await mesocosm(['import', 'mastodon', 'x', '--out', 'y'], folder);
-  expect([kind.status, kind.stderr]).toEqual([2, expect.stringContaining('Known: moltbook, oasis, edges')]);
+  expect([kind.status, kind.stderr]).toEqual([2, expect.stringContaining('Known: moltbook, oasis, acts, edges')]);
   const path = await mesocosm(['import', 'moltbook', 'nowhere', '--out', 'y'], folder);
   expect([path.status, path.stderr.startsWith('INPUT_NOT_FOUND nowhere')]).toEqual([2, true]);
   expect((await mesocosm(['import', 'edges', 'ring.csv'], folder)).status).toBe(2);

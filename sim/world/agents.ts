@@ -3,7 +3,7 @@
  *
  * Reads and writes nothing by itself; `sim/engine/apply.ts` is the only writer. A row is an address: rows may be ordered by
  * degree for locality, so whatever must not depend on the layout uses the key or the ordinal (the rank by key).
- * Memory: 173 bytes an agent with 16 remembered exposures; `test/sim/engine/memory.test.ts` counts the whole state.
+ * Memory: 160 hot bytes an agent with its latest posts and 16 remembered exposures, and 31 cold ones; `test/sim/engine/memory.test.ts` counts the whole state.
  */
 import { cold, column, defineTable, wideColumn } from '../ground/table.ts';
 import type { Table, TableView } from '../ground/table.ts';

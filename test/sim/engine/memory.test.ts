@@ -7,6 +7,7 @@
  */
 import { expect, test } from 'vitest';
 import { allocateState } from '../../../sim/engine/state.ts';
+import { wheelWords } from '../../../sim/engine/timing-wheel.ts';
 import { cellBytes } from '../../../sim/ground/arena.ts';
 import { rowBytes } from '../../../sim/ground/table.ts';
 import { agentSpec, exposureSpec, recentLength, recentSpec } from '../../../sim/world/agents.ts';
@@ -31,16 +32,18 @@ test('state: an agent with 20 follows and one post in the window costs at most 4
     posts: hotBytes(postSpec),
     rowOfOrdinal: 4,
     awake: 1 / 8,
+    wheel: Math.round((400 * (wheelWords(2_000_000) - wheelWords(1_000_000))) / 1_000_000) / 100,
   };
   const total = Object.values(bytes).reduce((sum, one) => sum + one, 0);
   expect(bytes).toEqual({
-    agents: 52,
+    agents: 48,
     recents: 32,
     exposures: 80,
     ties: 184,
     posts: 45,
     rowOfOrdinal: 4,
     awake: 0.125,
+    wheel: 4.27,
   });
   expect(total).toBeLessThanOrEqual(400);
 });
